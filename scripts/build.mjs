@@ -1,0 +1,271 @@
+/**
+ * Builds dist/: the command line, the worker entries, Electron's main and preload, and the page.
+ *
+ *   node scripts/build.mjs [--force] [cli | node | electron | preload | renderer …]
+ *
+ * A part whose sources have not changed since it was last built is left alone, and a file whose content would be the
+ * same is not written, so building twice costs little and never pulls a file from under a running program. Parts that
+ * have no source yet are left out. Each entry ends in a folder one below dist/ with its chunks beside it, so that
+ * import.meta.url is as deep in dist/ as it is for core/node and cli in the source.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const DIST = join(ROOT, 'dist');
+const STAMPS = join(DIST, '.stamps');
+
+/** What each part is made of: its sources decide whether it is stale (a trailing * takes a folder's own files only). */
+const PARTS = {
+  node: { sources: ['core'], build: buildWorkers },
+  cli: {
+    sources: ['core', 'cli'],
+    build: () => buildProgram('cli/main.ts', 'cli', 'sipher', { shebang: true }),
+  },
+  electron: {
+    sources: ['core', 'electron'],
+    build: () => buildProgram('electron/main.ts', 'electron', 'main', {}),
+  },
+  preload: { sources: ['core', 'electron'], build: buildPreload },
+  renderer: { sources: ['core/*', 'renderer', 'assets'], build: buildRenderer },
+};
+
+/** Builds the named parts (all of them without names). Returns what was built, left alone and left out. */
+export async function buildParts(names = Object.keys(PARTS), { force = false } = {}) {
+  const outcome = { built: [], fresh: [], absent: [] };
+  const release = await takeLock();
+  try {
+    for (const name of names) {
+      const part = PARTS[name];
+      if (part === undefined)
+        throw new Error(`There is no part called ${name}; there are ${Object.keys(PARTS).join(', ')}`);
+      const stamp = fingerprint(part.sources);
+      if (!force && readStamp(name) === stamp) {
+        outcome.fresh.push(name);
+        continue;
+      }
+      const built = await part.build();
+      writeIfChanged(join(STAMPS, name), stamp);
+      outcome[built ? 'built' : 'absent'].push(name);
+    }
+  } finally {
+    release();
+  }
+  return outcome;
+}
+
+/** The parts whose sources changed since they were built. */
+export function staleParts() {
+  return Object.keys(PARTS).filter((name) => readStamp(name) !== fingerprint(PARTS[name].sources));
+}
+
+/** A thread can only start from a file that Node can read as it is, so every core/node/*-worker.ts becomes one. */
+async function buildWorkers() {
+  const folder = join(ROOT, 'core/node');
+  const entries = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('-worker.ts')) : [];
+  const kept = new Set();
+  for (const entry of entries) {
+    const output = await bundle(join(folder, entry), basename(entry, '.ts'), 'es', {});
+    for (const name of writeOutput(join(DIST, 'node'), output)) kept.add(name);
+  }
+  removeOthers(join(DIST, 'node'), kept);
+  return entries.length > 0;
+}
+
+async function buildProgram(entry, folder, name, { shebang }) {
+  if (!existsSync(join(ROOT, entry))) return false;
+  const output = await bundle(join(ROOT, entry), name, 'es', {
+    banner: shebang ? '#!/usr/bin/env node' : '',
+  });
+  const kept = writeOutput(join(DIST, folder), output);
+  removeOthers(join(DIST, folder), new Set([...kept, 'preload.cjs']));
+  if (shebang) await chmod(join(DIST, folder, `${name}.mjs`), 0o755);
+  return true;
+}
+
+/** A sandboxed preload must be one CommonJS file. */
+async function buildPreload() {
+  const entry = join(ROOT, 'electron/preload.ts');
+  if (!existsSync(entry)) return false;
+  const output = await bundle(entry, 'preload', 'cjs', {});
+  if (output.length !== 1) throw new Error('The preload must be one file: it imports something at run time');
+  writeOutput(join(DIST, 'electron'), output);
+  return true;
+}
+
+async function buildRenderer() {
+  const configFile = join(ROOT, 'renderer/vite.config.ts');
+  if (!existsSync(configFile)) return false;
+  const { build } = await import('vite');
+  const result = await build({
+    configFile,
+    root: join(ROOT, 'renderer'),
+    logLevel: 'warn',
+    build: { write: false, reportCompressedSize: false },
+  });
+  const files = outputsOf(result);
+  // index.html last: whoever loads it finds the assets that it names.
+  files.sort((a, b) => Number(a.name.endsWith('.html')) - Number(b.name.endsWith('.html')));
+  removeOthers(join(DIST, 'renderer'), new Set(writeOutput(join(DIST, 'renderer'), files)));
+  return true;
+}
+
+async function bundle(entry, name, format, { banner = '' }) {
+  const { build } = await import('vite');
+  const extension = format === 'cjs' ? 'cjs' : 'mjs';
+  const result = await build({
+    configFile: false,
+    envDir: false,
+    root: ROOT,
+    logLevel: 'warn',
+    publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    build: {
+      ssr: entry,
+      write: false,
+      minify: false,
+      sourcemap: false,
+      target: 'node20',
+      emptyOutDir: false,
+      rollupOptions: {
+        external: ['electron'],
+        output: {
+          format,
+          banner,
+          entryFileNames: `${name}.${extension}`,
+          chunkFileNames: `${name}-[name]-[hash].${extension}`,
+          ...(format === 'cjs' ? { codeSplitting: false } : {}),
+        },
+      },
+    },
+  });
+  return outputsOf(result);
+}
+
+function outputsOf(result) {
+  const results = Array.isArray(result) ? result : [result];
+  return results.flatMap(({ output }) =>
+    output.map((item) => ({ name: item.fileName, content: item.type === 'chunk' ? item.code : item.source })),
+  );
+}
+
+function writeOutput(folder, files) {
+  for (const { name, content } of files) writeIfChanged(join(folder, name), content);
+  return files.map(({ name }) => name);
+}
+
+/** Written beside and renamed, so that whoever reads it meanwhile reads the old file or the new one, whole. */
+function writeIfChanged(path, content) {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}.new`;
+  writeFileSync(beside, bytes);
+  renameSync(beside, path);
+}
+
+function removeOthers(folder, kept) {
+  if (!existsSync(folder)) return;
+  for (const path of filesBelow(folder)) {
+    const name = relative(folder, path).replaceAll('\\', '/');
+    if (!kept.has(name)) rmSync(path, { force: true });
+  }
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((item) => {
+    const path = join(folder, item.name);
+    return item.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+/** Names, sizes and times of all that a part is made of. */
+function fingerprint(folders) {
+  const hash = createHash('sha256');
+  const paths = [
+    ...folders.flatMap(sourcesIn),
+    join(ROOT, 'package.json'),
+    join(ROOT, 'package-lock.json'),
+    fileURLToPath(import.meta.url),
+  ];
+  for (const path of paths.sort()) {
+    const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+    hash.update(`${relative(ROOT, path)}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function sourcesIn(folder) {
+  if (!folder.endsWith('/*')) return filesBelow(join(ROOT, folder));
+  const own = join(ROOT, folder.slice(0, -2));
+  return filesBelow(own).filter((path) => dirname(path) === own);
+}
+
+function readStamp(name) {
+  const path = join(STAMPS, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Two builds at once would remove each other's files. The lock of a process that is gone is taken over. */
+async function takeLock() {
+  const lock = join(DIST, '.lock');
+  mkdirSync(DIST, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const owner = Number(readLock(lock));
+    if (owner > 0 && !isRunning(owner)) rmSync(lock, { force: true });
+    await sleep(50);
+  }
+}
+
+function readLock(lock) {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+  const started = performance.now();
+  const outcome = await buildParts(names.length > 0 ? names : undefined, {
+    force: process.argv.includes('--force'),
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const words = [
+    outcome.built.length > 0 ? `built ${outcome.built.join(', ')}` : 'nothing to build',
+    ...(outcome.fresh.length > 0 ? [`unchanged ${outcome.fresh.join(', ')}`] : []),
+    ...(outcome.absent.length > 0 ? [`no source for ${outcome.absent.join(', ')}`] : []),
+  ];
+  console.log(`dist: ${words.join('; ')} (${seconds} s)`);
+}
