@@ -43,9 +43,9 @@ const PARTS = {
   renderer: { sources: ['core/*', 'renderer', 'assets'], build: buildRenderer },
 };
 
-/** Builds the named parts (all of them without names). Returns what was built, left alone and left out. */
+/** Builds the named parts (all of them without names). Returns what was built, left alone, left out and what failed. */
 export async function buildParts(names = Object.keys(PARTS), { force = false } = {}) {
-  const outcome = { built: [], fresh: [], absent: [] };
+  const outcome = { built: [], fresh: [], absent: [], failed: [] };
   const release = await takeLock();
   try {
     for (const name of names) {
@@ -57,9 +57,13 @@ export async function buildParts(names = Object.keys(PARTS), { force = false } =
         outcome.fresh.push(name);
         continue;
       }
-      const built = await part.build();
-      writeIfChanged(join(STAMPS, name), stamp);
-      outcome[built ? 'built' : 'absent'].push(name);
+      try {
+        const built = await part.build();
+        writeIfChanged(join(STAMPS, name), stamp);
+        outcome[built ? 'built' : 'absent'].push(name);
+      } catch (error) {
+        outcome.failed.push({ name, message: error instanceof Error ? error.message : String(error) });
+      }
     }
   } finally {
     release();
@@ -108,7 +112,7 @@ async function buildPreload() {
 
 async function buildRenderer() {
   const configFile = join(ROOT, 'renderer/vite.config.ts');
-  if (!existsSync(configFile)) return false;
+  if (!existsSync(configFile) || !existsSync(join(ROOT, 'renderer/main.tsx'))) return false;
   const { build } = await import('vite');
   const result = await build({
     configFile,
@@ -116,7 +120,7 @@ async function buildRenderer() {
     logLevel: 'warn',
     build: { write: false, reportCompressedSize: false },
   });
-  const files = outputsOf(result);
+  const files = [...outputsOf(result), ...filesOf(join(ROOT, 'renderer/public'))];
   // index.html last: whoever loads it finds the assets that it names.
   files.sort((a, b) => Number(a.name.endsWith('.html')) - Number(b.name.endsWith('.html')));
   removeOthers(join(DIST, 'renderer'), new Set(writeOutput(join(DIST, 'renderer'), files)));
@@ -161,6 +165,14 @@ function outputsOf(result) {
   return results.flatMap(({ output }) =>
     output.map((item) => ({ name: item.fileName, content: item.type === 'chunk' ? item.code : item.source })),
   );
+}
+
+/** vite copies its public folder only when it writes the rest as well. */
+function filesOf(folder) {
+  return filesBelow(folder).map((path) => ({
+    name: relative(folder, path).replaceAll('\\', '/'),
+    content: readFileSync(path),
+  }));
 }
 
 function writeOutput(folder, files) {
@@ -268,4 +280,6 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     ...(outcome.absent.length > 0 ? [`no source for ${outcome.absent.join(', ')}`] : []),
   ];
   console.log(`dist: ${words.join('; ')} (${seconds} s)`);
+  for (const { name, message } of outcome.failed) console.error(`${name} could not be built: ${message}`);
+  process.exitCode = outcome.failed.length > 0 ? 1 : 0;
 }
