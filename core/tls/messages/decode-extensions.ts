@@ -1,4 +1,5 @@
 import { decodeLatin1 } from '../../bytes/text.ts';
+import { isGrease } from '../tables/cipher-suites.ts';
 import type {
   Extension,
   ExtensionContext,
@@ -7,7 +8,6 @@ import type {
   KeyShare,
   PskIdentity,
 } from './extension.ts';
-import { isGrease } from './extension.ts';
 import type { MessageReader } from './message-reader.ts';
 
 /**

@@ -97,11 +97,6 @@ export function extensionOf<K extends ExtensionKind>(
   return null;
 }
 
-/** GREASE values of cipher suites, extensions, groups, versions: 0x0a0a, 0x1a1a, … 0xfafa (RFC 8701 §2). */
-export function isGrease(id: number): boolean {
-  return (id & 0x0f0f) === 0x0a0a && id >>> 8 === (id & 0xff);
-}
-
 function isKind<K extends ExtensionKind>(
   extension: Extension,
   kind: K,

@@ -1,3 +1,23 @@
+import type { KeyExchange } from '../tables/cipher-suites.ts';
+import {
+  CERTIFICATE,
+  CERTIFICATE_REQUEST,
+  CERTIFICATE_STATUS,
+  CERTIFICATE_VERIFY,
+  CLIENT_HELLO,
+  CLIENT_KEY_EXCHANGE,
+  ENCRYPTED_EXTENSIONS,
+  END_OF_EARLY_DATA,
+  FINISHED,
+  HELLO_REQUEST,
+  HELLO_VERIFY_REQUEST,
+  KEY_UPDATE,
+  NEW_SESSION_TICKET,
+  SERVER_HELLO,
+  SERVER_HELLO_DONE,
+  SERVER_KEY_EXCHANGE,
+} from '../tables/handshake-types.ts';
+import { SSL_3_0, TLS_1_1, TLS_1_3, tlsVersionBehind } from '../tables/versions.ts';
 import {
   type CertificateMessage,
   type CertificateStatus,
@@ -8,12 +28,10 @@ import {
 } from './certificate.ts';
 import { type CertificateRequest, decodeCertificateRequest } from './certificate-request.ts';
 import { type ClientHello, decodeClientHello } from './client-hello.ts';
-import { HANDSHAKE_TYPE } from './handshake-type.ts';
 import {
   type ClientKeyExchange,
   decodeClientKeyExchange,
   decodeServerKeyExchange,
-  type KeyExchangeForm,
   type ServerKeyExchange,
 } from './key-exchange.ts';
 import type { MessageFault } from './message-reader.ts';
@@ -71,54 +89,54 @@ export interface HandshakeContext {
   readonly dtls: boolean;
   /** As on the wire, of TLS or DTLS; 0x7fNN for TLS 1.3 drafts; 0 where no ServerHello was seen. */
   readonly version: number;
-  readonly keyExchange: KeyExchangeForm;
+  readonly keyExchange: KeyExchange;
 }
 
 /** Decodes the body of one handshake message by its type. Never fails as a whole: see each value's `fault`. */
 export function decodeHandshake(type: number, body: Uint8Array, context: HandshakeContext): HandshakeMessage {
   const age = ageOf(context.version);
   switch (type) {
-    case HANDSHAKE_TYPE.HELLO_REQUEST:
+    case HELLO_REQUEST:
       return decodeEmptyMessage(body, 'hello-request');
-    case HANDSHAKE_TYPE.CLIENT_HELLO:
+    case CLIENT_HELLO:
       return decodeClientHello(body, context.dtls);
-    case HANDSHAKE_TYPE.SERVER_HELLO:
+    case SERVER_HELLO:
       return decodeServerHello(body);
-    case HANDSHAKE_TYPE.HELLO_VERIFY_REQUEST:
+    case HELLO_VERIFY_REQUEST:
       return decodeHelloVerifyRequest(body);
-    case HANDSHAKE_TYPE.NEW_SESSION_TICKET:
+    case NEW_SESSION_TICKET:
       return decodeNewSessionTicket(body, age === 'tls13');
-    case HANDSHAKE_TYPE.END_OF_EARLY_DATA:
+    case END_OF_EARLY_DATA:
       return decodeEmptyMessage(body, 'end-of-early-data');
-    case HANDSHAKE_TYPE.HELLO_RETRY_REQUEST:
+    case HELLO_RETRY_REQUEST:
       return decodeDraftHelloRetryRequest(body);
-    case HANDSHAKE_TYPE.ENCRYPTED_EXTENSIONS:
+    case ENCRYPTED_EXTENSIONS:
       return decodeEncryptedExtensions(body);
-    case HANDSHAKE_TYPE.REQUEST_CONNECTION_ID:
+    case REQUEST_CONNECTION_ID:
       return decodeConnectionIdMessage(body, 'request-connection-id');
-    case HANDSHAKE_TYPE.NEW_CONNECTION_ID:
+    case NEW_CONNECTION_ID:
       return decodeConnectionIdMessage(body, 'new-connection-id');
-    case HANDSHAKE_TYPE.CERTIFICATE:
+    case CERTIFICATE:
       return decodeCertificate(body, age === 'tls13');
-    case HANDSHAKE_TYPE.SERVER_KEY_EXCHANGE:
+    case SERVER_KEY_EXCHANGE:
       return decodeServerKeyExchange(body, context.keyExchange, age === 'tls12');
-    case HANDSHAKE_TYPE.CERTIFICATE_REQUEST:
+    case CERTIFICATE_REQUEST:
       return decodeCertificateRequest(body, age === 'ssl3' ? 'tls11' : age);
-    case HANDSHAKE_TYPE.SERVER_HELLO_DONE:
+    case SERVER_HELLO_DONE:
       return decodeEmptyMessage(body, 'server-hello-done');
-    case HANDSHAKE_TYPE.CERTIFICATE_VERIFY:
+    case CERTIFICATE_VERIFY:
       return decodeCertificateVerify(body, age === 'tls12' || age === 'tls13');
-    case HANDSHAKE_TYPE.CLIENT_KEY_EXCHANGE:
+    case CLIENT_KEY_EXCHANGE:
       return decodeClientKeyExchange(body, context.keyExchange, age === 'ssl3');
-    case HANDSHAKE_TYPE.FINISHED:
+    case FINISHED:
       return decodeFinished(body);
-    case HANDSHAKE_TYPE.CERTIFICATE_STATUS:
+    case CERTIFICATE_STATUS:
       return decodeCertificateStatus(body);
-    case HANDSHAKE_TYPE.SUPPLEMENTAL_DATA:
+    case SUPPLEMENTAL_DATA:
       return decodeSupplementalData(body);
-    case HANDSHAKE_TYPE.KEY_UPDATE:
+    case KEY_UPDATE:
       return decodeKeyUpdate(body);
-    case HANDSHAKE_TYPE.COMPRESSED_CERTIFICATE:
+    case COMPRESSED_CERTIFICATE:
       return decodeCompressedCertificate(body);
     default:
       return { kind: 'unread', type, fault: null };
@@ -127,18 +145,14 @@ export function decodeHandshake(type: number, body: Uint8Array, context: Handsha
 
 /** The forms of messages change with these steps only. Unknown counts as TLS 1.2, the commonest by far. */
 function ageOf(version: number): 'ssl3' | 'tls11' | 'tls12' | 'tls13' {
-  switch (version) {
-    case 0x0300:
-      return 'ssl3';
-    case 0x0301:
-    case 0x0302:
-    case 0xfeff:
-    case 0x0100:
-      return 'tls11';
-    case 0x0304:
-    case 0xfefc:
-      return 'tls13';
-    default:
-      return version >>> 8 === 0x7f ? 'tls13' : 'tls12';
-  }
+  const behind = tlsVersionBehind(version);
+  if (behind === TLS_1_3) return 'tls13';
+  if (behind === SSL_3_0) return 'ssl3';
+  return behind > SSL_3_0 && behind <= TLS_1_1 ? 'tls11' : 'tls12';
 }
+
+const COMPRESSED_CERTIFICATE = 25;
+const HELLO_RETRY_REQUEST = 6;
+const NEW_CONNECTION_ID = 10;
+const REQUEST_CONNECTION_ID = 9;
+const SUPPLEMENTAL_DATA = 23;

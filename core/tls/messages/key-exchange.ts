@@ -1,25 +1,6 @@
 import { u16be } from '../../bytes/reader.ts';
+import type { KeyExchange } from '../tables/cipher-suites.ts';
 import { type MessageFault, MessageReader } from './message-reader.ts';
-
-/**
- * What the negotiated suite makes of ServerKeyExchange and ClientKeyExchange; their bytes do not say it themselves.
- * `unknown` where no ServerHello was seen.
- */
-export type KeyExchangeForm =
-  | 'rsa'
-  | 'rsa-export'
-  | 'dh'
-  | 'dhe'
-  | 'dh-anon'
-  | 'ecdh'
-  | 'ecdhe'
-  | 'ecdh-anon'
-  | 'psk'
-  | 'rsa-psk'
-  | 'dhe-psk'
-  | 'ecdhe-psk'
-  | 'srp'
-  | 'unknown';
 
 export interface ServerKeyExchange {
   readonly kind: 'server-key-exchange';
@@ -40,17 +21,17 @@ export interface ServerKeyExchange {
 /** Decodes a ServerKeyExchange's body. `withScheme`: TLS 1.2 or DTLS 1.2, which name the signature's algorithm. */
 export function decodeServerKeyExchange(
   body: Uint8Array,
-  form: KeyExchangeForm,
+  keyExchange: KeyExchange,
   withScheme: boolean,
 ): ServerKeyExchange {
   const reader = new MessageReader(body);
-  const psk = form === 'psk' || form === 'rsa-psk' || form === 'dhe-psk' || form === 'ecdhe-psk';
+  const { parameters, psk, signed: signs } = formOf(keyExchange);
   const pskHint = psk ? reader.vector(2, 'psk_identity_hint') : null;
   let curveType: number | null = null;
   let group: number | null = null;
   let bits: number | null = null;
   let publicValue: Uint8Array | null = null;
-  if (form === 'ecdhe' || form === 'ecdh' || form === 'ecdh-anon' || form === 'ecdhe-psk') {
+  if (parameters === 'ecdh') {
     // RFC 8422 §5.4
     curveType = reader.u8('curve type');
     if (curveType === 3) {
@@ -60,26 +41,25 @@ export function decodeServerKeyExchange(
       reader.fail(`curve type ${curveType} is not supported`);
       reader.rest();
     }
-  } else if (form === 'dhe' || form === 'dh' || form === 'dh-anon' || form === 'dhe-psk') {
+  } else if (parameters === 'dh') {
     // RFC 5246 §7.4.3
     bits = bitLength(reader.vector(2, 'dh_p'));
     reader.vector(2, 'dh_g');
     publicValue = reader.vector(2, 'dh_Ys');
-  } else if (form === 'rsa-export') {
+  } else if (keyExchange === 'rsa-export') {
     bits = bitLength(reader.vector(2, 'rsa_modulus'));
     reader.vector(2, 'rsa_exponent');
-  } else if (form === 'srp') {
+  } else if (parameters === 'srp') {
     // RFC 5054 §2.5.3
     bits = bitLength(reader.vector(2, 'srp_N'));
     reader.vector(2, 'srp_g');
     reader.vector(1, 'srp_s');
     publicValue = reader.vector(2, 'srp_B');
   }
-  const unsigned = psk || form === 'dh-anon' || form === 'ecdh-anon' || form === 'unknown';
-  const signed = !unsigned && reader.remaining > 0;
+  const signed = signs && reader.remaining > 0;
   const signatureScheme = signed && withScheme ? reader.u16('signature algorithm') : null;
   const signature = signed ? reader.vector(2, 'signature') : null;
-  if (form !== 'unknown') reader.expectEnd();
+  if (parameters !== 'unknown') reader.expectEnd();
   return {
     kind: 'server-key-exchange',
     pskHint,
@@ -105,45 +85,82 @@ export interface ClientKeyExchange {
 /** Decodes a ClientKeyExchange's body. `ssl3`: SSL 3.0, where the encrypted pre-master has no length before it. */
 export function decodeClientKeyExchange(
   body: Uint8Array,
-  form: KeyExchangeForm,
+  keyExchange: KeyExchange,
   ssl3: boolean,
 ): ClientKeyExchange {
   const reader = new MessageReader(body);
   let pskIdentity: Uint8Array | null = null;
   let encryptedPreMaster: Uint8Array | null = null;
   let publicValue: Uint8Array | null = null;
-  if (form === 'psk' || form === 'rsa-psk' || form === 'dhe-psk' || form === 'ecdhe-psk')
-    pskIdentity = reader.vector(2, 'psk_identity');
-  switch (form) {
+  const { parameters, psk } = formOf(keyExchange);
+  if (psk) pskIdentity = reader.vector(2, 'psk_identity');
+  switch (parameters) {
     case 'rsa':
-    case 'rsa-export':
-    case 'rsa-psk':
       encryptedPreMaster = decodeEncryptedPreMaster(reader, ssl3);
       break;
-    case 'ecdhe':
     case 'ecdh':
-    case 'ecdh-anon':
-    case 'ecdhe-psk':
       publicValue = reader.remaining > 0 ? reader.vector(1, 'public key') : null;
       break;
-    case 'dhe':
     case 'dh':
-    case 'dh-anon':
-    case 'dhe-psk':
       publicValue = reader.remaining > 0 ? reader.vector(2, 'dh_Yc') : null;
       break;
     case 'srp':
       publicValue = reader.vector(2, 'srp_A');
       break;
-    case 'psk':
+    case 'none':
       break;
     case 'unknown':
       // Without a suite its form tells: a length that fits and a size that an RSA modulus can have.
       if (looksLikeRsa(reader)) encryptedPreMaster = decodeEncryptedPreMaster(reader, false);
       break;
   }
-  if (form !== 'unknown') reader.expectEnd();
+  if (parameters !== 'unknown') reader.expectEnd();
   return { kind: 'client-key-exchange', pskIdentity, encryptedPreMaster, publicValue, fault: reader.fault };
+}
+
+interface ExchangeForm {
+  readonly parameters: 'none' | 'rsa' | 'dh' | 'ecdh' | 'srp' | 'unknown';
+  readonly psk: boolean;
+  /** The ServerKeyExchange ends with a signature. */
+  readonly signed: boolean;
+}
+
+/** What the negotiated suite makes of both messages; their bytes do not say it themselves. */
+function formOf(keyExchange: KeyExchange): ExchangeForm {
+  switch (keyExchange) {
+    case 'rsa':
+    case 'rsa-export':
+      return { parameters: 'rsa', psk: false, signed: true };
+    case 'dh-rsa':
+    case 'dh-dss':
+    case 'dhe-rsa':
+    case 'dhe-dss':
+      return { parameters: 'dh', psk: false, signed: true };
+    case 'dh-anon':
+      return { parameters: 'dh', psk: false, signed: false };
+    case 'ecdh-rsa':
+    case 'ecdh-ecdsa':
+    case 'ecdhe-rsa':
+    case 'ecdhe-ecdsa':
+      return { parameters: 'ecdh', psk: false, signed: true };
+    case 'ecdh-anon':
+      return { parameters: 'ecdh', psk: false, signed: false };
+    case 'psk':
+      return { parameters: 'none', psk: true, signed: false };
+    case 'rsa-psk':
+      return { parameters: 'rsa', psk: true, signed: false };
+    case 'dhe-psk':
+      return { parameters: 'dh', psk: true, signed: false };
+    case 'ecdhe-psk':
+      return { parameters: 'ecdh', psk: true, signed: false };
+    case 'srp':
+      return { parameters: 'srp', psk: false, signed: false };
+    case 'srp-rsa':
+    case 'srp-dss':
+      return { parameters: 'srp', psk: false, signed: true };
+    default:
+      return { parameters: 'unknown', psk: false, signed: false };
+  }
 }
 
 /** RFC 5246 §7.4.7.1: a 16-bit length stands before it, which SSL 3.0 does not have and some old TLS clients forget. */
