@@ -1,0 +1,169 @@
+import { Uint32Column } from './columns.ts';
+
+const CHUNK_BITS = 18;
+const CHUNK_BYTES = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_BYTES - 1;
+/** Offsets are kept in 32 bits. */
+const MAX_CHUNKS = 1 << (32 - CHUNK_BITS);
+const FIRST_SLOTS = 1024;
+/** A table at most half full never probes this far unless its input was made to collide. */
+const MAX_PROBES = 256;
+
+/**
+ * Keeps each byte string once and names it by a number from 1 on. 0 is no string.
+ * Strings that were made to collide are kept again under a new number rather than searched for without end: equal
+ * numbers always mean equal bytes, and equal bytes mean equal numbers but for such input. A host may give a random
+ * `seed`, against which no input can be made.
+ */
+export class Interner {
+  readonly #seed: number;
+  /** One entry for each 256 KiB; a longer chunk stands in as many entries as it has room for. */
+  readonly #chunks: Uint8Array<SharedArrayBuffer>[] = [];
+  readonly #offsets = new Uint32Column();
+  readonly #lengths = new Uint32Column();
+  readonly #hashes = new Uint32Column();
+  #used = CHUNK_BYTES;
+  #slots = new Uint32Array(FIRST_SLOTS);
+  #filled = 0;
+
+  constructor(seed = 0) {
+    this.#seed = seed | 0;
+    // Row 0 stands for "no string".
+    this.#offsets.push(0);
+    this.#lengths.push(0);
+    this.#hashes.push(0);
+  }
+
+  /** How many strings are kept; their numbers are 1 to `count`. */
+  get count(): number {
+    return this.#lengths.length - 1;
+  }
+
+  get byteLength(): number {
+    const columns = this.#offsets.byteLength + this.#lengths.byteLength + this.#hashes.byteLength;
+    return columns + this.#slots.byteLength + this.#chunks.length * CHUNK_BYTES;
+  }
+
+  /** The number of bytes[from, to); 0 only where 4 GiB of strings are kept already. */
+  intern(bytes: Uint8Array, from: number, to: number): number {
+    const hash = hashBytes(bytes, from, to, this.#seed);
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const id = this.#slots[slot]!;
+      if (id === 0) return this.#insert(bytes, from, to, hash, slot);
+      if (this.#hashes.read(id) === hash && this.#equals(id, bytes, from, to)) return id;
+      slot = (slot + 1) & mask;
+    }
+    return this.#append(bytes, from, to, hash);
+  }
+
+  /** A view of the string's bytes that stays good; empty for 0 and unknown numbers. Its buffer is shared. */
+  bytesOf(id: number): Uint8Array {
+    const offset = this.#offsets.read(id);
+    const chunk = this.#chunks[offset >>> CHUNK_BITS];
+    if (chunk === undefined || id === 0) return new Uint8Array(0);
+    return chunk.subarray(offset & CHUNK_MASK, (offset & CHUNK_MASK) + this.#lengths.read(id));
+  }
+
+  lengthOf(id: number): number {
+    return this.#lengths.read(id);
+  }
+
+  /** The string as text: UTF-8, or one character a byte where it is not valid UTF-8. */
+  textOf(id: number): string {
+    // A copy, since browsers refuse to decode shared memory.
+    const bytes = this.bytesOf(id).slice();
+    try {
+      return UTF_8.decode(bytes);
+    } catch {
+      return ONE_BYTE.decode(bytes);
+    }
+  }
+
+  #insert(bytes: Uint8Array, from: number, to: number, hash: number, slot: number): number {
+    const id = this.#append(bytes, from, to, hash);
+    if (id === 0) return 0;
+    this.#slots[slot] = id;
+    this.#filled++;
+    if (this.#filled * 2 > this.#slots.length) this.#rehash();
+    return id;
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number, hash: number): number {
+    const length = to - from;
+    const offset = this.#reserve(length);
+    if (offset < 0) return 0;
+    const chunk = this.#chunks[offset >>> CHUNK_BITS]!;
+    const within = offset & CHUNK_MASK;
+    for (let i = 0; i < length; i++) chunk[within + i] = bytes[from + i]!;
+    this.#hashes.push(hash);
+    this.#lengths.push(length);
+    return this.#offsets.push(offset);
+  }
+
+  /** Where `length` bytes may be put, or -1. No string straddles two chunks: a long one has a long chunk of its own. */
+  #reserve(length: number): number {
+    if (this.#used + length > CHUNK_BYTES) {
+      const numbers = Math.max(1, Math.ceil(length / CHUNK_BYTES));
+      if (this.#chunks.length + numbers > MAX_CHUNKS) return -1;
+      const offset = this.#chunks.length * CHUNK_BYTES;
+      const chunk = new Uint8Array(new SharedArrayBuffer(numbers * CHUNK_BYTES));
+      for (let i = 0; i < numbers; i++) this.#chunks.push(chunk);
+      this.#used = numbers === 1 ? length : CHUNK_BYTES;
+      return offset;
+    }
+    const offset = (this.#chunks.length - 1) * CHUNK_BYTES + this.#used;
+    this.#used += length;
+    return offset;
+  }
+
+  #equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#lengths.read(id) !== to - from) return false;
+    const offset = this.#offsets.read(id);
+    const chunk = this.#chunks[offset >>> CHUNK_BITS]!;
+    let at = offset & CHUNK_MASK;
+    for (let i = from; i < to; i++) if (chunk[at++] !== bytes[i]) return false;
+    return true;
+  }
+
+  #rehash(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (const id of this.#slots) {
+      if (id === 0) continue;
+      let slot = this.#hashes.read(id) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.#slots = slots;
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const ONE_BYTE = new TextDecoder('latin1');
+
+/** MurmurHash3 (32 bits): four bytes a step, where FNV takes one. */
+function hashBytes(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let hash = seed;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    hash = mixWord(hash, word);
+  }
+  let rest = 0;
+  for (let shift = 0; at < to; at++, shift += 8) rest |= bytes[at]! << shift;
+  return finish(mixWord(hash, rest) ^ (to - from));
+}
+
+function mixWord(hash: number, word: number): number {
+  let mixed = Math.imul(word, 0xcc9e2d51);
+  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593) ^ hash;
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
