@@ -30,7 +30,7 @@ const layerRules = LAYERS.flatMap((layer, depth) =>
       severity: 'error',
       from: { path: `^core/${name}/` },
       to: {
-        path: [`^core/(${forbidden.join('|')})/`, '^core/(index|api|api-decode|transport)[.]ts$'],
+        path: [`^core/(${forbidden.join('|')})/`, '^core/(index|api|api-decode|shape|transport)[.]ts$'],
         pathNot: '^core/crypto/backend[.]ts$',
       },
     };
@@ -83,7 +83,10 @@ module.exports = {
       comment: 'The command line and Electron reach the core through its index, its contract and core/node.',
       severity: 'error',
       from: { path: '^(cli|electron)/' },
-      to: { path: '^core/', pathNot: '^core/(index|api|api-decode|transport|verdict)[.]ts$|^core/node/' },
+      to: {
+        path: '^core/',
+        pathNot: '^core/(index|api|api-decode|shape|transport|verdict)[.]ts$|^core/node/',
+      },
     },
     {
       name: 'hosts-do-not-know-each-other',
@@ -104,7 +107,7 @@ module.exports = {
       from: { path: '^renderer/', pathNot: '^renderer/vite[.]config[.]ts$' },
       to: {
         path: '^(core|cli|electron)/',
-        pathNot: '^core/(api|api-decode|transport|verdict)[.]ts$',
+        pathNot: '^core/(api|api-decode|shape|transport|verdict)[.]ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
