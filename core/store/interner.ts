@@ -1,4 +1,5 @@
 import { Uint32Column } from './columns.ts';
+import { finishHash, mixWord } from './murmur-hash.ts';
 
 const CHUNK_BITS = 18;
 const CHUNK_BYTES = 1 << CHUNK_BITS;
@@ -153,17 +154,5 @@ function hashBytes(bytes: Uint8Array, from: number, to: number, seed: number): n
   }
   let rest = 0;
   for (let shift = 0; at < to; at++, shift += 8) rest |= bytes[at]! << shift;
-  return finish(mixWord(hash, rest) ^ (to - from));
-}
-
-function mixWord(hash: number, word: number): number {
-  let mixed = Math.imul(word, 0xcc9e2d51);
-  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593) ^ hash;
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return finishHash(mixWord(hash, rest) ^ (to - from));
 }
