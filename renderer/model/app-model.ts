@@ -1,0 +1,37 @@
+import { createConversations, type ConversationsStore } from './conversations.ts';
+import { createFindings, type FindingsStore } from './findings.ts';
+import { createFrames, type FramesStore } from './frames.ts';
+import { createKeys, type KeysStore } from './keys.ts';
+import { createLayout, type LayoutStore } from './layout.ts';
+import type { PageApi } from './page-api.ts';
+import { createSession, type SessionStore } from './session.ts';
+import { createSipMessages, type SipMessagesStore } from './sip-messages.ts';
+
+/** All that the page knows. One store for each area; the areas know each other through the session only. */
+export interface AppModel {
+  readonly api: PageApi;
+  readonly session: SessionStore;
+  readonly frames: FramesStore;
+  readonly conversations: ConversationsStore;
+  readonly sip: SipMessagesStore;
+  readonly findings: FindingsStore;
+  readonly keys: KeysStore;
+  readonly layout: LayoutStore;
+}
+
+export function createAppModel(
+  api: PageApi,
+  host: { readonly storage: Storage | null; readonly prefersDark: () => boolean },
+): AppModel {
+  const session = createSession(api);
+  return {
+    api,
+    session,
+    frames: createFrames(api, session),
+    conversations: createConversations(api, session),
+    sip: createSipMessages(api, session),
+    findings: createFindings(api, session),
+    keys: createKeys(api, session),
+    layout: createLayout(host.storage, host.prefersDark),
+  };
+}

@@ -1,0 +1,150 @@
+import { createStore } from 'zustand/vanilla';
+import type { ConversationDetail, ConversationRow } from '../../core/api.ts';
+import type { ConversationVerdictId } from '../../core/verdict.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import type { SessionStore } from './session.ts';
+
+export interface ConversationsState {
+  readonly text: string;
+  readonly verdicts: readonly ConversationVerdictId[];
+  readonly shown: number | null;
+  readonly selected: string | null;
+  readonly detail: Loadable<ConversationDetail>;
+  readonly stream: Loadable<{ readonly text: string; readonly complete: boolean }>;
+  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  setText: (text: string) => void;
+  toggleVerdict: (verdict: ConversationVerdictId) => void;
+  load: (from: number, count: number) => Promise<{ rows: readonly ConversationRow[]; total: number }>;
+  select: (conversation: string) => void;
+  /** A link: shows the view, clears a filter that hides it, and selects it. */
+  goTo: (conversation: string) => Promise<void>;
+  loadStream: () => void;
+  /** The whole text of the stream, to be copied. */
+  textOfStream: () => Promise<string>;
+  reload: () => void;
+}
+
+/** Characters of a stream shown on the screen, and of one copied. */
+const SHOWN_TEXT = 200_000;
+const COPIED_TEXT = 20_000_000;
+/** How far a link looks for its conversation in the list. */
+const LOOKED_THROUGH = 20;
+
+/** The conversation list, the selected conversation and the text of its stream. */
+export function createConversations(api: PageApi, session: SessionStore) {
+  const latestDetail = createLatest();
+  const latestStream = createLatest();
+  let nonce = 0;
+
+  const store = createStore<ConversationsState>()((set, state) => {
+    const fetchDetail = (conversation: string): void => {
+      set({ detail: loadingAfter(state().detail), stream: IDLE });
+      latestDetail(async (isCurrent) => {
+        try {
+          const value = await api.request('conversation.detail', { conversation });
+          if (isCurrent()) set({ detail: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    };
+    const choose = (conversation: string): void => {
+      set({ selected: conversation });
+      fetchDetail(conversation);
+    };
+    return {
+      text: '',
+      verdicts: [],
+      shown: null,
+      selected: null,
+      detail: IDLE,
+      stream: IDLE,
+      reveal: null,
+      setText: (text) => set({ text, shown: null }),
+      toggleVerdict: (verdict) => {
+        const { verdicts } = state();
+        set({
+          verdicts: verdicts.includes(verdict)
+            ? verdicts.filter((other) => other !== verdict)
+            : [...verdicts, verdict],
+          shown: null,
+        });
+      },
+      load: async (from, count) => {
+        const { text, verdicts } = state();
+        const answer = await api.request('conversations.window', { text, verdicts, from, count });
+        if (state().text === text && state().verdicts === verdicts) set({ shown: answer.total });
+        return { rows: answer.rows, total: answer.total };
+      },
+      select: choose,
+      goTo: async (conversation) => {
+        if (state().text !== '' || state().verdicts.length > 0) set({ text: '', verdicts: [], shown: null });
+        session.getState().show('conversations');
+        choose(conversation);
+        const row = await rowOfConversation(api, conversation);
+        nonce += 1;
+        if (row !== null) set({ reveal: { row, nonce, focus: true } });
+      },
+      loadStream: () => {
+        const conversation = state().selected;
+        if (conversation === null) return;
+        set({ stream: loadingAfter(state().stream) });
+        latestStream(async (isCurrent) => {
+          try {
+            const value = await api.request('conversation.text', { conversation, limit: SHOWN_TEXT });
+            if (isCurrent()) set({ stream: { kind: 'ready', value } });
+          } catch (error) {
+            if (isCurrent()) set({ stream: { kind: 'failed', message: messageOf(error) } });
+          }
+        });
+      },
+      textOfStream: async () => {
+        const conversation = state().selected;
+        if (conversation === null) return '';
+        return (await api.request('conversation.text', { conversation, limit: COPIED_TEXT })).text;
+      },
+      reload: () => {
+        const { selected } = state();
+        if (selected !== null) fetchDetail(selected);
+      },
+    };
+  });
+
+  session.subscribe(({ status }, { status: before }) => {
+    if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
+      store.setState({
+        text: '',
+        verdicts: [],
+        shown: null,
+        selected: null,
+        detail: IDLE,
+        stream: IDLE,
+        reveal: null,
+      });
+    } else if (status.revision !== before.revision) {
+      store.getState().reload();
+    }
+  });
+  return store;
+}
+
+export type ConversationsStore = ReturnType<typeof createConversations>;
+
+/**
+ * The row of a conversation in the unfiltered list. They stand in order of their number, with children ("12.1") in
+ * between, so the row is at or a little after the number.
+ */
+async function rowOfConversation(api: PageApi, conversation: string): Promise<number | null> {
+  const guess = Number.parseInt(conversation, 10);
+  if (Number.isNaN(guess)) return null;
+  let from = Math.max(0, guess - 1);
+  for (let turn = 0; turn < LOOKED_THROUGH; turn += 1) {
+    const answer = await api.request('conversations.window', { text: '', verdicts: [], from, count: 500 });
+    const at = answer.rows.findIndex((row) => row.conversation === conversation);
+    if (at >= 0) return answer.from + at;
+    if (answer.rows.length === 0) return null;
+    from += answer.rows.length;
+  }
+  return null;
+}

@@ -1,0 +1,76 @@
+import { createStore } from 'zustand/vanilla';
+import type { Finding } from '../../core/api.ts';
+import type { Severity } from '../../core/verdict.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import { isBusy, type SessionStore } from './session.ts';
+
+export interface FindingsState {
+  readonly findings: Loadable<readonly Finding[]>;
+  readonly severities: readonly Severity[];
+  readonly text: string;
+  toggleSeverity: (severity: Severity) => void;
+  setText: (text: string) => void;
+  reload: () => void;
+}
+
+/** What an expert would remark on the capture, over all conversations. */
+export function createFindings(api: PageApi, session: SessionStore) {
+  const latest = createLatest();
+  const store = createStore<FindingsState>()((set, state) => ({
+    findings: IDLE,
+    severities: [],
+    text: '',
+    toggleSeverity: (severity) => {
+      const { severities } = state();
+      set({
+        severities: severities.includes(severity)
+          ? severities.filter((other) => other !== severity)
+          : [...severities, severity],
+      });
+    },
+    setText: (text) => set({ text }),
+    reload: () => {
+      set({ findings: loadingAfter(state().findings) });
+      latest(async (isCurrent) => {
+        try {
+          const value = await api.request('capture.findings', null);
+          if (isCurrent()) set({ findings: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ findings: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    },
+  }));
+  session.subscribe(({ status }, { status: before }) => {
+    if (status.phase === 'empty') {
+      if (before.phase !== 'empty') store.setState({ findings: IDLE, severities: [], text: '' });
+      return;
+    }
+    const changed =
+      status.capture !== before.capture ||
+      status.revision !== before.revision ||
+      status.phase !== before.phase;
+    if (changed && !isBusy(status)) store.getState().reload();
+  });
+  return store;
+}
+
+export type FindingsStore = ReturnType<typeof createFindings>;
+
+/** The findings that the filters let through, the grave ones first. */
+export function filterFindings(
+  findings: readonly Finding[],
+  severities: readonly Severity[],
+  text: string,
+): readonly Finding[] {
+  const wanted = text.trim().toLowerCase();
+  const rank = { error: 0, warning: 1, note: 2 } as const;
+  return findings
+    .filter((finding) => severities.length === 0 || severities.includes(finding.severity))
+    .filter(
+      (finding) =>
+        wanted === '' || `${finding.sentence} ${finding.id} ${finding.fix}`.toLowerCase().includes(wanted),
+    )
+    .toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}

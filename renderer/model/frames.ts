@@ -1,0 +1,209 @@
+import { createStore } from 'zustand/vanilla';
+import type { FrameDetail, FrameFilter, FrameRow } from '../../core/api.ts';
+import type { FrameVerdictId } from '../../core/verdict.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import type { SessionStore } from './session.ts';
+
+export interface FramesState {
+  readonly filter: FrameFilter;
+  readonly selected: number | null;
+  readonly detail: Loadable<FrameDetail>;
+  /** How many rows the filter lets through; null until known. */
+  readonly shown: { readonly total: number; readonly settled: boolean } | null;
+  readonly time: 'relative' | 'absolute';
+  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  /** Frames visited by links and jumps, and where in them we stand. */
+  readonly visited: readonly number[];
+  readonly visit: number;
+  setText: (text: string) => void;
+  toggleVerdict: (verdict: FrameVerdictId) => void;
+  setConversation: (conversation: string | null) => void;
+  clearFilter: () => void;
+  toggleTime: () => void;
+  load: (from: number, count: number) => Promise<{ rows: readonly FrameRow[]; total: number }>;
+  /** The list's own selection. */
+  select: (frame: number) => void;
+  /** A jump: shows the list, brings the frame into view, and remembers where one came from. */
+  goTo: (frame: number, focus?: boolean) => Promise<void>;
+  /** The frame before or after the selected one in the filtered list. */
+  step: (by: 1 | -1) => Promise<void>;
+  back: () => Promise<void>;
+  forward: () => Promise<void>;
+  reload: () => void;
+}
+
+export const NO_FILTER: FrameFilter = { text: '', verdicts: [], conversation: null };
+const VISITS = 100;
+
+/** The frame list: its filter, the selected frame and its detail. */
+export function createFrames(api: PageApi, session: SessionStore) {
+  const latest = createLatest();
+  let nonce = 0;
+
+  const store = createStore<FramesState>()((set, state) => {
+    const fetchDetail = (frame: number): void => {
+      set({ detail: loadingAfter(state().detail) });
+      latest(async (isCurrent) => {
+        try {
+          const value = await api.request('frame.detail', { frame });
+          if (isCurrent()) set({ detail: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    };
+    const choose = (frame: number): void => {
+      set({ selected: frame });
+      fetchDetail(frame);
+    };
+    const refilter = (filter: FrameFilter): void => {
+      set({ filter, shown: null });
+      void keepSelectionInView(filter);
+    };
+    const keepSelectionInView = async (filter: FrameFilter): Promise<void> => {
+      const frame = state().selected;
+      if (frame === null) return;
+      const row = await rowOf(filter, frame);
+      if (row !== null && state().filter === filter) reveal(row, false);
+    };
+    const rowOf = async (filter: FrameFilter, frame: number): Promise<number | null> => {
+      try {
+        return await api.request('frames.rowOf', { filter, frame });
+      } catch {
+        return null;
+      }
+    };
+    const reveal = (row: number, focus: boolean): void => {
+      nonce += 1;
+      set({ reveal: { row, nonce, focus } });
+    };
+    /** Shows a frame without a trace in the history. */
+    const visit = async (frame: number, focus: boolean): Promise<boolean> => {
+      let row = await rowOf(state().filter, frame);
+      if (row === null && isFiltering(state().filter)) {
+        row = await rowOf(NO_FILTER, frame);
+        if (row !== null) {
+          set({ filter: NO_FILTER, shown: null });
+          session.getState().say('note', `The filter was cleared: it hid frame ${frame}.`);
+        }
+      }
+      if (row === null) {
+        session.getState().say('warning', `There is no frame ${frame} in this capture.`);
+        return false;
+      }
+      session.getState().show('frames');
+      choose(frame);
+      reveal(row, focus);
+      return true;
+    };
+    const travel = async (by: 1 | -1): Promise<void> => {
+      const at = state().visit + by;
+      const frame = state().visited[at];
+      if (frame !== undefined && (await visit(frame, true))) set({ visit: at });
+    };
+
+    return {
+      filter: NO_FILTER,
+      selected: null,
+      detail: IDLE,
+      shown: null,
+      time: 'relative',
+      reveal: null,
+      visited: [],
+      visit: -1,
+      setText: (text) => refilter({ ...state().filter, text }),
+      toggleVerdict: (verdict) => {
+        const { verdicts } = state().filter;
+        const next = verdicts.includes(verdict)
+          ? verdicts.filter((other) => other !== verdict)
+          : [...verdicts, verdict];
+        refilter({ ...state().filter, verdicts: next });
+      },
+      setConversation: (conversation) => refilter({ ...state().filter, conversation }),
+      clearFilter: () => refilter(NO_FILTER),
+      toggleTime: () => set({ time: state().time === 'relative' ? 'absolute' : 'relative' }),
+      load: async (from, count) => {
+        const { filter } = state();
+        const answer = await api.request('frames.window', { filter, from, count });
+        if (state().filter === filter) set({ shown: { total: answer.total, settled: answer.settled } });
+        return { rows: answer.rows, total: answer.total };
+      },
+      select: choose,
+      goTo: async (frame, focus = true) => {
+        const { selected, visited, visit: at } = state();
+        if (!(await visit(frame, focus))) return;
+        const past = visited.slice(0, at + 1);
+        if (selected !== null && past.at(-1) !== selected) past.push(selected);
+        if (past.at(-1) !== frame) past.push(frame);
+        const kept = past.slice(-VISITS);
+        set({ visited: kept, visit: kept.length - 1 });
+      },
+      step: async (by) => {
+        const { selected, filter } = state();
+        const at = selected === null ? -by : await rowOf(filter, selected);
+        if (at === null || at + by < 0) return;
+        const answer = await api.request('frames.window', { filter, from: at + by, count: 1 });
+        const row = answer.rows[0];
+        if (row === undefined) return;
+        choose(row.frame);
+        reveal(answer.from, false);
+      },
+      back: () => travel(-1),
+      forward: () => travel(1),
+      reload: () => {
+        const { selected } = state();
+        if (selected !== null) fetchDetail(selected);
+      },
+    };
+  });
+
+  forgetWithCapture(store, session);
+  followUnsettled(store, session, api);
+  return store;
+}
+
+export type FramesStore = ReturnType<typeof createFrames>;
+
+export function isFiltering(filter: FrameFilter): boolean {
+  return filter.text !== '' || filter.verdicts.length > 0 || filter.conversation !== null;
+}
+
+/** A new capture begins with nothing selected; a new revision asks for the detail again. */
+function forgetWithCapture(store: FramesStore, session: SessionStore): void {
+  session.subscribe(({ status }, { status: before }) => {
+    if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
+      store.setState({
+        filter: NO_FILTER,
+        selected: null,
+        detail: IDLE,
+        shown: null,
+        reveal: null,
+        visited: [],
+        visit: -1,
+      });
+    } else if (status.revision !== before.revision) {
+      store.getState().reload();
+    }
+  });
+}
+
+/** While a filter is still being evaluated, its total is asked for again: at most twice a second. */
+function followUnsettled(store: FramesStore, session: SessionStore, api: PageApi): void {
+  let asked = 0;
+  session.subscribe(({ status }) => {
+    const { filter, shown } = store.getState();
+    if (!isFiltering(filter) || shown === null || shown.settled) return;
+    const now = performance.now();
+    if (now - asked < 500 && status.phase !== 'done') return;
+    asked = now;
+    void api.request('frames.window', { filter, from: shown.total, count: 1 }).then(
+      (answer) => {
+        if (store.getState().filter === filter) {
+          store.setState({ shown: { total: answer.total, settled: answer.settled } });
+        }
+      },
+      () => undefined,
+    );
+  });
+}

@@ -1,0 +1,75 @@
+import { createStore } from 'zustand/vanilla';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Shares of the second pane, in percent, before anyone moved a bar. */
+export const INITIAL_SIZES = {
+  why: 29,
+  detail: 42,
+  bytes: 56,
+  conversation: 58,
+  ladder: 56,
+  sip: 50,
+  keys: 36,
+} as const;
+export type PaneId = keyof typeof INITIAL_SIZES;
+
+export interface LayoutState {
+  readonly theme: Theme;
+  readonly sizes: Readonly<Record<PaneId, number>>;
+  setSize: (pane: PaneId, size: number) => void;
+  setTheme: (theme: Theme) => void;
+  /** Light to dark and back; the system's choice is left behind. */
+  toggleTheme: () => void;
+}
+
+const KEY = 'sipher.layout';
+
+/** How the window is divided and which colours it has: all that the page stores on the machine. */
+export function createLayout(storage: Storage | null, prefersDark: () => boolean) {
+  const stored = readStored(storage);
+  const store = createStore<LayoutState>()((set, state) => ({
+    theme: stored.theme,
+    sizes: stored.sizes,
+    setSize: (pane, size) => set({ sizes: { ...state().sizes, [pane]: Math.round(size * 10) / 10 } }),
+    setTheme: (theme) => set({ theme }),
+    toggleTheme: () => set({ theme: isDark(state().theme, prefersDark()) ? 'light' : 'dark' }),
+  }));
+  store.subscribe(({ theme, sizes }) => {
+    try {
+      storage?.setItem(KEY, JSON.stringify({ theme, sizes }));
+    } catch {
+      // A full or forbidden storage costs no more than the sizes.
+    }
+  });
+  return store;
+}
+
+export type LayoutStore = ReturnType<typeof createLayout>;
+
+export function isDark(theme: Theme, prefersDark: boolean): boolean {
+  return theme === 'dark' || (theme === 'system' && prefersDark);
+}
+
+/** What was stored, with every member checked: the storage is shared with whatever else ran at this address. */
+function readStored(storage: Storage | null): { theme: Theme; sizes: Record<PaneId, number> } {
+  const sizes: Record<PaneId, number> = { ...INITIAL_SIZES };
+  let theme: Theme = 'system';
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(KEY) ?? 'null');
+    if (typeof value !== 'object' || value === null) return { theme, sizes };
+    if ('theme' in value) theme = THEMES.find((known) => known === value.theme) ?? theme;
+    if ('sizes' in value && typeof value.sizes === 'object' && value.sizes !== null) {
+      const found = new Map<string, unknown>(Object.entries(value.sizes));
+      let pane: PaneId;
+      for (pane in sizes) {
+        const size = found.get(pane);
+        if (typeof size === 'number' && size > 5 && size < 95) sizes[pane] = size;
+      }
+    }
+  } catch {
+    // Not ours, or forbidden: begin with the initial sizes.
+  }
+  return { theme, sizes };
+}

@@ -1,0 +1,141 @@
+import { createStore } from 'zustand/vanilla';
+import type { CaptureStatus, HostInfo } from '../../core/api.ts';
+import { messageOf, wasCancelled, type Connection, type PageApi, type UploadProgress } from './page-api.ts';
+
+export const VIEWS = ['frames', 'conversations', 'sip', 'findings', 'keys'] as const;
+export type ViewId = (typeof VIEWS)[number];
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: 'error' | 'warning' | 'note';
+  readonly text: string;
+}
+
+export type Overlay = 'shortcuts' | 'palette' | 'go-to-frame' | 'paste-key' | null;
+
+export interface SessionState {
+  readonly host: HostInfo | null;
+  readonly status: CaptureStatus;
+  readonly connection: Connection;
+  readonly view: ViewId;
+  readonly overlay: Overlay;
+  readonly toasts: readonly Toast[];
+  readonly upload: UploadProgress | null;
+  /** True while a request to open is on its way, before the host says that it reads. */
+  readonly opening: boolean;
+  show: (view: ViewId) => void;
+  setOverlay: (overlay: Overlay) => void;
+  say: (kind: Toast['kind'], text: string) => void;
+  dismiss: (id: number) => void;
+  /** Opens through the host's dialog; the browser host has none: the page shows its own. */
+  chooseCapture: () => Promise<void>;
+  openFiles: (files: readonly File[]) => Promise<void>;
+  openSample: () => Promise<void>;
+  cancel: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+const TOASTS = 4;
+
+/** The host, the capture's status and what the window shows. */
+export function createSession(api: PageApi) {
+  let toast = 0;
+  const store = createStore<SessionState>()((set, state) => {
+    const attempt = async (run: () => Promise<CaptureStatus | null>): Promise<void> => {
+      set({ opening: true });
+      try {
+        const status = await run();
+        if (status !== null) set({ status });
+      } catch (error) {
+        if (!wasCancelled(error)) state().say('error', messageOf(error));
+      } finally {
+        set({ opening: false, upload: null });
+      }
+    };
+    return {
+      host: null,
+      status: EMPTY_STATUS,
+      connection: 'connecting',
+      view: 'frames',
+      overlay: null,
+      toasts: [],
+      upload: null,
+      opening: false,
+      show: (view) => set({ view, overlay: null }),
+      setOverlay: (overlay) => set({ overlay }),
+      say: (kind, text) => {
+        if (state().toasts.some((shown) => shown.text === text)) return;
+        toast += 1;
+        set({ toasts: [...state().toasts, { id: toast, kind, text }].slice(-TOASTS) });
+      },
+      dismiss: (id) => set({ toasts: state().toasts.filter((shown) => shown.id !== id) }),
+      chooseCapture: () => attempt(() => api.request('capture.choose', null)),
+      openSample: () => attempt(() => api.request('capture.openSample', null)),
+      openFiles: (files) =>
+        attempt(async () => {
+          const paths = await api.stageCaptures(files, (upload) => set({ upload }));
+          return api.request('capture.open', { paths });
+        }),
+      cancel: () => attempt(() => api.request('capture.cancel', null)),
+      close: () => attempt(() => api.request('capture.close', null)),
+    };
+  });
+
+  const refresh = async (): Promise<void> => {
+    try {
+      const [host, status] = await Promise.all([
+        api.request('host.info', null),
+        api.request('capture.status', null),
+      ]);
+      store.setState({ host, status });
+    } catch (error) {
+      store.getState().say('error', messageOf(error));
+    }
+  };
+  api.subscribe('status', (status) => store.setState({ status }));
+  api.watchConnection((connection) => {
+    store.setState({ connection });
+    if (connection === 'connected') void refresh();
+  });
+  return store;
+}
+
+export type SessionStore = ReturnType<typeof createSession>;
+
+export function isOpen(status: CaptureStatus): boolean {
+  return status.phase !== 'empty';
+}
+
+export function isBusy(status: CaptureStatus): boolean {
+  return status.phase === 'reading' || status.phase === 'opening';
+}
+
+/** Share of the file that was read, from 0 to 1; null where it cannot be known. */
+export function progressOf(status: CaptureStatus): number | null {
+  if (status.bytesTotal === null || status.bytesTotal <= 0) return null;
+  return Math.min(1, status.bytesRead / status.bytesTotal);
+}
+
+export const EMPTY_STATUS: CaptureStatus = {
+  capture: 0,
+  phase: 'empty',
+  files: [],
+  bytesRead: 0,
+  bytesTotal: null,
+  frames: 0,
+  conversations: 0,
+  sipMessages: 0,
+  revision: 0,
+  verdicts: {
+    'not-tls': 0,
+    clear: 0,
+    decrypted: 0,
+    'partly-decrypted': 0,
+    awaiting: 0,
+    opaque: 0,
+    malformed: 0,
+  },
+  warnings: [],
+  error: null,
+  summary: '',
+};

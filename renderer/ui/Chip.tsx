@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+
+/** A toggle that filters, with a count. */
+export function Chip({
+  label,
+  count,
+  pressed,
+  mark,
+  title,
+  className = '',
+  onToggle,
+}: {
+  label: string;
+  count: string;
+  pressed: boolean;
+  mark?: ReactNode;
+  title?: string;
+  className?: string;
+  onToggle: () => void;
+}): ReactNode {
+  return (
+    <button
+      type="button"
+      className={`chip ${className}`}
+      aria-pressed={pressed}
+      title={title}
+      onClick={onToggle}
+    >
+      {mark}
+      <span>{label}</span>
+      <span className="chip-count mono">{count}</span>
+    </button>
+  );
+}

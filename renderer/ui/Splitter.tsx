@@ -1,0 +1,81 @@
+import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+
+/**
+ * Two panes with a bar between them that can be dragged, moved by the arrow keys, and reset by a double click.
+ * `size` is the share of the second pane, in percent.
+ */
+export function Splitter({
+  direction,
+  size,
+  initial,
+  label,
+  min = 12,
+  max = 85,
+  first,
+  second,
+  onSize,
+}: {
+  direction: 'rows' | 'columns';
+  size: number;
+  initial: number;
+  label: string;
+  min?: number;
+  max?: number;
+  first: ReactNode;
+  second: ReactNode;
+  onSize: (size: number) => void;
+}): ReactNode {
+  const frame = useRef<HTMLDivElement>(null);
+  const clamp = (value: number): number => Math.min(max, Math.max(min, value));
+  const shown = clamp(size);
+
+  const drag = (event: PointerEvent<HTMLDivElement>): void => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    const box = frame.current?.getBoundingClientRect();
+    if (box === undefined) return;
+    const share =
+      direction === 'rows'
+        ? (box.bottom - event.clientY) / box.height
+        : (box.right - event.clientX) / box.width;
+    onSize(clamp(share * 100));
+  };
+  const step = (event: KeyboardEvent): void => {
+    const grow = direction === 'rows' ? 'ArrowUp' : 'ArrowLeft';
+    const shrink = direction === 'rows' ? 'ArrowDown' : 'ArrowRight';
+    const by = event.shiftKey ? 10 : 2;
+    const next = new Map([
+      [grow, shown + by],
+      [shrink, shown - by],
+      ['Home', min],
+      ['End', max],
+    ]).get(event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    onSize(clamp(next));
+  };
+
+  return (
+    <div ref={frame} className={`splitter splitter-${direction}`}>
+      <div className="splitter-pane" style={{ flexBasis: `${100 - shown}%` }}>
+        {first}
+      </div>
+      <div
+        className="splitter-bar"
+        role="separator"
+        tabIndex={0}
+        aria-label={label}
+        aria-orientation={direction === 'rows' ? 'horizontal' : 'vertical'}
+        aria-valuenow={Math.round(shown)}
+        aria-valuemin={min}
+        aria-valuemax={max}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={drag}
+        onKeyDown={step}
+        onDoubleClick={() => onSize(initial)}
+      />
+      <div className="splitter-pane" style={{ flexBasis: `${shown}%` }}>
+        {second}
+      </div>
+    </div>
+  );
+}
