@@ -1,0 +1,53 @@
+import type { AppSink, InflatePort, SipScratch } from './events.ts';
+import { createHttpHeaders, type HttpHeaders } from './http/http-framing.ts';
+import { createSipScratch, OtherMessage } from './other-message.ts';
+import { createFrameHeader, type FrameHeader } from './websocket/frame-header.ts';
+
+/** HTTP requests without answer that are remembered; more are taken for ordinary ones. */
+const REQUESTS_REMEMBERED = 256;
+
+/** What both directions of one conversation share. */
+export class ConversationState {
+  readonly sink: AppSink;
+  readonly inflate: InflatePort | null;
+  readonly message: SipScratch = createSipScratch();
+  readonly other = new OtherMessage();
+  readonly http: HttpHeaders = createHttpHeaders();
+  readonly frameHeader: FrameHeader = createFrameHeader();
+  protocol = '';
+  /** A SIP message was seen: what is not SIP is then the rest of one, not another protocol. */
+  sipKnown = false;
+  /** The first bytes named a protocol that this layer passes on as data. */
+  foreign = false;
+  tunnelled = false;
+  /** Both sides agreed on WebSocket. */
+  websocket = false;
+  /** Methods of HTTP requests that have no answer yet, by the direction of the request. */
+  readonly #requests: [number[], number[]] = [[], []];
+
+  constructor(sink: AppSink, inflate: InflatePort | null) {
+    this.sink = sink;
+    this.inflate = inflate;
+  }
+
+  /** Says the conversation's protocol where it is another than before. */
+  become(name: string, unit: number): void {
+    if (this.protocol === name) return;
+    this.protocol = name;
+    this.sink.protocol(name, unit);
+  }
+
+  requested(direction: 0 | 1, method: number): void {
+    const requests = this.#requests[direction];
+    if (requests.length < REQUESTS_REMEMBERED) requests.push(method);
+  }
+
+  /** The method of the request that the next response of `direction` answers; 0 where it is not known. */
+  methodAnswered(direction: 0 | 1): number {
+    return this.#requests[direction === 0 ? 1 : 0][0] ?? 0;
+  }
+
+  answered(direction: 0 | 1): void {
+    this.#requests[direction === 0 ? 1 : 0].shift();
+  }
+}

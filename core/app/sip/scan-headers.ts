@@ -1,0 +1,179 @@
+/**
+ * One pass over the header bytes of a SIP message: where it ends and where the parts lie that lists and framing need.
+ * Makes no strings and no objects.
+ */
+import type { SipScratch } from '../events.ts';
+import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE } from '../start-line.ts';
+
+export const SCAN_OK = 0;
+/** The first line has no end yet. */
+export const SCAN_NEEDS_LINE = 1;
+/** A SIP start line, but the empty line is not there yet; what stands before is filled in. */
+export const SCAN_NEEDS_HEADERS = 2;
+export const SCAN_NOT_SIP = 3;
+
+/**
+ * Fills startLineEnd, isRequest, status, Call-ID, CSeq, contentLength, headersEnd of `message` from bytes[from, to).
+ * Lines end with CRLF or LF; folded lines (RFC 3261 §7.3.1) belong to the header before; of a header that comes twice
+ * the first counts. A longer run of bytes never changes what a shorter one gave.
+ */
+export function scanSipHeaders(message: SipScratch, bytes: Uint8Array, from: number, to: number): number {
+  // Two bytes a step: either CR or LF of every CRLF is met. A header between bare LFs can be missed so; where a part
+  // is not found, or the first line ends with a bare LF, the slow step looks at every byte.
+  const result = scan(message, bytes, from, to, 2);
+  if (result === SCAN_OK && (message.callIdFrom < 0 || message.cseqFrom < 0 || message.contentLength === -1))
+    return scan(message, bytes, from, to, 1);
+  return result === RESCAN ? scan(message, bytes, from, to, 1) : result;
+}
+
+/** The result of a step of two bytes that met a start line ended by a bare LF. */
+const RESCAN = 4;
+
+const NO_HEADER = 0;
+const CALL_ID = 1;
+const CSEQ = 2;
+const CONTENT_LENGTH = 3;
+
+function scan(message: SipScratch, bytes: Uint8Array, from: number, to: number, step: 1 | 2): number {
+  message.startLineEnd = -1;
+  message.callIdFrom = message.callIdTo = message.cseqFrom = message.cseqTo = -1;
+  message.headersEnd = -1;
+  message.contentLength = -1;
+  let header = NO_HEADER;
+  let valueFrom = 0;
+  let lineFrom = from;
+  for (let i = from + 1; i < to; i += step) {
+    const c = bytes[i]!;
+    if (c > 13 || (c !== 13 && c !== 10)) continue;
+    // The run of CR and LF around i; the line ends where it begins.
+    let lineEnd = i;
+    const before = bytes[i - 1]!;
+    if (i - 1 > lineFrom && (before === 13 || before === 10)) lineEnd = i - 1;
+    let lf = lineEnd;
+    while (lf < to && bytes[lf] === 13) lf++;
+    if (lf === to) break;
+    if (bytes[lf] !== 10) {
+      // A bare CR is no line end.
+      i = lf - step + 1;
+      continue;
+    }
+    if (message.startLineEnd < 0) {
+      if (lf === lineEnd && step === 2) return RESCAN;
+      if (!fillStartLine(message, bytes, from, lineEnd)) return SCAN_NOT_SIP;
+    }
+    const next = lf + 1;
+    if (next === to) break;
+    const begin = bytes[next]!;
+    if (begin === 0x20 || begin === 0x09) {
+      lineFrom = next;
+      i = next + 1 - step;
+      continue;
+    }
+    if (header !== NO_HEADER) {
+      fillHeader(message, bytes, header, valueFrom, lineEnd);
+      header = NO_HEADER;
+    }
+    if (begin === 10) {
+      message.headersEnd = next + 1;
+      return SCAN_OK;
+    }
+    if (begin === 13) {
+      if (next + 1 === to) break;
+      if (bytes[next + 1] === 10) {
+        message.headersEnd = next + 2;
+        return SCAN_OK;
+      }
+    }
+    const letter = begin | 0x20;
+    if (letter === 0x63 || letter === 0x69 || letter === 0x6c) {
+      header = headerAt(bytes, next, to);
+      if (header !== NO_HEADER) valueFrom = colonFrom(bytes, next, to) + 1;
+    }
+    lineFrom = next;
+    i = next + 1 - step;
+  }
+  return message.startLineEnd < 0 ? SCAN_NEEDS_LINE : SCAN_NEEDS_HEADERS;
+}
+
+function fillStartLine(message: SipScratch, bytes: Uint8Array, from: number, to: number): boolean {
+  const kind = classifyStartLine(bytes, from, to);
+  if (kind !== LINE_SIP_REQUEST && kind !== LINE_SIP_RESPONSE) return false;
+  message.startLineEnd = to;
+  message.isRequest = kind === LINE_SIP_REQUEST;
+  message.status = kind === LINE_SIP_REQUEST ? 0 : statusOf(bytes, from, to);
+  return true;
+}
+
+function statusOf(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && bytes[i] !== 0x20) i++;
+  while (i < to && bytes[i] === 0x20) i++;
+  let status = 0;
+  for (; i < to && isDigit(bytes[i]!) && status < 1000; i++) status = status * 10 + bytes[i]! - 0x30;
+  return status < 1000 ? status : 0;
+}
+
+/** Which of the three headers begins at `at`, in long or compact form; the name's colon may stand behind blanks. */
+function headerAt(bytes: Uint8Array, at: number, to: number): number {
+  const second = at + 1 < to ? bytes[at + 1]! | 0x20 : 0;
+  const letter = bytes[at]! | 0x20;
+  if (letter === 0x69) return endsName(bytes, at + 1, to) ? CALL_ID : NO_HEADER;
+  if (letter === 0x6c) return endsName(bytes, at + 1, to) ? CONTENT_LENGTH : NO_HEADER;
+  if (second === 0x61) return isName(bytes, at, to, CALL_ID_NAME) ? CALL_ID : NO_HEADER;
+  if (second === 0x73) return isName(bytes, at, to, CSEQ_NAME) ? CSEQ : NO_HEADER;
+  if (second === 0x6f) return isName(bytes, at, to, CONTENT_LENGTH_NAME) ? CONTENT_LENGTH : NO_HEADER;
+  return NO_HEADER;
+}
+
+const CALL_ID_NAME = new TextEncoder().encode('call-id');
+const CSEQ_NAME = new TextEncoder().encode('cseq');
+const CONTENT_LENGTH_NAME = new TextEncoder().encode('content-length');
+
+function isName(bytes: Uint8Array, at: number, to: number, name: Uint8Array): boolean {
+  const end = at + name.length;
+  if (end >= to) return false;
+  for (let i = 1; i < name.length; i++) if ((bytes[at + i]! | 0x20) !== name[i]) return false;
+  return endsName(bytes, end, to);
+}
+
+function endsName(bytes: Uint8Array, at: number, to: number): boolean {
+  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
+  return at < to && bytes[at] === 0x3a;
+}
+
+function colonFrom(bytes: Uint8Array, at: number, to: number): number {
+  while (at < to && bytes[at] !== 0x3a) at++;
+  return at;
+}
+
+function fillHeader(message: SipScratch, bytes: Uint8Array, header: number, from: number, to: number): void {
+  while (from < to && bytes[from]! <= 0x20) from++;
+  while (to > from && bytes[to - 1]! <= 0x20) to--;
+  if (header === CALL_ID) {
+    if (message.callIdFrom < 0) {
+      message.callIdFrom = from;
+      message.callIdTo = to;
+    }
+  } else if (header === CSEQ) {
+    if (message.cseqFrom < 0) {
+      message.cseqFrom = from;
+      message.cseqTo = to;
+    }
+  } else if (message.contentLength === -1) message.contentLength = lengthOf(bytes, from, to);
+}
+
+/** Digits only, as a number (Infinity where there are very many); -2 for anything else. */
+function lengthOf(bytes: Uint8Array, from: number, to: number): number {
+  if (from === to) return -2;
+  let length = 0;
+  for (let i = from; i < to; i++) {
+    const c = bytes[i]!;
+    if (!isDigit(c)) return -2;
+    length = length * 10 + c - 0x30;
+  }
+  return length;
+}
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
