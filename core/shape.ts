@@ -22,6 +22,10 @@ export const finite: Shape<number> = leaf(
   (value): value is number => typeof value === 'number' && Number.isFinite(value),
   'a finite number',
 );
+export const integer: Shape<number> = leaf(
+  (value): value is number => Number.isSafeInteger(value),
+  'an integer',
+);
 export const count: Shape<number> = integerUpTo(Number.MAX_SAFE_INTEGER);
 export const text: Shape<string> = leaf((value): value is string => typeof value === 'string', 'text');
 

@@ -1,0 +1,70 @@
+import type { CaptureStatus, RequestName, Requests } from '../../core/api.ts';
+import { decodeResult } from '../../core/api-decode.ts';
+import type { AnalysisHost, KeySources } from '../../core/node/host/analysis-host.ts';
+import type { Push } from '../../core/transport.ts';
+
+export const EMPTY_STATUS: CaptureStatus = {
+  capture: 0,
+  phase: 'empty',
+  files: [],
+  bytesRead: 0,
+  bytesTotal: 0,
+  frames: 0,
+  conversations: 0,
+  sipMessages: 0,
+  revision: 0,
+  verdicts: {
+    'not-tls': 0,
+    clear: 0,
+    decrypted: 0,
+    'partly-decrypted': 0,
+    awaiting: 0,
+    opaque: 0,
+    malformed: 0,
+  },
+  warnings: [],
+  error: null,
+  summary: '',
+};
+
+/** An analysis that remembers what it was asked and answers from a table. */
+export interface AnalysisStub extends AnalysisHost {
+  readonly asked: { readonly name: string; readonly params: unknown }[];
+  readonly opened: { readonly paths: readonly string[]; readonly keys: KeySources }[];
+  closed: boolean;
+  push(push: Push): void;
+}
+
+/** `answers`: by name, a result, or a function of the params that returns or throws. */
+export function createAnalysisStub(answers: Readonly<Record<string, unknown>> = {}): AnalysisStub {
+  const listeners = new Set<(push: Push) => void>();
+  const stub: AnalysisStub = {
+    asked: [],
+    opened: [],
+    closed: false,
+    push(push) {
+      for (const listener of listeners) listener(push);
+    },
+    request: async <N extends RequestName>(name: N, params: Requests[N]['params']) => {
+      stub.asked.push({ name, params });
+      const entry = answers[name] ?? (name.startsWith('capture.') ? EMPTY_STATUS : undefined);
+      const result: unknown = typeof entry === 'function' ? await entry(params) : entry;
+      const decoded = decodeResult(name, result);
+      if (!decoded.ok) throw new Error(decoded.fault);
+      return decoded.value;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    openPaths: (paths, keys) => {
+      stub.opened.push({ paths, keys });
+      return Promise.resolve({ ...EMPTY_STATUS, capture: 1, phase: 'done' });
+    },
+    close: () => {
+      stub.closed = true;
+      return Promise.resolve();
+    },
+  };
+  return stub;
+}
