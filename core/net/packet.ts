@@ -11,7 +11,10 @@ export const PACKET_DATAGRAM = 2;
 export const PACKET_FRAGMENT = 3;
 /** A layer's header is impossible or cut: see faultLayer and fault. */
 export const PACKET_MALFORMED = 4;
-/** One SCTP DATA chunk run of one stream, payload in order; see sctp fields. */
+/**
+ * One SCTP DATA chunk; see the sctp fields. A packet may carry several: PacketDecoder.nextChunk steps to the next.
+ * Without any DATA chunk the payload is empty and sctpFlags is -1.
+ */
 export const PACKET_SCTP = 5;
 
 export const TCP_FIN = 0x01;
@@ -19,6 +22,10 @@ export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
+
+export const SCTP_END = 0x01;
+export const SCTP_BEGIN = 0x02;
+export const SCTP_UNORDERED = 0x04;
 
 export interface PacketScratch {
   kind: number;
@@ -56,6 +63,14 @@ export interface PacketScratch {
   readonly pieceFrames: Uint32Array;
   /** For PACKET_FRAGMENT: an identifier of the datagram, so that the frames of one datagram can be joined once it is complete. For a completed datagram the same number; else 0. */
   datagramId: number;
+  /** For PACKET_SCTP, of the DATA or I-DATA chunk (RFC 9260 §3.3.1, RFC 8260 §2.1). */
+  sctpTsn: number;
+  sctpStream: number;
+  /** Stream sequence number (DATA) or message identifier (I-DATA). */
+  sctpStreamSequence: number;
+  sctpPayloadProtocol: number;
+  /** Flags of the chunk: SCTP_END, SCTP_BEGIN, SCTP_UNORDERED; -1 where the packet holds no DATA chunk. */
+  sctpFlags: number;
   /** The name of the innermost layer understood ("TCP", "UDP", "ARP", "ICMP", "ESP", "IPv4", "Ethernet" …). */
   protocol: string;
   /** The layer that could not be read, and in one sentence why; empty strings where none. */

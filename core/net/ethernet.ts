@@ -1,0 +1,161 @@
+import { byteAt, u16be, u24be } from '../bytes/reader.ts';
+import {
+  failLayer,
+  failShort,
+  LAYER_DONE,
+  LAYER_ETHERNET,
+  LAYER_ETHERTYPE,
+  LAYER_IP,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_LLC,
+  LAYER_MPLS,
+  LAYER_PPP,
+  LAYER_PPPOE,
+  nameLayer,
+  narrowTo,
+  type LayerCursor,
+} from './layer.ts';
+
+/** Ethernet II and IEEE 802.3: two addresses, then a type, or a length below 1536 (IEEE 802.3 §3.2.6). */
+export function decodeEthernet(cursor: LayerCursor): number {
+  if (cursor.end - cursor.at < 14) return failShort(cursor, 'Ethernet', 14);
+  cursor.etherType = u16be(cursor.bytes, cursor.at + 12);
+  cursor.at += 14;
+  return LAYER_ETHERTYPE;
+}
+
+/** What an EtherType, or a length in its place, announces at the cursor. */
+export function dispatchEtherType(cursor: LayerCursor): number {
+  const etherType = cursor.etherType;
+  switch (etherType) {
+    case 0x0800:
+      return LAYER_IPV4;
+    case 0x86dd:
+      return LAYER_IPV6;
+    case 0x8100:
+    case 0x88a8:
+    case 0x9100:
+    case 0x9200:
+    case 0x9300:
+      return skipTag(cursor, 'VLAN', 4);
+    case 0x8847:
+    case 0x8848:
+      return LAYER_MPLS;
+    case 0x8864:
+      return LAYER_PPPOE;
+    case 0x6558:
+      return LAYER_ETHERNET;
+    case 0x880b:
+      return LAYER_PPP;
+    case 0x8870:
+      return LAYER_LLC;
+    // Tags that stand between addresses and type: VN-Tag, E-Tag (IEEE 802.1BR), Cisco metadata, HSR (IEC 62439-3).
+    case 0x8926:
+      return skipTag(cursor, 'VN-Tag', 6);
+    case 0x893f:
+      return skipTag(cursor, 'E-Tag', 8);
+    case 0x8909:
+      return skipTag(cursor, 'CMD', 8);
+    case 0x892f:
+      return skipTag(cursor, 'HSR', 6);
+  }
+  if (etherType < 1536) return decodeLength(cursor, etherType);
+  return nameLayer(cursor, NAMES_OF_ETHERTYPES.get(etherType) ?? 'Ethernet');
+}
+
+/** IEEE 802.2 LLC: IP by way of SNAP (RFC 1042) or by its own access point; everything else is named. */
+export function decodeLlc(cursor: LayerCursor): number {
+  if (cursor.end - cursor.at < 3) return failShort(cursor, 'LLC', 3);
+  const accessPoints = u16be(cursor.bytes, cursor.at);
+  if (accessPoints === 0xaaaa) {
+    if (cursor.end - cursor.at < 8) return failShort(cursor, 'SNAP', 8);
+    const organisation = u24be(cursor.bytes, cursor.at + 3);
+    cursor.etherType = u16be(cursor.bytes, cursor.at + 6);
+    cursor.at += 8;
+    // 0000f8 is what bridges put in front of a type (IEEE 802.1H).
+    if ((organisation === 0 || organisation === 0xf8) && cursor.etherType >= 1536) return LAYER_ETHERTYPE;
+    // RFC 2427 §4.1: bridged Ethernet, with and without its frame check sequence.
+    if (organisation === 0x0080c2 && (cursor.etherType === 1 || cursor.etherType === 7)) {
+      return LAYER_ETHERNET;
+    }
+    return nameLayer(cursor, 'LLC');
+  }
+  if (accessPoints === 0x0606) {
+    cursor.at += 3;
+    return LAYER_IP;
+  }
+  return nameLayer(cursor, accessPoints === 0x4242 ? 'STP' : accessPoints === 0xfefe ? 'OSI' : 'LLC');
+}
+
+/** IP over InfiniBand (RFC 4391 §6): an EtherType and two reserved bytes. */
+export function decodeIpOverInfiniband(cursor: LayerCursor): number {
+  return skipToType(cursor, 'IPoIB', 4, 0);
+}
+
+/** LINKTYPE_APPLE_IP_OVER_IEEE1394: two addresses of eight bytes, an EtherType. */
+export function decodeAppleIp1394(cursor: LayerCursor): number {
+  return skipToType(cursor, 'IEEE 1394', 18, 16);
+}
+
+/** LINKTYPE_JUNIPER_ETHER: "MGC", flags, extensions of a stated length where flag 0x80 says so; Ethernet unless 0x02. */
+export function decodeJuniperEthernet(cursor: LayerCursor): number {
+  if (cursor.end - cursor.at < 6) return failShort(cursor, 'Juniper', 6);
+  if (u24be(cursor.bytes, cursor.at) !== 0x4d4743)
+    return failLayer(cursor, 'Juniper', 'The magic number is wrong.');
+  const flags = byteAt(cursor.bytes, cursor.at + 3);
+  const length = (flags & 0x80) === 0 ? 4 : 6 + u16be(cursor.bytes, cursor.at + 4);
+  if (cursor.end - cursor.at < length) return failShort(cursor, 'Juniper', length);
+  cursor.at += length;
+  return (flags & 2) === 0 ? LAYER_ETHERNET : nameLayer(cursor, 'Juniper');
+}
+
+function skipToType(cursor: LayerCursor, name: string, length: number, typeAt: number): number {
+  if (cursor.end - cursor.at < length) return failShort(cursor, name, length);
+  cursor.etherType = u16be(cursor.bytes, cursor.at + typeAt);
+  cursor.at += length;
+  return LAYER_ETHERTYPE;
+}
+
+/** `length` bytes of a tag, the last two of them the next EtherType. */
+function skipTag(cursor: LayerCursor, name: string, length: number): number {
+  if (cursor.end - cursor.at < length) return failShort(cursor, name, length);
+  cursor.etherType = u16be(cursor.bytes, cursor.at + length - 2);
+  cursor.at += length;
+  return LAYER_ETHERTYPE;
+}
+
+/** An IEEE 802.3 length: what follows it beyond is padding. */
+function decodeLength(cursor: LayerCursor, length: number): number {
+  if (length <= 1500) narrowTo(cursor, cursor.at + length);
+  if (u16be(cursor.bytes, cursor.at) === 0xffff) return nameLayer(cursor, 'IPX');
+  if (length === 0) {
+    cursor.packet.protocol = 'Ethernet';
+    return LAYER_DONE;
+  }
+  return LAYER_LLC;
+}
+
+const NAMES_OF_ETHERTYPES: ReadonlyMap<number, string> = new Map([
+  [0x0806, 'ARP'],
+  [0x8035, 'RARP'],
+  [0x809b, 'AppleTalk'],
+  [0x80f3, 'AARP'],
+  [0x8137, 'IPX'],
+  [0x8808, 'Ethernet flow control'],
+  [0x8809, 'LACP'],
+  [0x8863, 'PPPoE'],
+  [0x888e, 'EAPOL'],
+  [0x8892, 'PROFINET'],
+  [0x88a2, 'AoE'],
+  [0x88a4, 'EtherCAT'],
+  [0x88cc, 'LLDP'],
+  [0x88e5, 'MACsec'],
+  [0x88f5, 'MVRP'],
+  [0x88f7, 'PTP'],
+  [0x8902, 'CFM'],
+  [0x8906, 'FCoE'],
+  [0x9000, 'Loopback'],
+  [0x894f, 'NSH'],
+  [0x22f3, 'TRILL'],
+]);

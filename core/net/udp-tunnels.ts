@@ -1,0 +1,112 @@
+import { byteAt, u16be } from '../bytes/reader.ts';
+import {
+  LAYER_DONE,
+  LAYER_ETHERNET,
+  LAYER_ETHERTYPE,
+  LAYER_GENEVE,
+  LAYER_GTP_U,
+  LAYER_IP,
+  LAYER_IEEE80211,
+  LAYER_TZSP,
+  LAYER_VXLAN,
+  type LayerCursor,
+} from './layer.ts';
+
+/**
+ * The tunnel that a UDP datagram's port and first bytes announce, LAYER_DONE for none. Ports alone prove nothing, so
+ * each header is checked as far as it goes; whatever fails stays a plain datagram.
+ */
+export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
+  const { bytes, at, end } = cursor;
+  if (end - at < 8) return LAYER_DONE;
+  switch (port) {
+    case 4789:
+    case 8472:
+      return byteAt(bytes, at) === 0x08 && isEthernetOfIp(cursor, at + 8) ? LAYER_VXLAN : LAYER_DONE;
+    case 6081:
+      return isGeneve(cursor) ? LAYER_GENEVE : LAYER_DONE;
+    case 2152:
+      return isGtpUser(cursor) ? LAYER_GTP_U : LAYER_DONE;
+    case 37008:
+      return byteAt(bytes, at) === 1 && byteAt(bytes, at + 1) <= 1 ? LAYER_TZSP : LAYER_DONE;
+  }
+  return LAYER_DONE;
+}
+
+/** VXLAN (RFC 7348 §5): 8 bytes, then an Ethernet frame. */
+export function decodeVxlan(cursor: LayerCursor): number {
+  cursor.at += 8;
+  return LAYER_ETHERNET;
+}
+
+/** Geneve (RFC 8926 §3.4): 8 bytes, options in words of four bytes, then what an EtherType names. */
+export function decodeGeneve(cursor: LayerCursor): number {
+  cursor.etherType = u16be(cursor.bytes, cursor.at + 2);
+  cursor.at += geneveLength(cursor);
+  return LAYER_ETHERTYPE;
+}
+
+/** GTP-U (3GPP TS 29.281 §5): a G-PDU carries one IP packet behind optional fields and extension headers. */
+export function decodeGtpUser(cursor: LayerCursor): number {
+  cursor.at += gtpUserLength(cursor);
+  return LAYER_IP;
+}
+
+/** TZSP: type, encapsulation, tagged fields up to the end tag, then the frame. */
+export function decodeTzsp(cursor: LayerCursor): number {
+  const encapsulation = u16be(cursor.bytes, cursor.at + 2);
+  const end = cursor.end;
+  let at = cursor.at + 4;
+  while (at < end && byteAt(cursor.bytes, at) !== 1) {
+    at += byteAt(cursor.bytes, at) === 0 ? 1 : 2 + byteAt(cursor.bytes, at + 1);
+  }
+  if (at >= end || (encapsulation !== 1 && encapsulation !== 18)) return LAYER_DONE;
+  cursor.at = at + 1;
+  return encapsulation === 1 ? LAYER_ETHERNET : LAYER_IEEE80211;
+}
+
+function isEthernetOfIp(cursor: LayerCursor, at: number): boolean {
+  if (cursor.end - at < 14) return false;
+  const etherType = u16be(cursor.bytes, at + 12);
+  return etherType === 0x0800 || etherType === 0x86dd || etherType === 0x8100 || etherType === 0x0806;
+}
+
+function geneveLength(cursor: LayerCursor): number {
+  return 8 + (byteAt(cursor.bytes, cursor.at) & 0x3f) * 4;
+}
+
+function isGeneve(cursor: LayerCursor): boolean {
+  const { bytes, at } = cursor;
+  const etherType = u16be(bytes, at + 2);
+  // Version 0, reserved bits zero; a control packet (O bit) carries nothing for us.
+  if (byteAt(bytes, at) >> 6 !== 0 || (byteAt(bytes, at + 1) & 0xbf) !== 0) return false;
+  if (byteAt(bytes, at + 7) !== 0 || cursor.end - at < geneveLength(cursor)) return false;
+  return etherType === 0x6558 || etherType === 0x0800 || etherType === 0x86dd;
+}
+
+function isGtpUser(cursor: LayerCursor): boolean {
+  const { bytes, at, end } = cursor;
+  // Version 1, protocol type GTP, message type G-PDU.
+  if ((byteAt(bytes, at) & 0xf8) !== 0x30 || byteAt(bytes, at + 1) !== 0xff) return false;
+  const length = gtpUserLength(cursor);
+  if (length < 0 || at + length >= end) return false;
+  const version = byteAt(bytes, at + length) >> 4;
+  return version === 4 || version === 6;
+}
+
+/** Length of the GTP-U header with its extension headers, -1 where they do not end. */
+function gtpUserLength(cursor: LayerCursor): number {
+  const { bytes, at, end } = cursor;
+  const flags = byteAt(bytes, at);
+  if ((flags & 7) === 0) return 8;
+  let length = 12;
+  if ((flags & 4) === 0) return length;
+  let next = byteAt(bytes, at + 11);
+  while (next !== 0) {
+    const words = byteAt(bytes, at + length);
+    if (words === 0 || at + length + words * 4 > end) return -1;
+    length += words * 4;
+    next = byteAt(bytes, at + length - 1);
+  }
+  return length;
+}
