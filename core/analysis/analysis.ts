@@ -1,0 +1,266 @@
+import type { InflatePort } from '../app/events.ts';
+import type { FrameScratch } from '../capture/frame.ts';
+import type { CryptoBackend } from '../crypto/backend.ts';
+import {
+  type ConversationEvidence,
+  decideCauses,
+  type LoadedKeys,
+} from '../diagnosis/decide-cause.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { RECORD_DIRECTION, VERDICT_OPAQUE } from '../store/record-table.ts';
+import type { Stretch } from '../tls/epoch.ts';
+import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
+import type { TlsSession } from '../tls/session.ts';
+import { type CauseId, causeOfCode } from '../verdict.ts';
+import { type BatchOpener, LocalOpener } from './batch-opener.ts';
+import type { CaptureStore } from './capture-store.ts';
+import { projectFrames } from './frame-verdicts.ts';
+import { Opening } from './opening.ts';
+import { Structure } from './structure.ts';
+
+export interface AnalysisPorts {
+  readonly backend: CryptoBackend;
+  readonly store: CaptureStore;
+  /** null: records are opened on this thread. */
+  readonly opener: BatchOpener | null;
+  readonly inflate: InflatePort | null;
+  /** Against inputs made to collide in hash tables. */
+  readonly seed: number;
+  readonly keepTexts: boolean;
+  /** SHA-256 of a DER certificate's SubjectPublicKeyInfo, lower-case hexadecimal; null where it cannot be read. */
+  fingerprintOf(certificate: Uint8Array): string | null;
+}
+
+/**
+ * One capture set with the keys that are loaded: feeds the structure, drives the opening behind it, and answers what
+ * became of each frame. Pure but for its ports.
+ */
+export class Analysis {
+  readonly structure: Structure;
+  readonly opening: Opening;
+  readonly keys: KeyRing;
+  /** Changes whenever verdicts may have. */
+  revision = 0;
+  readonly ports: AnalysisPorts;
+  private readonly causeCache = new Map<Stretch | null, readonly CauseId[]>();
+  private projected = 0;
+  private ended = false;
+  private lateKeys = false;
+
+  constructor(keys: KeyRing, ports: AnalysisPorts) {
+    this.keys = keys;
+    this.ports = ports;
+    this.structure = new Structure({ seed: ports.seed, inflate: ports.inflate, keepTexts: ports.keepTexts });
+    this.opening = new Opening(
+      this.structure,
+      ports.store,
+      ports.backend,
+      keys,
+      ports.opener ?? new LocalOpener(ports.backend),
+      { inflate: ports.inflate, keepTexts: ports.keepTexts, fingerprintOf: ports.fingerprintOf },
+    );
+  }
+
+  addFrame(frame: FrameScratch, file: number): void {
+    this.structure.addFrame(frame, file);
+  }
+
+  /** Opens what the structure pass has found so far; call between slices of a file. */
+  async advance(): Promise<void> {
+    await this.opening.advance();
+    this.project();
+  }
+
+  /** Keys came with the capture (a secrets block): what was walked before them is decided again at the end. */
+  noteLateKeys(): void {
+    if (this.opening.walked > 0) this.lateKeys = true;
+  }
+
+  /** The end of the input: every verdict is final after this. */
+  async finish(): Promise<void> {
+    this.structure.finish();
+    this.ended = true;
+    if (this.lateKeys) this.opening.reset();
+    await this.opening.advance();
+    await this.opening.finish();
+    this.projectAgain();
+  }
+
+  /** Keys were added or removed: everything that hangs on keys is decided again. */
+  async reopen(): Promise<void> {
+    this.opening.reset();
+    this.opening.forgetPremasters();
+    this.causeCache.clear();
+    await this.opening.advance();
+    if (this.ended) await this.opening.finish();
+    this.projectAgain();
+  }
+
+  /** The causes of an opaque record, the deciding one first. */
+  causesOf(record: number): readonly CauseId[] {
+    const { records } = this.structure;
+    if (records.verdict.read(record) !== VERDICT_OPAQUE) return [];
+    const own = causeOfCode(records.cause.read(record));
+    const stretch = this.stretchOf(record);
+    if (own === null) return this.causesOfStretch(stretch, records.conversation.read(record));
+    const failed = own === 'mac-mismatch' || own === 'tag-mismatch' || own === 'bad-padding';
+    if (failed && stretch !== null && stretch.opened === 0) return this.causesOfStretch(stretch, stretch.conversation);
+    if (stretch === null || stretch.epoch !== null) return [own];
+    // The record's own bytes are missing, and its keys are too.
+    const further = this.causesOfStretch(stretch, stretch.conversation).filter((cause) => cause !== own);
+    return [own, ...further];
+  }
+
+  stretchOf(record: number): Stretch | null {
+    return this.opening.stretches[this.structure.records.epoch.read(record) - 1] ?? null;
+  }
+
+  causesOfStretch(stretch: Stretch | null, conversation: number): readonly CauseId[] {
+    const known = stretch === null ? undefined : this.causeCache.get(stretch);
+    if (known !== undefined) return known;
+    const causes = decideCauses(this.evidenceOf(conversation), this.loadedKeys(), stretch);
+    // While the capture is still being read the answer may change with every frame.
+    if (stretch !== null && this.ended) this.causeCache.set(stretch, causes);
+    return causes;
+  }
+
+  sessionOf(conversation: number): TlsSession | null {
+    return this.opening.sessions.get(conversation) ?? null;
+  }
+
+  /** Which direction of a conversation is the client's, and whether that had to be assumed. */
+  rolesOf(conversation: number): { readonly client: 0 | 1; readonly assumed: boolean } {
+    const session = this.sessionOf(conversation);
+    if (session !== null && session.handshakes.length > 0) return { client: session.clientDirection, assumed: false };
+    const opener = this.structure.conversations.openerOf(conversation);
+    if (opener >= 0) return { client: opener === 0 ? 0 : 1, assumed: false };
+    return { client: this.opening.guessClient(conversation), assumed: true };
+  }
+
+  evidenceOf(conversation: number): ConversationEvidence {
+    const { conversations, unseenAcknowledged } = this.structure;
+    const { client } = this.rolesOf(conversation);
+    const bySide = (read: (direction: 0 | 1) => number): [number, number] => [
+      read(client),
+      read(client === 0 ? 1 : 0),
+    ];
+    const holes = this.holesOf(conversation);
+    return {
+      conversation,
+      session: this.sessionOf(conversation),
+      bytes: bySide((direction) => conversations.bytes.read(2 * conversation + direction)),
+      unseenAcknowledged: bySide((direction) => unseenAcknowledged.read(2 * conversation + direction)),
+      lost: bySide((direction) => holes.lost[direction]),
+      snapped: bySide((direction) => holes.snapped[direction]),
+      resumedFrom: this.resumedFrom(conversation),
+    };
+  }
+
+  loadedKeys(): LoadedKeys {
+    const { keys, ports } = this;
+    const rsaKeys = keys.rsaKeys().length;
+    return {
+      backend: ports.backend,
+      rsaKeys,
+      otherPrivateKeys: keys.privateKeys().length - rsaKeys,
+      keyLogs: keys.keyLogs().length,
+      psks: keys.psks().length,
+      hasKeyFor: (fingerprint) => keys.rsaKeyOf(fingerprint) !== null,
+      fingerprintOf: (certificate) => this.opening.fingerprintOf(certificate),
+      servesAtClient: (conversation) => this.servesAtClient(conversation),
+    };
+  }
+
+  sideOfRecord(record: number): Side {
+    const { records } = this.structure;
+    const direction = (records.flags.read(record) & RECORD_DIRECTION) === 0 ? 0 : 1;
+    return direction === this.rolesOf(records.conversation.read(record)).client ? CLIENT : SERVER;
+  }
+
+  private project(): void {
+    const { frames, records } = this.structure;
+    projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
+    this.projected = frames.length;
+    this.revision += 1;
+  }
+
+  /** Verdicts of frames seen before may have changed with later ones. */
+  projectAgain(): void {
+    this.projected = 0;
+    this.project();
+  }
+
+  private holesOf(conversation: number): { lost: [number, number]; snapped: [number, number] } {
+    const { gaps } = this.structure;
+    const lost: [number, number] = [0, 0];
+    const snapped: [number, number] = [0, 0];
+    for (const row of this.gapRows(conversation)) {
+      const direction = gaps.direction.read(row) === 0 ? 0 : 1;
+      if (gaps.reason.read(row) === 1) lost[direction] += gaps.size.read(row);
+      else snapped[direction] += gaps.size.read(row);
+    }
+    return { lost, snapped };
+  }
+
+  /** Rows of the gap table that belong to a conversation. */
+  gapRows(conversation: number): readonly number[] {
+    const { gaps } = this.structure;
+    if (this.gapIndex === null || this.gapIndexed !== gaps.length) {
+      this.gapIndex = new Map();
+      for (let row = 0; row < gaps.length; row += 1) {
+        const of = gaps.conversation.read(row);
+        const rows = this.gapIndex.get(of);
+        if (rows === undefined) this.gapIndex.set(of, [row]);
+        else rows.push(row);
+      }
+      this.gapIndexed = gaps.length;
+    }
+    return this.gapIndex.get(conversation) ?? [];
+  }
+
+  private gapIndex: Map<number, number[]> | null = null;
+  private gapIndexed = -1;
+
+  private resumedFrom(conversation: number): ConversationEvidence['resumedFrom'] {
+    const session = this.sessionOf(conversation);
+    const handshake = session?.lastHandshake ?? null;
+    if (handshake === null || handshake.resumed === null || handshake.resumed === 'psk') return null;
+    const { resumption } = this.opening;
+    const byTicket = handshake.offeredTicket === null ? null : resumption.seenAt('ticket', handshake.offeredTicket);
+    const seen = byTicket ?? resumption.seenAt('session-id', handshake.serverSessionId);
+    if (seen === null || seen.conversation === conversation) return null;
+    return { ...seen, cause: this.causeOfSeenSession(seen.conversation) };
+  }
+
+  /** Why the full handshake of a resumed session gave no secret. */
+  private causeOfSeenSession(conversation: number): CauseId | null {
+    for (const stretch of this.opening.stretches)
+      if (stretch.conversation === conversation && stretch.handshake !== null && stretch.handshake.resumed === null)
+        return this.causesOfStretch(stretch, conversation)[0] ?? null;
+    return null;
+  }
+
+  private servesAtClient(conversation: number): boolean {
+    const { conversations } = this.structure;
+    const { client } = this.rolesOf(conversation);
+    const addressOf = (of: number, direction: 0 | 1): string => {
+      let text = '';
+      for (let word = 0; word < 4; word += 1)
+        text += `${conversations.addresses.read(8 * of + 4 * direction + word).toString(16)}:`;
+      return text;
+    };
+    const clientAddress = addressOf(conversation, client);
+    if (clientAddress === addressOf(conversation, client === 0 ? 1 : 0)) return false;
+    for (const session of this.opening.sessions.values()) {
+      if (session.conversation === conversation) continue;
+      const serverDirection = session.clientDirection === 0 ? 1 : 0;
+      if (addressOf(session.conversation, serverDirection) !== clientAddress) continue;
+      for (const handshake of session.handshakes) {
+        const certificate = handshake.serverCertificates[0];
+        const fingerprint = certificate === undefined ? null : this.opening.fingerprintOf(certificate);
+        if (fingerprint !== null && this.keys.rsaKeyOf(fingerprint) !== null) return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import type { CryptoBackend } from '../crypto/backend.ts';
+import type { OpenBatch, OpenResults } from '../tls/open/batch.ts';
+import { openBatch } from '../tls/open/open-batch.ts';
+
+/** One batch with the place of its results. */
+export interface BatchJob {
+  readonly batch: OpenBatch;
+  readonly results: OpenResults;
+}
+
+/**
+ * Opens batches, here or on other threads. `openAll` ends when every job's results are filled in. Jobs of one call
+ * share one input buffer.
+ */
+export interface BatchOpener {
+  /** How many calls are worth having under way at once; 0: this thread does the work. */
+  readonly parallel: number;
+  openAll(jobs: readonly BatchJob[]): Promise<void> | null;
+  /** Buffers that the opener's threads can see. */
+  allocate(bytes: number): Uint8Array;
+}
+
+/** Opens on this thread. */
+export class LocalOpener implements BatchOpener {
+  readonly parallel = 0;
+  private readonly backend: CryptoBackend;
+
+  constructor(backend: CryptoBackend) {
+    this.backend = backend;
+  }
+
+  openAll(jobs: readonly BatchJob[]): null {
+    for (const { batch, results } of jobs) openBatch(this.backend, batch, results);
+    return null;
+  }
+
+  allocate(bytes: number): Uint8Array {
+    return new Uint8Array(bytes);
+  }
+}

@@ -1,0 +1,677 @@
+import { createAppStream } from '../app/app-stream.ts';
+import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
+import type { CryptoBackend } from '../crypto/backend.ts';
+import type { KeyRing, RingKey } from '../keys/key-ring.ts';
+import { Uint8Column } from '../store/columns.ts';
+import { Interner } from '../store/interner.ts';
+import {
+  MESSAGE_DECRYPTED,
+  MESSAGE_DIRECTION,
+  MESSAGE_KEPT,
+  MESSAGE_REQUEST,
+  MESSAGE_TRUNCATED,
+  MessageTable,
+} from '../store/message-table.ts';
+import type { RecordTable } from '../store/record-table.ts';
+import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
+import type { Handshake, Side } from '../tls/handshake.ts';
+import { OPEN_UNSUPPORTED, type OpenResults, ROW_WIDTH } from '../tls/open/batch.ts';
+import { openBatch } from '../tls/open/open-batch.ts';
+import { ResumptionCache } from '../tls/resumption.ts';
+import { type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
+import type { BatchJob, BatchOpener } from './batch-opener.ts';
+import type { CaptureStore } from './capture-store.ts';
+import type { Structure } from './structure.ts';
+
+export interface OpeningOptions {
+  readonly inflate: InflatePort | null;
+  /** Keep the text of every decrypted SIP message (a host that writes all of them once); else texts are derived again. */
+  readonly keepTexts: boolean;
+  fingerprintOf(certificate: Uint8Array): string | null;
+}
+
+/**
+ * What needs keys: walks the record index in order, lets each connection's session find its keys, opens records in
+ * batches, and collects the SIP inside. Runs behind the structure pass while a capture is read, and again from the
+ * first row whenever keys change: so keys before or after give the same verdicts.
+ */
+export class Opening implements SessionHost {
+  readonly records: RecordTable;
+  readonly backend: CryptoBackend;
+  readonly keys: KeyRing;
+  readonly resumption = new ResumptionCache();
+  /** By conversation. */
+  readonly sessions = new Map<number, TlsSession>();
+  readonly stretches: Stretch[] = [];
+  /** Decrypted SIP, in the order in which records were settled; `units` are record rows. */
+  messages = new MessageTable();
+  strings: Interner;
+  texts: Interner;
+  /** Id in structure.protocols of what was found inside TLS, by conversation. */
+  openedProtocol = new Uint8Column();
+  /** Trials made; bounded over the whole capture. */
+  trials = 0;
+  trialsExhausted = false;
+
+  plaintext: Uint8Array = EMPTY;
+  plaintextType = 0;
+
+  private readonly structure: Structure;
+  private readonly store: CaptureStore;
+  private readonly opener: BatchOpener;
+  private readonly options: OpeningOptions;
+  private readonly apps = new Map<number, OpenedApp>();
+  private readonly fingerprints = new Map<Uint8Array, string | null>();
+  private readonly premasters = new Map<string, Uint8Array | null>();
+  private readonly single: SingleRecord;
+  private cursor = 0;
+  private queued: QueuedRecord[] = [];
+  private queuedBytes = 0;
+  private readonly inFlight: InFlight[] = [];
+  private reopening: Set<number> | null = null;
+
+  constructor(
+    structure: Structure,
+    store: CaptureStore,
+    backend: CryptoBackend,
+    keys: KeyRing,
+    opener: BatchOpener,
+    options: OpeningOptions,
+  ) {
+    this.structure = structure;
+    this.records = structure.records;
+    this.store = store;
+    this.backend = backend;
+    this.keys = keys;
+    this.opener = opener;
+    this.options = options;
+    this.strings = new Interner(structure.options.seed);
+    this.texts = new Interner(structure.options.seed);
+    this.single = new SingleRecord();
+  }
+
+  /** Records walked so far. */
+  get walked(): number {
+    return this.cursor;
+  }
+
+  /** Forgets everything that came of keys. */
+  reset(): void {
+    this.sessions.clear();
+    this.stretches.length = 0;
+    this.apps.clear();
+    this.resumption.clear();
+    this.messages = new MessageTable();
+    this.strings = new Interner(this.structure.options.seed);
+    this.texts = new Interner(this.structure.options.seed);
+    this.openedProtocol = new Uint8Column();
+    this.records.clearOpening();
+    this.cursor = 0;
+    this.queued = [];
+    this.queuedBytes = 0;
+    this.inFlight.length = 0;
+    this.trials = 0;
+    this.trialsExhausted = false;
+  }
+
+  /**
+   * Walks on through the records that the structure pass has made, up to `until` of them. Ends when all of them are
+   * walked and at most opener.parallel calls are still under way; call `settleAll` for the rest.
+   */
+  async advance(until = this.records.length): Promise<void> {
+    while (this.cursor < until) {
+      const session = this.sessionOf(this.records.conversation.read(this.cursor));
+      if (session.mustWait(this.cursor)) await this.settleAll();
+      session.observe(this.cursor);
+      this.cursor += 1;
+      if (this.queued.length >= MOST_QUEUED || this.queuedBytes >= MOST_QUEUED_BYTES) await this.submit();
+    }
+    await this.submit();
+  }
+
+  /** Every record that is under way is settled. */
+  async settleAll(): Promise<void> {
+    await this.submit();
+    while (this.inFlight.length > 0) await this.settleOldest();
+  }
+
+  /** The end of the capture: a second look at sessions that hang on others, then the streams are closed. */
+  async finish(): Promise<void> {
+    await this.settleAll();
+    for (let round = 0; round < MOST_ROUNDS && this.findReopenable(); round += 1) await this.reopen();
+    for (const session of this.sessions.values()) session.finish();
+    for (const app of this.apps.values()) app.end();
+  }
+
+  // --- SessionHost -------------------------------------------------------------------------------------------------
+
+  bodyOf(row: number): Uint8Array {
+    const kept = this.records.kept.read(row);
+    if (kept !== 0) return this.structure.bodies.bytesOf(kept);
+    const length = this.records.fragmentLength.read(row);
+    const body = new Uint8Array(length);
+    return this.readBody(row, body, 0) ? body : EMPTY;
+  }
+
+  addStretch(
+    conversation: number,
+    side: Side,
+    stage: EpochStage,
+    handshake: Handshake | null,
+    frame: number,
+  ): Stretch {
+    const stretch = new Stretch(this.stretches.length, conversation, side, stage, handshake, frame);
+    this.stretches.push(stretch);
+    return stretch;
+  }
+
+  openNow(flow: Flow, epoch: Epoch, row: number, sequence: number): number {
+    const { single } = this;
+    const length = this.records.fragmentLength.read(row);
+    const lead = this.layChain(flow.previousRow, epoch, single.input, 0);
+    if (lead < 0) return OPEN_UNSUPPORTED;
+    single.ensure(lead + length);
+    if (!this.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
+    writeRow(single.rows, 0, this.records, row, lead, length, sequence);
+    openBatch(
+      this.backend,
+      {
+        protection: epoch.protection,
+        count: 1,
+        input: single.input.subarray(0, lead + length),
+        rows: single.rows,
+        keystreamUsed: flow.keystreamUsed,
+      },
+      single.results,
+    );
+    const { results } = single;
+    const from = results.offsets[0] ?? 0;
+    this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
+    this.plaintextType = results.types[0] ?? 0;
+    return results.status[0] ?? 0;
+  }
+
+  queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void {
+    this.queued.push({ session, flow, epoch, row, sequence, previousRow: flow.previousRow, job: 0, index: 0 });
+    this.queuedBytes += this.records.fragmentLength.read(row);
+  }
+
+  deliver(conversation: number, direction: 0 | 1, row: number, bytes: Uint8Array): void {
+    let app = this.apps.get(conversation);
+    if (app === undefined) {
+      app = new OpenedApp(this, this.structure, conversation, this.options);
+      this.apps.set(conversation, app);
+    }
+    app.stream.chunk(direction, bytes, 0, bytes.length, row, this.records.frame.read(row));
+  }
+
+  deliverGap(conversation: number, direction: 0 | 1): void {
+    this.apps.get(conversation)?.stream.gap(direction);
+  }
+
+  spendTrial(session: TlsSession): boolean {
+    if (this.trials >= MOST_TRIALS || session.trials >= MOST_TRIALS_A_SESSION) {
+      this.trialsExhausted = true;
+      return false;
+    }
+    this.trials += 1;
+    session.trials += 1;
+    return true;
+  }
+
+  fingerprintOf(certificate: Uint8Array): string | null {
+    // The same certificate comes again and again; the view differs, its bytes do not: a bounded cache by view is enough
+    // because chains are views of interned records.
+    const known = this.fingerprints.get(certificate);
+    if (known !== undefined) return known;
+    const made = this.options.fingerprintOf(certificate);
+    if (this.fingerprints.size > 10_000) this.fingerprints.clear();
+    this.fingerprints.set(certificate, made);
+    return made;
+  }
+
+  rsaDecrypt(key: RingKey, encrypted: Uint8Array): Uint8Array | null {
+    const id = `${key.handle.sha256OfPublicKey}:${prefixOf(encrypted)}`;
+    const known = this.premasters.get(id);
+    if (known !== undefined) return known;
+    const opened = this.backend.rsaDecryptRaw(key.handle, encrypted);
+    if (this.premasters.size > 100_000) this.premasters.clear();
+    this.premasters.set(id, opened);
+    return opened;
+  }
+
+  /** Erases what was derived from keys that are no longer loaded. */
+  forgetPremasters(): void {
+    this.premasters.clear();
+  }
+
+  /** Notes one decrypted SIP message. */
+  addMessage(conversation: number, message: SipScratch): void {
+    const { messages, strings, records } = this;
+    const keep = message.derived || this.options.keepTexts;
+    let flags = MESSAGE_DECRYPTED | (message.direction === 0 ? 0 : MESSAGE_DIRECTION);
+    if (message.isRequest) flags |= MESSAGE_REQUEST;
+    if (message.truncated) flags |= MESSAGE_TRUNCATED;
+    if (keep) flags |= MESSAGE_KEPT;
+    const { bytes } = message;
+    messages.frame.push(records.frame.read(message.lastUnit));
+    messages.conversation.push(conversation);
+    messages.flags.push(flags);
+    messages.status.push(message.status);
+    messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
+    messages.callId.push(message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo));
+    messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
+    messages.firstUnit.push(message.firstUnit);
+    messages.lastUnit.push(message.lastUnit);
+    messages.offsetInFirst.push(message.offsetInFirst);
+    messages.size.push(message.to - message.from);
+    messages.offset.push(keep ? this.texts.intern(bytes, message.from, message.to) : 0);
+  }
+
+  /** The plaintext of one opened record, derived again; null where it was not opened or its bytes are gone. */
+  plaintextOf(row: number): Uint8Array | null {
+    const stretchId = this.records.epoch.read(row);
+    const stretch = this.stretches[stretchId - 1];
+    const session = this.sessions.get(this.records.conversation.read(row));
+    if (stretch === undefined || stretch.epoch === null || session === undefined) return null;
+    const { epoch } = stretch;
+    if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null') return this.streamPlaintext(row);
+    const flow = { previousRow: this.previousRowOf(row), keystreamUsed: 0 };
+    const status = this.openAgain(flow, epoch, row);
+    return status === 1 ? this.plaintext.slice() : null;
+  }
+
+  // --- batches -----------------------------------------------------------------------------------------------------
+
+  private async submit(): Promise<void> {
+    if (this.queued.length === 0) return;
+    const entries = this.queued;
+    this.queued = [];
+    this.queuedBytes = 0;
+    const jobs = this.layOut(entries);
+    const done = this.opener.openAll(jobs);
+    this.inFlight.push({ entries, jobs, done });
+    while (this.inFlight.length > this.opener.parallel) await this.settleOldest();
+  }
+
+  private async settleOldest(): Promise<void> {
+    const oldest = this.inFlight.shift();
+    if (oldest === undefined) return;
+    if (oldest.done !== null) await oldest.done;
+    for (const entry of oldest.entries) {
+      const job = oldest.jobs[entry.job];
+      if (job === undefined) continue;
+      const { results } = job;
+      const from = results.offsets[entry.index] ?? 0;
+      entry.session.settle(
+        entry.flow,
+        entry.epoch,
+        entry.row,
+        entry.sequence,
+        results.status[entry.index] ?? 0,
+        results.types[entry.index] ?? 0,
+        results.output.subarray(from, from + (results.lengths[entry.index] ?? 0)),
+      );
+    }
+  }
+
+  /** Records of one epoch stand together, so that one native call can decrypt them all. */
+  private layOut(entries: readonly QueuedRecord[]): BatchJob[] {
+    const groups = new Map<Epoch, QueuedRecord[]>();
+    let bytes = 0;
+    for (const entry of entries) {
+      const group = groups.get(entry.epoch);
+      if (group === undefined) groups.set(entry.epoch, [entry]);
+      else group.push(entry);
+      bytes += this.records.fragmentLength.read(entry.row) + MOST_BLOCK;
+    }
+    const input = this.opener.allocate(bytes);
+    const output = this.opener.allocate(bytes);
+    const numbers = this.opener.allocate(entries.length * (ROW_WIDTH * 4 + 4 + 4 + 3));
+    const cut = new NumberCutter(numbers, entries.length);
+    const jobs: BatchJob[] = [];
+    let at = 0;
+    for (const [epoch, group] of groups) {
+      const from = at;
+      const rows = cut.words(group.length * ROW_WIDTH);
+      group.forEach((entry, index) => {
+        const length = this.records.fragmentLength.read(entry.row);
+        const chained = epoch.protection.kind === 'cbc' && !epoch.protection.explicitIv;
+        if (chained) at += Math.max(0, this.layChain(entry.previousRow, epoch, input, at));
+        if (!this.readBody(entry.row, input, at)) input.fill(0, at, at + length);
+        writeRow(rows, index, this.records, entry.row, at - from, length, entry.sequence);
+        entry.job = jobs.length;
+        entry.index = index;
+        at += length;
+      });
+      jobs.push({
+        batch: {
+          protection: epoch.protection,
+          count: group.length,
+          input: input.subarray(from, at),
+          rows,
+          keystreamUsed: 0,
+        },
+        results: {
+          output: output.subarray(from, at),
+          offsets: cut.words(group.length),
+          lengths: cut.words(group.length),
+          status: cut.bytes(group.length),
+          types: cut.bytes(group.length),
+          readable: cut.bytes(group.length),
+        },
+      });
+    }
+    return jobs;
+  }
+
+  /** The block before a record, which is its IV where CBC chains over records (RFC 2246 §6.2.3.2). -1: not known. */
+  private layChain(previousRow: number, epoch: Epoch, target: Uint8Array, at: number): number {
+    const { protection } = epoch;
+    if (protection.kind !== 'cbc' || protection.explicitIv) return 0;
+    const block = protection.blockLength;
+    if (previousRow < 0) {
+      if (epoch.firstIv.length !== block) return -1;
+      target.set(epoch.firstIv, at);
+      return block;
+    }
+    const length = this.records.fragmentLength.read(previousRow);
+    if (length < block) return -1;
+    return this.readRange(previousRow, length - block, block, target, at) ? block : -1;
+  }
+
+  private readBody(row: number, target: Uint8Array, at: number): boolean {
+    return this.readRange(row, 0, this.records.fragmentLength.read(row), target, at);
+  }
+
+  /** Bytes [from, from + length) of a record's body. */
+  readRange(row: number, from: number, length: number, target: Uint8Array, at: number): boolean {
+    const { records, structure } = this;
+    const kept = records.kept.read(row);
+    if (kept !== 0) {
+      const body = structure.bodies.bytesOf(kept);
+      if (from + length > body.length) return false;
+      target.set(body.subarray(from, from + length), at);
+      return true;
+    }
+    if (records.spanCount.read(row) === 1) {
+      const file = structure.frames.file.read(records.frame.read(row) - 1);
+      return this.store.read(file, records.place.read(row) + RECORD_HEADER + from, length, target, at);
+    }
+    return this.readSpans(row, RECORD_HEADER + from, length, target, at);
+  }
+
+  private readSpans(row: number, from: number, length: number, target: Uint8Array, at: number): boolean {
+    const { spans, frames } = this.structure;
+    let skip = from;
+    let left = length;
+    let to = at;
+    for (let span = this.records.place.read(row); left > 0 && span < spans.length; span += 1) {
+      const size = spans.size.read(span);
+      if (skip >= size) {
+        skip -= size;
+        continue;
+      }
+      const take = Math.min(left, size - skip);
+      const file = frames.file.read(spans.frame.read(span) - 1);
+      if (!this.store.read(file, spans.offset.read(span) + skip, take, target, to)) return false;
+      skip = 0;
+      left -= take;
+      to += take;
+    }
+    return left === 0;
+  }
+
+  private openAgain(flow: { previousRow: number; keystreamUsed: number }, epoch: Epoch, row: number): number {
+    const { single, records } = this;
+    const length = records.fragmentLength.read(row);
+    const lead = this.layChain(flow.previousRow, epoch, single.input, 0);
+    if (lead < 0) return OPEN_UNSUPPORTED;
+    single.ensure(lead + length);
+    if (!this.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
+    writeRow(single.rows, 0, records, row, lead, length, records.sequence.read(row));
+    openBatch(
+      this.backend,
+      {
+        protection: epoch.protection,
+        count: 1,
+        input: single.input.subarray(0, lead + length),
+        rows: single.rows,
+        keystreamUsed: flow.keystreamUsed,
+      },
+      single.results,
+    );
+    const from = single.results.offsets[0] ?? 0;
+    this.plaintext = single.results.output.subarray(from, from + (single.results.lengths[0] ?? 0));
+    return single.results.status[0] ?? 0;
+  }
+
+  /** The record before in the same direction and epoch; -1 for the first. */
+  private previousRowOf(row: number): number {
+    const { records } = this;
+    const conversation = records.conversation.read(row);
+    const direction = records.flags.read(row) & 1;
+    const epoch = records.epoch.read(row);
+    for (let before = row - 1; before >= 0; before -= 1) {
+      if (records.conversation.read(before) !== conversation) continue;
+      if ((records.flags.read(before) & 1) !== direction) continue;
+      return records.epoch.read(before) === epoch ? before : -1;
+    }
+    return -1;
+  }
+
+  /** Stream ciphers carry on from record to record: bytes used before it are added up. */
+  private streamPlaintext(row: number): Uint8Array | null {
+    const { records } = this;
+    const stretch = this.stretches[records.epoch.read(row) - 1];
+    if (stretch === undefined || stretch.epoch === null) return null;
+    const direction = records.flags.read(row) & 1;
+    let used = 0;
+    for (let before = row - 1; before >= 0; before -= 1) {
+      if (records.conversation.read(before) !== stretch.conversation) continue;
+      if ((records.flags.read(before) & 1) !== direction) continue;
+      if (records.epoch.read(before) !== stretch.id + 1) break;
+      used += records.fragmentLength.read(before);
+    }
+    const status = this.openAgain({ previousRow: -1, keystreamUsed: used }, stretch.epoch, row);
+    return status === 1 ? this.plaintext.slice() : null;
+  }
+
+  // --- sessions ----------------------------------------------------------------------------------------------------
+
+  private sessionOf(conversation: number): TlsSession {
+    let session = this.sessions.get(conversation);
+    if (session === undefined) {
+      session = new TlsSession(this, conversation, this.guessClient(conversation));
+      this.sessions.set(conversation, session);
+    }
+    return session;
+  }
+
+  /** Until a hello tells: who sent the SYN, else the side whose port is not a well-known one, else the higher port. */
+  guessClient(conversation: number): 0 | 1 {
+    const { conversations } = this.structure;
+    const opener = conversations.openerOf(conversation);
+    if (opener >= 0) return opener === 0 ? 0 : 1;
+    const first = conversations.ports.read(2 * conversation);
+    const second = conversations.ports.read(2 * conversation + 1);
+    const known = (port: number): boolean => SERVER_PORTS.has(port);
+    if (known(first) !== known(second)) return known(first) ? 1 : 0;
+    return first < second ? 1 : 0;
+  }
+
+  /** Conversations that resume a session whose secret came to be known only after them. */
+  private findReopenable(): boolean {
+    const found = new Set<number>();
+    for (const session of this.sessions.values())
+      for (const handshake of session.handshakes) {
+        if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk') continue;
+        const byTicket =
+          handshake.offeredTicket !== null && this.resumption.secretOf('ticket', handshake.offeredTicket) !== null;
+        const byId = this.resumption.secretOf('session-id', handshake.serverSessionId) !== null;
+        if (byTicket || byId) found.add(session.conversation);
+      }
+    this.reopening = found.size > 0 ? found : null;
+    return found.size > 0;
+  }
+
+  private async reopen(): Promise<void> {
+    const again = this.reopening;
+    if (again === null) return;
+    const { records } = this;
+    for (const conversation of again) {
+      this.sessions.delete(conversation);
+      this.apps.delete(conversation);
+    }
+    for (let row = 0; row < records.length; row += 1) {
+      const conversation = records.conversation.read(row);
+      if (!again.has(conversation)) continue;
+      records.clearRow(row);
+      const session = this.sessionOf(conversation);
+      if (session.mustWait(row)) await this.settleAll();
+      session.observe(row);
+      if (this.queued.length >= MOST_QUEUED) await this.submit();
+    }
+    await this.settleAll();
+    this.reopening = null;
+  }
+}
+
+interface QueuedRecord {
+  readonly session: TlsSession;
+  readonly flow: Flow;
+  readonly epoch: Epoch;
+  readonly row: number;
+  readonly sequence: number;
+  readonly previousRow: number;
+  job: number;
+  index: number;
+}
+
+interface InFlight {
+  readonly entries: readonly QueuedRecord[];
+  readonly jobs: readonly BatchJob[];
+  readonly done: Promise<void> | null;
+}
+
+/** What is spoken inside one connection's TLS. */
+class OpenedApp implements AppSink {
+  readonly stream: AppStream;
+  private readonly opening: Opening;
+  private readonly structure: Structure;
+  private readonly conversation: number;
+
+  constructor(opening: Opening, structure: Structure, conversation: number, options: OpeningOptions) {
+    this.opening = opening;
+    this.structure = structure;
+    this.conversation = conversation;
+    this.stream = createAppStream(this, 'stream', options.inflate);
+  }
+
+  sip(message: SipScratch): void {
+    this.opening.addMessage(this.conversation, message);
+  }
+
+  other(message: OtherScratch): void {
+    void message;
+  }
+
+  protocol(name: string): void {
+    if (name === 'data' || name === '') return;
+    this.opening.openedProtocol.write(this.conversation, this.structure.protocols.idOf(name));
+  }
+
+  end(): void {
+    this.stream.end(0);
+    this.stream.end(1);
+  }
+}
+
+/** Room for one record that is opened by itself. */
+class SingleRecord {
+  input = new Uint8Array(1 << 16);
+  readonly rows = new Uint32Array(ROW_WIDTH);
+  results: OpenResults = resultsOf(1 << 16);
+
+  ensure(bytes: number): void {
+    if (bytes <= this.input.length) return;
+    const grown = new Uint8Array(bytes * 2);
+    grown.set(this.input);
+    this.input = grown;
+    this.results = resultsOf(bytes * 2);
+  }
+}
+
+function resultsOf(bytes: number): OpenResults {
+  return {
+    output: new Uint8Array(bytes),
+    offsets: new Uint32Array(1),
+    lengths: new Uint32Array(1),
+    status: new Uint8Array(1),
+    types: new Uint8Array(1),
+    readable: new Uint8Array(1),
+  };
+}
+
+/** Cuts typed arrays out of one buffer: words first, so that they are aligned. */
+class NumberCutter {
+  private readonly buffer: Uint8Array;
+  private word: number;
+  private byte: number;
+
+  constructor(buffer: Uint8Array, count: number) {
+    this.buffer = buffer;
+    this.word = buffer.byteOffset;
+    this.byte = buffer.byteOffset + count * (ROW_WIDTH * 4 + 8);
+  }
+
+  words(count: number): Uint32Array {
+    const cut = new Uint32Array(this.buffer.buffer, this.word, count);
+    this.word += count * 4;
+    return cut;
+  }
+
+  bytes(count: number): Uint8Array {
+    const cut = new Uint8Array(this.buffer.buffer, this.byte, count);
+    this.byte += count;
+    return cut;
+  }
+}
+
+function writeRow(
+  rows: Uint32Array,
+  index: number,
+  records: RecordTable,
+  row: number,
+  offset: number,
+  length: number,
+  sequence: number,
+): void {
+  const at = index * ROW_WIDTH;
+  rows[at] = records.type.read(row);
+  rows[at + 1] = records.version.read(row);
+  rows[at + 2] = offset;
+  rows[at + 3] = length;
+  rows[at + 4] = Math.floor(sequence / 0x100000000);
+  rows[at + 5] = sequence >>> 0;
+  rows[at + 6] = 0xffffffff;
+  rows[at + 7] = 0;
+}
+
+function prefixOf(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < Math.min(24, bytes.length); i += 1) text += String.fromCharCode(bytes[i] ?? 0);
+  return text + String(bytes.length);
+}
+
+const EMPTY = new Uint8Array(0);
+const RECORD_HEADER = 5;
+const MOST_BLOCK = 16;
+const MOST_QUEUED = 4096;
+const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
+const MOST_ROUNDS = 8;
+/** Some microseconds each: a hostile capture costs seconds, not hours. */
+const MOST_TRIALS = 5_000_000;
+const MOST_TRIALS_A_SESSION = 500_000;
+/** Ports that servers of TLS and SIP listen on, for connections whose beginning was not captured. */
+const SERVER_PORTS = new Set([443, 5060, 5061, 5062, 5063, 5067, 5080, 5081, 8443, 8089, 8088, 7443, 465, 993, 995, 636, 989, 990]);

@@ -1,0 +1,580 @@
+import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
+import { createAppStream } from '../app/app-stream.ts';
+import { detectDatagramProtocol } from '../app/detect-datagram.ts';
+import { PROTOCOL_NEEDS_MORE, PROTOCOL_SIP, PROTOCOL_UNKNOWN, protocolName } from '../app/protocols.ts';
+import type { FrameScratch } from '../capture/frame.ts';
+import { PacketDecoder } from '../net/decode-packet.ts';
+import {
+  PACKET_DATAGRAM,
+  PACKET_FRAGMENT,
+  PACKET_MALFORMED,
+  PACKET_SEGMENT,
+  type PacketScratch,
+} from '../net/packet.ts';
+import { Float64Column, Uint32Column, Uint8Column } from '../store/columns.ts';
+import {
+  FRAME_AWAITING,
+  FRAME_DIRECTION,
+  FRAME_DUPLICATE,
+  FRAME_FRAGMENT,
+  FRAME_KEEP_ALIVE,
+  FRAME_MALFORMED,
+  FRAME_PAYLOAD,
+  FRAME_TLS,
+  FrameTable,
+  ProtocolNames,
+} from '../store/frame-table.ts';
+import { Interner } from '../store/interner.ts';
+import {
+  MESSAGE_DIRECTION,
+  MESSAGE_KEPT,
+  MESSAGE_REQUEST,
+  MESSAGE_TRUNCATED,
+  MessageTable,
+} from '../store/message-table.ts';
+import {
+  RECORD_AFTER_GAP,
+  RECORD_DAMAGED,
+  RECORD_DIRECTION,
+  RECORD_ENDED,
+  RECORD_HEADERLESS,
+  RECORD_PARTIAL,
+  RECORD_SNAPPED,
+  RecordTable,
+  SpanTable,
+} from '../store/record-table.ts';
+import { ConversationTable } from '../stream/conversation-table.ts';
+import {
+  type GapReason,
+  SEGMENT_DUPLICATE,
+  SEGMENT_KEEP_ALIVE,
+  type StreamSink,
+} from '../stream/events.ts';
+import { ReassemblyBudget, TcpReassembler } from '../stream/tcp-reassembler.ts';
+import { HeldBytesPool } from '../tls/held-bytes.ts';
+import { RecordFramer } from '../tls/record-framer.ts';
+import { type LossReason, RecordScratch, type RecordSink } from '../tls/record-sink.ts';
+
+export interface StructureOptions {
+  /** Against inputs made to collide in hash tables. */
+  readonly seed: number;
+  readonly inflate: InflatePort | null;
+  /** Keep the text of every SIP message in clear, for a host that writes them all out once. */
+  readonly keepTexts: boolean;
+}
+
+/**
+ * What needs no key: frames, conversations, streams, the index of TLS records with the bytes of all that is not
+ * application data, and SIP in clear. Fed frame by frame; the opening follows behind on `records`.
+ */
+export class Structure {
+  readonly frames = new FrameTable();
+  readonly records = new RecordTable();
+  readonly spans = new SpanTable();
+  readonly conversations: ConversationTable;
+  /** SIP messages in clear, in the order in which they were complete. */
+  readonly messages = new MessageTable();
+  readonly strings: Interner;
+  /** Bodies of records that are not application data. */
+  readonly bodies: Interner;
+  readonly protocols = new ProtocolNames();
+  /** Bit 0 and 1: TLS was recognised in direction 0, 1. */
+  readonly tlsDirections = new Uint8Column();
+  /** Id in `protocols` of what a conversation speaks in clear. */
+  readonly clearProtocol = new Uint8Column();
+  readonly gaps = new GapTable();
+  /** Per direction (2 * conversation + direction): bytes the other side acknowledged that this capture never held. */
+  readonly unseenAcknowledged = new Float64Column();
+  readonly options: StructureOptions;
+  firstFrameWithFault = '';
+
+  private readonly decoder = new PacketDecoder();
+  private readonly channels = new Map<number, Channel>();
+  private readonly budget = new ReassemblyBudget();
+  private readonly pool = new HeldBytesPool();
+  private readonly scratch = new RecordScratch();
+  private readonly lastInFrame = { frame: 0, record: 0 };
+  private readonly datagrams: AppStream;
+  private readonly datagramSink: ClearSink;
+  private readonly tlsName: number;
+  private readonly fragments = new Map<number, number[]>();
+
+  constructor(options: StructureOptions) {
+    this.options = options;
+    this.conversations = new ConversationTable(options.seed);
+    this.strings = new Interner(options.seed);
+    this.bodies = new Interner(options.seed);
+    this.datagramSink = new ClearSink(this, 0);
+    this.datagrams = createAppStream(this.datagramSink, 'datagram', options.inflate);
+    this.tlsName = this.protocols.idOf('TLS');
+  }
+
+  /** Takes in one frame; `file` is its place in the set. Frames are numbered from 1 in the order in which they come. */
+  addFrame(frame: FrameScratch, file: number): void {
+    const { frames, decoder } = this;
+    const row = frames.length;
+    const number = row + 1;
+    frames.seconds.push(frame.seconds);
+    frames.nanoseconds.push(frame.nanoseconds);
+    frames.offset.push(frame.offset);
+    frames.captured.push(frame.capturedLength);
+    frames.original.push(frame.originalLength);
+    frames.file.push(file);
+    frames.linkType.push(frame.linkType);
+    frames.conversation.push(-1);
+    frames.flags.push(0);
+    frames.protocol.push(0);
+    frames.link.push(0);
+    frames.firstRecord.push(0);
+    frames.verdict.push(0);
+    frames.cause.push(0);
+    decoder.decode(frame, number);
+    this.takePacket(decoder.packet, row, number);
+  }
+
+  /** The end of the capture: streams are closed, and what waited behind holes comes out. */
+  finish(): void {
+    for (const channel of this.channels.values()) channel.end();
+    this.channels.clear();
+  }
+
+  get byteLength(): number {
+    return (
+      this.frames.byteLength +
+      this.records.byteLength +
+      this.spans.byteLength +
+      this.conversations.byteLength +
+      this.messages.byteLength +
+      this.strings.byteLength +
+      this.bodies.byteLength
+    );
+  }
+
+  /** Adds a record row and chains it to its frame. */
+  addRecord(
+    conversation: number,
+    direction: 0 | 1,
+    flags: number,
+    record: RecordScratch,
+    length: number,
+    lost: number,
+  ): void {
+    const { records, spans } = this;
+    const type = record.type < 0 ? 0 : record.type;
+    const row = records.conversation.push(conversation);
+    records.flags.push(flags | (direction === 0 ? 0 : RECORD_DIRECTION));
+    records.type.push(type);
+    records.version.push(record.version);
+    records.fragmentLength.push(length);
+    records.firstFrame.push(record.firstFrame);
+    records.frame.push(record.lastFrame);
+    records.next.push(0);
+    if (record.spanCount === 1) {
+      records.place.push(record.spanOffsets[0] ?? 0);
+    } else {
+      let first = spans.length;
+      for (let i = 0; i < record.spanCount; i += 1) {
+        const at = spans.add(record.spanOffsets[i] ?? 0, record.spanLengths[i] ?? 0, record.spanFrames[i] ?? 0);
+        if (i === 0) first = at;
+      }
+      records.place.push(first);
+    }
+    records.spanCount.push(Math.min(255, record.spanCount));
+    const whole = (flags & (RECORD_PARTIAL | RECORD_DAMAGED)) === 0;
+    const body = record.from + record.headerLength;
+    const keep = whole && type !== APPLICATION_DATA && this.bodies.byteLength < MOST_KEPT;
+    records.kept.push(keep ? this.bodies.intern(record.bytes, body, body + length) : 0);
+    records.lost.push(lost);
+    records.verdict.push(0);
+    records.cause.push(0);
+    records.decoder.push(0);
+    records.innerType.push(0);
+    records.state.push(0);
+    records.epoch.push(0);
+    records.sequence.push(0);
+    records.plaintextLength.push(0);
+    records.resynchronised.push(0);
+    this.chainRecord(row, record.lastFrame);
+    this.markFrames(record);
+  }
+
+  /** A frame brings bytes of a TLS stream. */
+  markTls(frame: number): void {
+    const row = frame - 1;
+    const flags = this.frames.flags.read(row);
+    if ((flags & FRAME_TLS) !== 0) return;
+    this.frames.flags.write(row, flags | FRAME_TLS);
+    this.frames.protocol.write(row, this.tlsName);
+  }
+
+  /** Notes a SIP message in clear. `offset` is its place in the file, -1 where it is not one run of it. */
+  addMessage(conversation: number, message: SipScratch, offset: number): void {
+    const { messages, strings } = this;
+    const keep = offset < 0 || message.derived || this.options.keepTexts;
+    let flags = message.direction === 0 ? 0 : MESSAGE_DIRECTION;
+    if (message.isRequest) flags |= MESSAGE_REQUEST;
+    if (message.truncated) flags |= MESSAGE_TRUNCATED;
+    if (keep) flags |= MESSAGE_KEPT;
+    const { bytes } = message;
+    messages.frame.push(message.frame);
+    messages.conversation.push(conversation);
+    messages.flags.push(flags);
+    messages.status.push(message.status);
+    messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
+    messages.callId.push(message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo));
+    messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
+    messages.firstUnit.push(message.firstUnit);
+    messages.lastUnit.push(message.lastUnit);
+    messages.offsetInFirst.push(message.offsetInFirst);
+    messages.size.push(message.to - message.from);
+    messages.offset.push(keep ? this.bodies.intern(bytes, message.from, message.to) : offset);
+  }
+
+  makeFramer(sink: RecordSink, startKnown: boolean): RecordFramer {
+    return new RecordFramer(sink, this.pool, this.scratch, startKnown);
+  }
+
+  private takePacket(packet: PacketScratch, row: number, number: number): void {
+    const { frames, conversations } = this;
+    frames.protocol.write(row, this.protocols.idOf(packet.protocol));
+    if (packet.kind === PACKET_MALFORMED) {
+      frames.flags.write(row, FRAME_MALFORMED);
+      return;
+    }
+    if (packet.datagramId !== 0) this.joinFragment(packet, row, number);
+    const conversation = conversations.lookup(packet, number);
+    if (conversation < 0) return;
+    frames.conversation.write(row, conversation);
+    const { direction } = conversations;
+    let flags = frames.flags.read(row) | (direction === 0 ? 0 : FRAME_DIRECTION);
+    if (packet.payloadEnd > packet.payloadStart || packet.payloadMissing > 0) flags |= FRAME_PAYLOAD;
+    frames.flags.write(row, flags);
+    if (packet.kind === PACKET_SEGMENT) this.takeSegment(packet, conversation, direction, row, number);
+    else if (packet.kind === PACKET_DATAGRAM) this.takeDatagram(packet, conversation, direction, row, number);
+  }
+
+  private takeSegment(
+    packet: PacketScratch,
+    conversation: number,
+    direction: 0 | 1,
+    row: number,
+    number: number,
+  ): void {
+    let channel = this.channels.get(conversation);
+    if (channel === undefined) {
+      // A port scan makes many conversations and no payload: their state is not worth making.
+      if (packet.payloadEnd === packet.payloadStart && packet.payloadMissing === 0) return;
+      channel = new Channel(this, conversation, this.budget);
+      this.channels.set(conversation, channel);
+    }
+    const outcome = channel.reassembler.segment(direction, packet, number);
+    if (outcome === SEGMENT_DUPLICATE) {
+      this.frames.link.write(row, channel.reassembler.duplicateOf);
+      this.frames.flags.write(row, this.frames.flags.read(row) | FRAME_DUPLICATE);
+    } else if (outcome === SEGMENT_KEEP_ALIVE) {
+      this.frames.flags.write(row, (this.frames.flags.read(row) | FRAME_KEEP_ALIVE) & ~FRAME_PAYLOAD);
+    }
+    if (channel.reassembler.finished) {
+      channel.end();
+      this.channels.delete(conversation);
+    }
+  }
+
+  private takeDatagram(
+    packet: PacketScratch,
+    conversation: number,
+    direction: 0 | 1,
+    row: number,
+    number: number,
+  ): void {
+    const { payload, payloadStart, payloadEnd } = packet;
+    const code = detectDatagramProtocol(payload, payloadStart, payloadEnd);
+    if (code === PROTOCOL_UNKNOWN || code === PROTOCOL_NEEDS_MORE) return;
+    const name = this.protocols.idOf(protocolName(code));
+    this.frames.protocol.write(row, name);
+    this.clearProtocol.write(conversation, name);
+    if (code !== PROTOCOL_SIP) return;
+    this.datagramSink.conversation = conversation;
+    this.datagramSink.beginUnit(number, packet.pieces === 0 ? packet.payloadOffset : -1);
+    this.datagrams.chunk(direction, payload, payloadStart, payloadEnd, number, number);
+  }
+
+  /** IP fragments: those before wait for the one that completes the datagram. */
+  private joinFragment(packet: PacketScratch, row: number, number: number): void {
+    const { frames, fragments } = this;
+    const earlier = fragments.get(packet.datagramId);
+    if (packet.kind === PACKET_FRAGMENT) {
+      frames.flags.write(row, frames.flags.read(row) | FRAME_FRAGMENT);
+      if (earlier === undefined) {
+        if (fragments.size >= MOST_DATAGRAMS) fragments.delete(fragments.keys().next().value ?? 0);
+        fragments.set(packet.datagramId, [number]);
+      } else if (earlier.length < MOST_FRAGMENTS) earlier.push(number);
+      return;
+    }
+    for (const frame of earlier ?? []) {
+      const at = frame - 1;
+      frames.link.write(at, number);
+      frames.flags.write(at, frames.flags.read(at) | FRAME_AWAITING);
+    }
+    fragments.delete(packet.datagramId);
+  }
+
+  private chainRecord(row: number, frame: number): void {
+    const { frames, records, lastInFrame } = this;
+    const head = frames.firstRecord.read(frame - 1);
+    if (head === 0) frames.firstRecord.write(frame - 1, row + 1);
+    else {
+      let last = lastInFrame.frame === frame ? lastInFrame.record : head - 1;
+      for (let next = records.next.read(last); next !== 0; next = records.next.read(last)) last = next - 1;
+      records.next.write(last, row + 1);
+    }
+    lastInFrame.frame = frame;
+    lastInFrame.record = row;
+  }
+
+  private markFrames(record: RecordScratch): void {
+    const { frames } = this;
+    this.markTls(record.lastFrame);
+    if (record.firstFrame === record.lastFrame) return;
+    for (let i = 0; i < record.spanCount; i += 1) {
+      const frame = record.spanFrames[i] ?? 0;
+      if (frame === 0 || frame === record.lastFrame) continue;
+      this.markTls(frame);
+      const at = frame - 1;
+      const flags = frames.flags.read(at);
+      if ((flags & FRAME_DUPLICATE) !== 0) continue;
+      frames.flags.write(at, flags | FRAME_AWAITING);
+      frames.link.write(at, record.lastFrame);
+    }
+  }
+}
+
+/** Holes in streams, for the evidence and for the capture-quality report. */
+export class GapTable {
+  readonly conversation = new Uint32Column();
+  readonly direction = new Uint8Column();
+  readonly size = new Float64Column();
+  /** 1 lost, 2 snapped. */
+  readonly reason = new Uint8Column();
+  readonly before = new Uint32Column();
+  readonly after = new Uint32Column();
+
+  get length(): number {
+    return this.conversation.length;
+  }
+
+  add(conversation: number, direction: 0 | 1, size: number, reason: GapReason, before: number, after: number): void {
+    this.conversation.push(conversation);
+    this.direction.push(direction);
+    this.size.push(size);
+    this.reason.push(reason === 'lost' ? 1 : 2);
+    this.before.push(before);
+    this.after.push(after);
+  }
+}
+
+/** One TCP conversation while it is being read: reassembly, record framing, and what is spoken in clear. */
+class Channel implements StreamSink {
+  readonly reassembler: TcpReassembler;
+  readonly conversation: number;
+  private readonly structure: Structure;
+  private readonly sinks: readonly [DirectionSink, DirectionSink];
+  private readonly framers: readonly [RecordFramer, RecordFramer];
+  private app: AppStream | null = null;
+  private clear: ClearSink | null = null;
+  private ended = false;
+
+  constructor(structure: Structure, conversation: number, budget: ReassemblyBudget) {
+    this.structure = structure;
+    this.conversation = conversation;
+    this.reassembler = new TcpReassembler(this, structure.conversations, conversation, budget);
+    this.sinks = [new DirectionSink(structure, this, 0), new DirectionSink(structure, this, 1)];
+    const known = (direction: 0 | 1): boolean =>
+      structure.conversations.synFrame.read(2 * conversation + direction) !== 0;
+    this.framers = [
+      structure.makeFramer(this.sinks[0], known(0)),
+      structure.makeFramer(this.sinks[1], known(1)),
+    ];
+  }
+
+  chunk(
+    direction: 0 | 1,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    offset: number,
+    frame: number,
+    position: number,
+  ): void {
+    this.framers[direction].chunk(bytes, from, to, offset, frame, position);
+  }
+
+  gap(direction: 0 | 1, length: number, position: number, reason: GapReason, before: number, after: number): void {
+    this.structure.gaps.add(this.conversation, direction, length, reason, before, after);
+    this.framers[direction].gap(length, position, reason, before, after);
+  }
+
+  closed(direction: 0 | 1): void {
+    this.framers[direction].closed(this.reassembler.positionOf(direction));
+    this.app?.end(direction);
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.reassembler.end();
+    for (const direction of [0, 1] as const) {
+      const unseen = this.reassembler.unseenAcknowledged(direction);
+      if (unseen > 0) this.structure.unseenAcknowledged.write(2 * this.conversation + direction, unseen);
+    }
+  }
+
+  plain(direction: 0 | 1, bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
+    if (this.app === null || this.clear === null) {
+      this.clear = new ClearSink(this.structure, this.conversation);
+      this.app = createAppStream(this.clear, 'stream', this.structure.options.inflate);
+    }
+    this.clear.beginUnit(frame, offset);
+    this.app.chunk(direction, bytes, from, to, frame, frame);
+  }
+
+  plainGap(direction: 0 | 1): void {
+    this.app?.gap(direction);
+  }
+}
+
+/** What the framer of one direction announces becomes rows. */
+class DirectionSink implements RecordSink {
+  private readonly structure: Structure;
+  private readonly channel: Channel;
+  private readonly direction: 0 | 1;
+  /** Frames whose bytes were taken for another protocol's, until TLS shows. */
+  private plainFrames: { frame: number; offset: number; length: number }[] = [];
+
+  constructor(structure: Structure, channel: Channel, direction: 0 | 1) {
+    this.structure = structure;
+    this.channel = channel;
+    this.direction = direction;
+  }
+
+  record(record: RecordScratch): void {
+    const flags = record.afterLoss ? RECORD_AFTER_GAP : 0;
+    this.add(flags, record, record.length, record.lostBefore);
+  }
+
+  partial(record: RecordScratch, reason: GapReason | 'end'): void {
+    let flags = RECORD_PARTIAL | (record.afterLoss ? RECORD_AFTER_GAP : 0);
+    if (reason === 'snapped') flags |= RECORD_SNAPPED;
+    if (reason === 'end') flags |= RECORD_ENDED;
+    if (record.type < 0) flags |= RECORD_HEADERLESS;
+    this.add(flags, record, record.type < 0 ? record.present : record.length, record.missing);
+  }
+
+  damaged(): void {
+    this.damage = true;
+  }
+
+  private damage = false;
+
+  skipped(
+    _bytes: Uint8Array,
+    from: number,
+    to: number,
+    offset: number,
+    frame: number,
+    _position: number,
+    reason: LossReason,
+  ): void {
+    const flags =
+      RECORD_PARTIAL |
+      RECORD_HEADERLESS |
+      (this.damage ? RECORD_DAMAGED : 0) |
+      (reason === 'snapped' ? RECORD_SNAPPED : 0);
+    this.damage = false;
+    this.addHeaderless(flags, frame, offset, to - from);
+  }
+
+  plain(bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
+    if (this.plainFrames.length < MOST_PLAIN_FRAMES)
+      this.plainFrames.push({ frame, offset, length: to - from });
+    this.channel.plain(this.direction, bytes, from, to, offset, frame);
+  }
+
+  plainGap(): void {
+    this.channel.plainGap(this.direction);
+  }
+
+  begins(how: 'start' | 'after-plain' | 'mid-stream'): void {
+    const { structure, channel } = this;
+    const known = structure.tlsDirections.read(channel.conversation);
+    structure.tlsDirections.write(channel.conversation, known | (1 << this.direction));
+    if (how === 'mid-stream')
+      for (const { frame, offset, length } of this.plainFrames)
+        this.addHeaderless(RECORD_PARTIAL | RECORD_HEADERLESS, frame, offset, length);
+    this.plainFrames = [];
+  }
+
+  private add(flags: number, record: RecordScratch, length: number, lost: number): void {
+    this.structure.addRecord(this.channel.conversation, this.direction, flags, record, length, lost);
+  }
+
+  private addHeaderless(flags: number, frame: number, offset: number, length: number): void {
+    HEADERLESS.firstFrame = frame;
+    HEADERLESS.lastFrame = frame;
+    HEADERLESS.spanOffsets[0] = offset;
+    HEADERLESS.spanLengths[0] = length;
+    HEADERLESS.spanFrames[0] = frame;
+    this.add(flags, HEADERLESS, Math.min(length, 0xffff), 0);
+  }
+}
+
+/** SIP and other messages that travel in clear. */
+class ClearSink implements AppSink {
+  conversation: number;
+  private readonly structure: Structure;
+  private unit = 0;
+  private unitOffset = -1;
+
+  constructor(structure: Structure, conversation: number) {
+    this.structure = structure;
+    this.conversation = conversation;
+  }
+
+  /** Bytes of `frame` begin at file offset `offset`; a second run of one frame makes its messages not one run. */
+  beginUnit(frame: number, offset: number): void {
+    this.unitOffset = this.unit === frame ? -1 : offset;
+    this.unit = frame;
+  }
+
+  sip(message: SipScratch): void {
+    const oneRun = message.firstUnit === message.lastUnit && message.firstUnit === this.unit;
+    const offset = oneRun && this.unitOffset >= 0 ? this.unitOffset + message.offsetInFirst : -1;
+    this.structure.addMessage(this.conversation, message, offset);
+  }
+
+  other(message: OtherScratch): void {
+    if (message.kind === 'data') return;
+    this.name(message.frame, NAME_OF_KIND[message.kind]);
+  }
+
+  protocol(name: string, unit: number): void {
+    if (name === 'data' || name === '') return;
+    this.name(unit, name);
+    this.structure.clearProtocol.write(this.conversation, this.structure.protocols.idOf(name));
+  }
+
+  private name(frame: number, name: string): void {
+    this.structure.frames.protocol.write(frame - 1, this.structure.protocols.idOf(name));
+  }
+}
+
+const NAME_OF_KIND = { http: 'HTTP', websocket: 'WebSocket', msrp: 'MSRP', 'keep-alive': 'SIP' } as const;
+const APPLICATION_DATA = 23;
+/** Bodies of handshakes are kept up to this much; behind it they are read from the file again. */
+const MOST_KEPT = 512 * 1024 * 1024;
+const MOST_DATAGRAMS = 4096;
+const MOST_FRAGMENTS = 64;
+const MOST_PLAIN_FRAMES = 64;
+const HEADERLESS = new RecordScratch();
+HEADERLESS.type = -1;
+HEADERLESS.spanCount = 1;

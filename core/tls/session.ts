@@ -1,0 +1,944 @@
+import type { RecordTable } from '../store/record-table.ts';
+import {
+  DECODER_FAILED,
+  DECODER_NONE,
+  DECODER_NOT_YET,
+  DECODER_OPENED,
+  RECORD_AFTER_GAP,
+  RECORD_DAMAGED,
+  RECORD_DIRECTION,
+  RECORD_ENDED,
+  RECORD_HEADERLESS,
+  RECORD_PARTIAL,
+  RECORD_SNAPPED,
+  VERDICT_CLEAR,
+  VERDICT_DECRYPTED,
+  VERDICT_OPAQUE,
+} from '../store/record-table.ts';
+import { causeCode } from '../verdict.ts';
+import type { Epoch, EpochStage } from './epoch.ts';
+import { Stretch } from './epoch.ts';
+import { CLIENT, Handshake, SERVER, type SeenAlert, type SeenMessage, type Side } from './handshake.ts';
+import { HandshakeReader } from './handshake-reader.ts';
+import { decodeCertificate } from './messages/certificate.ts';
+import { type ClientHello, decodeClientHello, decodeSslV2ClientHello } from './messages/client-hello.ts';
+import { extensionOf } from './messages/extension.ts';
+import { decodeServerHello, selectedVersion, type ServerHello } from './messages/server-hello.ts';
+import { decodeEncryptedExtensions, decodeNewSessionTicket } from './messages/session-messages.ts';
+import { OPEN_BAD_PADDING, OPEN_BAD_TAG, OPEN_OK, OPEN_PENDING } from './open/batch.ts';
+import { deriveKeyBlock } from './secrets/key-block.ts';
+import { findMasterSecrets, findPremasters, type SecretFinder } from './secrets/master-secret.ts';
+import { joinBytes } from './secrets/prf.ts';
+import { findTrafficEpochs, nextGeneration } from './secrets/traffic-secrets.ts';
+import { StateMask } from './state-mask.ts';
+import { cipherSuiteOf } from './tables/cipher-suites.ts';
+import * as H from './tables/handshake-types.ts';
+import { isTls13 } from './tables/versions.ts';
+
+/** Content types (RFC 8446 §5.1, RFC 6520). */
+export const CHANGE_CIPHER_SPEC = 20;
+export const ALERT = 21;
+export const HANDSHAKE = 22;
+export const APPLICATION_DATA = 23;
+
+/** What a session needs of the opening that drives it. */
+export interface SessionHost extends SecretFinder {
+  readonly records: RecordTable;
+  /** The body of a record that was kept (all but application data), empty where it was not. Stays good. */
+  bodyOf(row: number): Uint8Array;
+  addStretch(
+    conversation: number,
+    side: Side,
+    stage: EpochStage,
+    handshake: Handshake | null,
+    frame: number,
+  ): Stretch;
+  /**
+   * Opens one record now; the status, and where it is OPEN_OK the plaintext in `plaintext` (good until the next call)
+   * and its content type in `plaintextType`. `previousRow` is the record before it in the same epoch, -1 for none.
+   */
+  openNow(flow: Flow, epoch: Epoch, row: number, sequence: number): number;
+  readonly plaintext: Uint8Array;
+  readonly plaintextType: number;
+  /** Puts a record into a batch; TlsSession.settle is called with the result, in order. */
+  queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void;
+  /** Application bytes in order. */
+  deliver(conversation: number, direction: 0 | 1, row: number, bytes: Uint8Array): void;
+  /** Application bytes are missing before the next that is delivered. */
+  deliverGap(conversation: number, direction: 0 | 1): void;
+  /** Trials that one conversation and the whole opening may still make; false where the bound is reached. */
+  spendTrial(session: TlsSession): boolean;
+}
+
+/** One direction of a connection, as the session follows it. */
+export class Flow {
+  readonly direction: 0 | 1;
+  readonly reader: HandshakeReader;
+  /** Whether records of this direction are encrypted now; null where the beginning was not seen. */
+  encrypted: boolean | null = false;
+  stretch: Stretch | null = null;
+  /** The epoch in force, and others that may be: tried in order until a record proves one. */
+  epoch: Epoch | null = null;
+  candidates: Epoch[] = [];
+  proven = false;
+  /** Sequence number of the next record to settle, and records queued but not settled: the next to queue is their sum. */
+  expected = 0;
+  pending = 0;
+  /** Bytes lost since the last record that authenticated. */
+  lost = 0;
+  /** The record before in this direction (whole), for chained IVs; -1 for none or where it is not whole. */
+  previousRow = -1;
+  /** Bytes of keystream used (stream ciphers). */
+  keystreamUsed = 0;
+  /** Frame of the first record at all. */
+  firstFrame = 0;
+  records = 0;
+
+  constructor(direction: 0 | 1, reader: HandshakeReader) {
+    this.direction = direction;
+    this.reader = reader;
+  }
+}
+
+/**
+ * Follows the TLS records of one connection in order: reads the handshakes, finds the keys, and says of each record
+ * whether it is clear, opened or opaque. Everything it learns stays readable for the diagnosis.
+ */
+export class TlsSession {
+  readonly conversation: number;
+  readonly mask = new StateMask();
+  readonly handshakes: Handshake[] = [];
+  readonly alerts: SeenAlert[] = [];
+  readonly flows: readonly [Flow, Flow];
+  /** Which of the conversation's directions is the client's. */
+  clientDirection: 0 | 1;
+  /** Records whose version nobody can mean, types that do not exist. */
+  damaged = 0;
+  trials = 0;
+  /** Frames of KeyUpdate messages. */
+  readonly keyUpdates: number[] = [];
+  readonly ticketsIssued: number[] = [];
+  private handshake: Handshake | null = null;
+  private transcript: Uint8Array[] | null = null;
+  private readonly host: SessionHost;
+
+  constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1) {
+    this.host = host;
+    this.conversation = conversation;
+    this.clientDirection = clientDirection;
+    const reader = (direction: 0 | 1): HandshakeReader =>
+      new HandshakeReader({
+        message: (type, message, _firstRow, lastRow) =>
+          this.message(this.flows[direction], type, message, lastRow),
+      });
+    this.flows = [new Flow(0, reader(0)), new Flow(1, reader(1))];
+  }
+
+  /** The handshake in force (the last one begun), null where none was seen. */
+  get lastHandshake(): Handshake | null {
+    return this.handshake;
+  }
+
+  sideOf(flow: Flow): Side {
+    return flow.direction === this.clientDirection ? CLIENT : SERVER;
+  }
+
+  flowOf(side: Side): Flow {
+    return this.flows[side === CLIENT ? this.clientDirection : this.clientDirection === 0 ? 1 : 0];
+  }
+
+  /**
+   * True where this record's meaning hangs on queued ones of its direction: they must be settled before `observe`.
+   */
+  mustWait(row: number): boolean {
+    const { records } = this.host;
+    const flags = records.flags.read(row);
+    const flow = this.flows[(flags & RECORD_DIRECTION) === 0 ? 0 : 1];
+    if (flow.pending === 0) return false;
+    if ((flags & (RECORD_AFTER_GAP | RECORD_PARTIAL | RECORD_DAMAGED)) !== 0) return true;
+    const type = records.type.read(row);
+    return (type === HANDSHAKE || type === CHANGE_CIPHER_SPEC) && !this.isTls13;
+  }
+
+  /** The next record of the connection; see mustWait. */
+  observe(row: number): void {
+    const { records } = this.host;
+    const flags = records.flags.read(row);
+    const flow = this.flows[(flags & RECORD_DIRECTION) === 0 ? 0 : 1];
+    if (flow.firstFrame === 0) flow.firstFrame = records.frame.read(row);
+    flow.records += 1;
+    if ((flags & RECORD_AFTER_GAP) !== 0) this.observeLoss(flow, records.lost.read(row), row);
+    if ((flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0) return this.observeBroken(flow, row, flags);
+
+    const type = records.type.read(row);
+    const body = type === APPLICATION_DATA ? NO_BYTES : this.host.bodyOf(row);
+    this.mask.recordSeen(type, body[0] ?? 0);
+    records.state.write(row, this.mask.value);
+    switch (type) {
+      case CHANGE_CIPHER_SPEC:
+        this.observeChangeCipherSpec(flow, row, body);
+        break;
+      case ALERT:
+        this.observeAlert(flow, row, body);
+        break;
+      case HANDSHAKE:
+        this.observeHandshake(flow, row, body);
+        break;
+      default:
+        this.observeData(flow, row);
+    }
+    flow.previousRow = row;
+  }
+
+  /** A queued record's result, in the order of queueing. `bytes` is good during the call only. */
+  settle(
+    flow: Flow,
+    epoch: Epoch,
+    row: number,
+    sequence: number,
+    status: number,
+    type: number,
+    bytes: Uint8Array,
+  ): void {
+    flow.pending -= 1;
+    if (status === OPEN_OK && epoch === flow.epoch && sequence === flow.expected) {
+      this.accept(flow, epoch, row, sequence, type, bytes);
+      return;
+    }
+    // Queued under keys or a number that a record before it has overtaken.
+    const tried = epoch === flow.epoch && sequence === flow.expected;
+    this.openOrSearch(flow, row, tried ? status : OPEN_PENDING);
+  }
+
+  /** The end of the capture: what waits for more is given up. */
+  finish(): void {
+    for (const flow of this.flows) flow.reader.end();
+  }
+
+  // --- records by type ---------------------------------------------------------------------------------------------
+
+  private observeChangeCipherSpec(flow: Flow, row: number, body: Uint8Array): void {
+    const handshake = this.handshake;
+    if (this.isTls13) return this.writeClear(row);
+    // Under an epoch already (renegotiation) the message itself is encrypted.
+    if (flow.encrypted === true && body.length !== 1) {
+      this.openOrSearch(flow, row, OPEN_PENDING);
+      return;
+    }
+    this.writeClear(row);
+    if (handshake !== null) handshake.changeCipherSpec[this.sideOf(flow)] = this.host.records.frame.read(row);
+    this.changeCipher(flow, row);
+  }
+
+  private observeAlert(flow: Flow, row: number, body: Uint8Array): void {
+    const encrypted = flow.encrypted === true && !(this.isTls13 && body.length === 2);
+    if (!encrypted && body.length === 2) {
+      this.writeClear(row);
+      this.noteAlert(flow, row, body, false);
+      return;
+    }
+    this.alerts.push({
+      side: this.sideOf(flow),
+      level: -1,
+      description: -1,
+      frame: this.host.records.frame.read(row),
+      row,
+      encrypted: true,
+    });
+    this.observeEncrypted(flow, row);
+  }
+
+  private observeHandshake(flow: Flow, row: number, body: Uint8Array): void {
+    if (flow.encrypted === true && !this.isTls13) {
+      const handshake = this.handshake;
+      const side = this.sideOf(flow);
+      if (handshake !== null && handshake.finished[side] === 0)
+        handshake.finished[side] = this.host.records.frame.read(row);
+      this.openOrSearch(flow, row, OPEN_PENDING);
+      return;
+    }
+    if (flow.records === 1 && !looksLikeClearHandshake(body)) {
+      // The stream begins inside a connection: this is an encrypted handshake record (a renegotiation, a Finished).
+      this.observeEncrypted(flow, row);
+      return;
+    }
+    this.writeClear(row);
+    flow.reader.push(body, 0, body.length, row);
+  }
+
+  private observeData(flow: Flow, row: number): void {
+    if (this.isTls13 || flow.encrypted === true) return this.observeEncrypted(flow, row);
+    if (this.handshake !== null && flow.encrypted === false && this.handshake.serverHello === null) {
+      // Early data, or a hello that was lost.
+      this.beginEarlyData(flow, row);
+      return;
+    }
+    this.observeEncrypted(flow, row);
+  }
+
+  private observeEncrypted(flow: Flow, row: number): void {
+    if (flow.stretch === null) this.beginUnknownStretch(flow, row);
+    const { epoch } = flow;
+    const calm = epoch !== null && flow.proven && epoch.stage !== 'handshake' && epoch.stage !== 'early';
+    if (calm && epoch.protection.kind !== 'stream' && flow.lost === 0) {
+      this.host.queue(this, flow, epoch, row, flow.expected + flow.pending);
+      flow.pending += 1;
+      return;
+    }
+    this.openOrSearch(flow, row, OPEN_PENDING);
+  }
+
+  private observeBroken(flow: Flow, row: number, flags: number): void {
+    const { records } = this.host;
+    const type = records.type.read(row);
+    if ((flags & RECORD_HEADERLESS) === 0) this.mask.recordSeen(type, type === HANDSHAKE ? 2 : 0);
+    records.state.write(row, this.mask.value);
+    this.observeLoss(flow, records.lost.read(row), row);
+    if (type === APPLICATION_DATA && flow.stretch === null) this.beginUnknownStretch(flow, row);
+    const cause =
+      (flags & RECORD_DAMAGED) !== 0
+        ? 'damaged-record'
+        : (flags & RECORD_SNAPPED) !== 0
+          ? 'snapped-short'
+          : (flags & RECORD_ENDED) !== 0
+            ? 'record-incomplete'
+            : 'gap-in-stream';
+    if ((flags & RECORD_DAMAGED) !== 0) this.damaged += 1;
+    // Bytes of a record whose beginning lies before the capture: its connection's story explains more than the cut.
+    if ((flags & RECORD_HEADERLESS) !== 0 && flow.records === 1) this.writeOpaque(flow, row, 0, DECODER_NONE);
+    else this.writeOpaque(flow, row, causeCode(cause), DECODER_NONE);
+    if ((flags & RECORD_HEADERLESS) === 0) flow.expected += 1;
+    flow.previousRow = -1;
+  }
+
+  private observeLoss(flow: Flow, bytes: number, row: number): void {
+    flow.lost += Math.max(1, bytes);
+    flow.reader.gap();
+    this.host.deliverGap(this.conversation, flow.direction);
+    const handshake = this.handshake;
+    if (handshake === null || !handshake.complete) {
+      this.transcript = null;
+      if (handshake !== null) {
+        handshake.transcriptWhole = false;
+        handshake.lost[this.sideOf(flow)] += bytes;
+        if (handshake.lostBetween[1] === 0) handshake.lostBetween[1] = this.host.records.frame.read(row);
+      }
+    }
+  }
+
+  // --- opening -----------------------------------------------------------------------------------------------------
+
+  /**
+   * Opens a record with the epoch in force, and looks further where that fails. `known` is the status of that first
+   * trial where it was made already, else OPEN_PENDING.
+   */
+  private openOrSearch(flow: Flow, row: number, known: number): void {
+    if (flow.stretch === null) this.beginUnknownStretch(flow, row);
+    let status = known;
+    if (flow.epoch !== null && known === OPEN_PENDING) {
+      status = this.host.openNow(flow, flow.epoch, row, flow.expected);
+      if (status === OPEN_OK) return this.acceptOpened(flow, flow.epoch, row, flow.expected, 0);
+    }
+    if (this.searchCandidates(flow, row)) return;
+    if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
+    this.refuse(flow, row, status);
+  }
+
+  /** Other epochs that may have begun with this record: another secret, the next stage, a KeyUpdate that was missed. */
+  private searchCandidates(flow: Flow, row: number): boolean {
+    const { host } = this;
+    for (const candidate of flow.candidates) {
+      if (candidate === flow.epoch || !host.spendTrial(this)) continue;
+      if (host.openNow(flow, candidate, row, 0) !== OPEN_OK) continue;
+      this.enterEpoch(flow, candidate, row);
+      this.acceptOpened(flow, candidate, row, 0, 0);
+      return true;
+    }
+    const current = flow.epoch;
+    if (current === null || current.stage !== 'application') return false;
+    let next: Epoch | null = current;
+    for (let ahead = 0; ahead < MOST_KEY_UPDATES_MISSED; ahead += 1) {
+      if (ahead > 0 && flow.lost === 0) return false;
+      next = nextGeneration(host.backend, next);
+      if (next === null || !host.spendTrial(this)) return false;
+      if (host.openNow(flow, next, row, 0) !== OPEN_OK) continue;
+      this.enterEpoch(flow, next, row);
+      this.acceptOpened(flow, next, row, 0, 0);
+      return true;
+    }
+    return false;
+  }
+
+  /** After a loss: how many records went with it? The MAC or tag tells (RFC 5246 §6.2.3.1). */
+  private searchSequence(flow: Flow, row: number): boolean {
+    const { host } = this;
+    const { epoch } = flow;
+    if (epoch === null) return false;
+    const most = Math.min(MOST_RECORDS_LOST, Math.ceil(flow.lost / SHORTEST_RECORD) + 2);
+    const tries = flow.proven ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
+    for (const candidate of tries) {
+      for (let skip = candidate === epoch ? 1 : 0; skip <= most; skip += 1) {
+        const base = candidate === epoch ? flow.expected : 0;
+        if (!host.spendTrial(this)) return false;
+        if (host.openNow(flow, candidate, row, base + skip) !== OPEN_OK) continue;
+        if (candidate !== epoch) this.enterEpoch(flow, candidate, row);
+        this.acceptOpened(flow, candidate, row, base + skip, skip);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private enterEpoch(flow: Flow, epoch: Epoch, row: number): void {
+    const changesStage = flow.stretch === null || flow.stretch.stage !== epoch.stage || flow.proven;
+    if (changesStage) {
+      const frame = this.host.records.frame.read(row);
+      flow.stretch = this.host.addStretch(
+        this.conversation,
+        this.sideOf(flow),
+        epoch.stage,
+        this.handshake,
+        frame,
+      );
+    }
+    if (flow.stretch !== null) flow.stretch.epoch = epoch;
+    flow.epoch = epoch;
+    flow.proven = false;
+    flow.expected = 0;
+    flow.keystreamUsed = 0;
+  }
+
+  private acceptOpened(flow: Flow, epoch: Epoch, row: number, sequence: number, skipped: number): void {
+    this.host.records.resynchronised.write(row, skipped);
+    this.accept(flow, epoch, row, sequence, this.host.plaintextType, this.host.plaintext);
+  }
+
+  private accept(
+    flow: Flow,
+    epoch: Epoch,
+    row: number,
+    sequence: number,
+    type: number,
+    bytes: Uint8Array,
+  ): void {
+    const { records } = this.host;
+    const stretch = flow.stretch;
+    const nullCipher = epoch.protection.kind === 'stream' && epoch.protection.cipher === 'null';
+    records.verdict.write(row, nullCipher ? VERDICT_CLEAR : VERDICT_DECRYPTED);
+    records.decoder.write(row, DECODER_OPENED);
+    records.innerType.write(row, type);
+    records.sequence.write(row, sequence);
+    records.plaintextLength.write(row, bytes.length);
+    records.epoch.write(row, stretch === null ? 0 : stretch.id + 1);
+    if (stretch !== null) {
+      stretch.opened += 1;
+      if (stretch.handshake !== null) stretch.handshake.opened += 1;
+    }
+    flow.keystreamUsed += records.fragmentLength.read(row);
+    flow.expected = sequence + 1;
+    flow.lost = 0;
+    if (!flow.proven) this.prove(flow, epoch);
+    switch (type) {
+      case HANDSHAKE: {
+        const copy = bytes.slice();
+        flow.reader.push(copy, 0, copy.length, row);
+        break;
+      }
+      case ALERT:
+        this.noteAlert(flow, row, bytes, true);
+        break;
+      case CHANGE_CIPHER_SPEC:
+        if (this.handshake !== null)
+          this.handshake.changeCipherSpec[this.sideOf(flow)] = records.frame.read(row);
+        this.changeCipher(flow, row);
+        break;
+      case APPLICATION_DATA:
+        if (epoch.stage === 'early') this.mask.earlyDataSeen();
+        if (bytes.length > 0) this.host.deliver(this.conversation, flow.direction, row, bytes);
+        break;
+      default:
+    }
+  }
+
+  private refuse(flow: Flow, row: number, status: number): void {
+    const { records } = this.host;
+    const { stretch, epoch } = flow;
+    flow.expected += 1;
+    flow.keystreamUsed += records.fragmentLength.read(row);
+    if (epoch === null) return this.writeOpaque(flow, row, 0, DECODER_NONE);
+    if (stretch !== null) {
+      stretch.failed += 1;
+      if (stretch.handshake !== null) stretch.handshake.failed += 1;
+    }
+    const cause =
+      flow.lost > 0
+        ? 'gap-in-stream'
+        : status === OPEN_BAD_TAG
+          ? 'tag-mismatch'
+          : status === OPEN_BAD_PADDING
+            ? 'bad-padding'
+            : 'mac-mismatch';
+    // Where nothing of the epoch ever opens, the secret is wrong: the diagnosis says so over this.
+    this.writeOpaque(flow, row, causeCode(cause), DECODER_FAILED);
+    this.host.deliverGap(this.conversation, flow.direction);
+  }
+
+  /** A record authenticated: the secret is the right one, and what hangs on it may be kept. */
+  private prove(flow: Flow, epoch: Epoch): void {
+    flow.proven = true;
+    flow.candidates = flow.candidates.filter((other) => other.stage !== epoch.stage);
+    const handshake = this.handshake;
+    if (handshake === null || epoch.masterSecret === null) return;
+    handshake.masterSecret = epoch.masterSecret;
+    handshake.keySource = epoch.source;
+    this.host.resumption.add('session-id', handshake.serverSessionId, {
+      masterSecret: epoch.masterSecret,
+      source: epoch.source,
+      conversation: this.conversation,
+    });
+    this.rememberTicket();
+  }
+
+  // --- epochs ------------------------------------------------------------------------------------------------------
+
+  /** ChangeCipherSpec of TLS 1.2 and before: the direction goes over to the pending keys. */
+  private changeCipher(flow: Flow, row: number): void {
+    const handshake = this.handshake;
+    const side = this.sideOf(flow);
+    flow.encrypted = true;
+    flow.proven = false;
+    flow.expected = 0;
+    flow.keystreamUsed = 0;
+    flow.previousRow = -1;
+    flow.reader.gap();
+    const frame = this.host.records.frame.read(row);
+    flow.stretch = this.host.addStretch(this.conversation, side, 'session', handshake, frame);
+    flow.epoch = null;
+    flow.candidates = [];
+    if (handshake === null) return;
+    if (side === SERVER) this.decideResumption(handshake);
+    flow.candidates = this.sessionEpochs(handshake, side);
+    flow.epoch = flow.candidates[0] ?? null;
+    flow.stretch.epoch = flow.epoch;
+    if (flow.epoch !== null && !this.mask.haveSessionKey) this.mask.keysDerived();
+  }
+
+  /** RFC 5077 §3.4: whether this is an abbreviated handshake shows at the server's ChangeCipherSpec. */
+  private decideResumption(handshake: Handshake): void {
+    const abbreviated = handshake.clientKeyExchange === null && handshake.serverHelloDone === null;
+    if (!abbreviated || handshake.serverHello === null) return;
+    const ticket = handshake.offeredTicket !== null && handshake.offeredTicket.length > 0;
+    const sameId =
+      handshake.serverSessionId.length > 0 && sameBytes(handshake.serverSessionId, handshake.clientSessionId);
+    if (!sameId && !ticket && !handshake.transcriptWhole) return;
+    if (ticket) handshake.resumed = 'ticket';
+    else if (sameId) handshake.resumed = 'session-id';
+  }
+
+  private sessionEpochs(handshake: Handshake, side: Side): Epoch[] {
+    const { suite, clientRandom, serverRandom } = handshake;
+    if (suite === null || clientRandom === null || serverRandom === null) return [];
+    if (handshake.masterSecret !== null && handshake.keySource !== null) {
+      const known = this.sessionEpoch(handshake, side, handshake.masterSecret, handshake.keySource);
+      return known === null ? [] : [known];
+    }
+    const found = findMasterSecrets(this.host, handshake, this.keyExchangeTranscript(handshake));
+    const epochs: Epoch[] = [];
+    for (const candidate of found) {
+      const epoch = this.sessionEpoch(handshake, side, candidate.masterSecret, candidate.source);
+      if (epoch !== null) epochs.push(epoch);
+    }
+    if (epochs.length === 0 && handshake.keyFailure === 'none') handshake.keyFailure = 'no-secret';
+    return epochs;
+  }
+
+  private sessionEpoch(
+    handshake: Handshake,
+    side: Side,
+    masterSecret: Uint8Array,
+    source: Epoch['source'],
+  ): Epoch | null {
+    const { suite, clientRandom, serverRandom, version } = handshake;
+    if (suite === null || clientRandom === null || serverRandom === null) return null;
+    const block = deriveKeyBlock(
+      this.host.backend,
+      version,
+      suite,
+      masterSecret,
+      clientRandom,
+      serverRandom,
+      {
+        encryptThenMac: handshake.encryptThenMac,
+        truncatedHmac: handshake.truncatedHmac,
+      },
+    );
+    if (block === null) return null;
+    return {
+      side,
+      stage: 'session',
+      generation: 0,
+      suite,
+      version,
+      protection: side === CLIENT ? block.client : block.server,
+      firstIv: side === CLIENT ? block.clientIv : block.serverIv,
+      trafficSecret: null,
+      masterSecret,
+      source,
+    };
+  }
+
+  private keyExchangeTranscript(handshake: Handshake): Uint8Array | null {
+    if (this.transcript === null || !handshake.transcriptWhole) return null;
+    const upToKeyExchange: Uint8Array[] = [];
+    for (const message of this.transcript) {
+      upToKeyExchange.push(message);
+      if (message[0] === H.CLIENT_KEY_EXCHANGE) return joinBytes(upToKeyExchange);
+    }
+    return null;
+  }
+
+  private beginUnknownStretch(flow: Flow, row: number): void {
+    const frame = this.host.records.frame.read(row);
+    const stage = this.isTls13 ? 'application' : 'session';
+    flow.stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, this.handshake, frame);
+    if (flow.encrypted === false) flow.encrypted = this.handshake === null ? true : flow.encrypted;
+  }
+
+  private beginEarlyData(flow: Flow, row: number): void {
+    if (flow.stretch === null) {
+      const frame = this.host.records.frame.read(row);
+      flow.stretch = this.host.addStretch(
+        this.conversation,
+        this.sideOf(flow),
+        'early',
+        this.handshake,
+        frame,
+      );
+    }
+    this.openOrSearch(flow, row, OPEN_PENDING);
+  }
+
+  /** TLS 1.3 after the ServerHello: both directions are encrypted from their next record on (RFC 8446 §7.1). */
+  private beginTls13(handshake: Handshake, row: number): void {
+    const frame = this.host.records.frame.read(row);
+    for (const flow of this.flows) {
+      const side = this.sideOf(flow);
+      flow.encrypted = true;
+      flow.proven = false;
+      flow.expected = 0;
+      const epochs = findTrafficEpochs(this.host, handshake, side);
+      const early = flow.epoch !== null && flow.epoch.stage === 'early' ? [flow.epoch] : [];
+      flow.candidates = [...early, ...epochs];
+      flow.epoch = early[0] ?? epochs.find((epoch) => epoch.stage === 'handshake') ?? null;
+      flow.stretch = this.host.addStretch(this.conversation, side, 'handshake', handshake, frame);
+      flow.stretch.epoch = flow.epoch;
+    }
+  }
+
+  /** After the Finished of a side its application keys begin. */
+  private beginApplication(flow: Flow, row: number): void {
+    const frame = this.host.records.frame.read(row);
+    flow.stretch = this.host.addStretch(
+      this.conversation,
+      this.sideOf(flow),
+      'application',
+      this.handshake,
+      frame,
+    );
+    flow.proven = false;
+    flow.expected = 0;
+    flow.candidates = flow.candidates.filter((epoch) => epoch.stage === 'application');
+    flow.epoch = flow.candidates[0] ?? null;
+    flow.stretch.epoch = flow.epoch;
+  }
+
+  // --- messages ----------------------------------------------------------------------------------------------------
+
+  private message(flow: Flow, type: number, message: Uint8Array, row: number): void {
+    const body = message.subarray(HEADER_LENGTH);
+    const encrypted = this.host.records.verdict.read(row) === VERDICT_DECRYPTED;
+    const seen: SeenMessage = { frame: this.host.records.frame.read(row), row, body, encrypted };
+    if (type === H.HELLO_REQUEST) return;
+    if (type === H.CLIENT_HELLO) this.clientHello(flow, seen);
+    else if (type === H.SERVER_HELLO) this.serverHello(flow, seen);
+    // RFC 8446 §4.4.1: of TLS 1.3 the transcript is not needed, since secrets come from a key log.
+    if (this.transcript !== null && !this.isTls13) this.transcript.push(message);
+    const handshake = this.handshake;
+    if (handshake === null) return;
+    switch (type) {
+      case H.ENCRYPTED_EXTENSIONS:
+        handshake.encryptedExtensions = seen;
+        handshake.earlyDataAccepted =
+          extensionOf(decodeEncryptedExtensions(body).extensions, 'early-data') !== null;
+        break;
+      case H.CERTIFICATE:
+        this.certificate(flow, handshake, seen);
+        break;
+      case H.CERTIFICATE_STATUS:
+        handshake.certificateStatus = seen;
+        break;
+      case H.SERVER_KEY_EXCHANGE:
+        handshake.serverKeyExchange = seen;
+        break;
+      case H.CERTIFICATE_REQUEST:
+        handshake.certificateRequest = seen;
+        handshake.clientCertificateRequested = true;
+        break;
+      case H.SERVER_HELLO_DONE:
+        handshake.serverHelloDone = seen;
+        this.mask.serverHelloDone();
+        break;
+      case H.CLIENT_KEY_EXCHANGE:
+        handshake.clientKeyExchange = seen;
+        if (this.mask.readyForKeyExchange && findPremasters(this.host, handshake).length > 0)
+          this.mask.preMasterSecretKnown();
+        this.host.resumption.noteSeen('session-id', handshake.serverSessionId, {
+          conversation: this.conversation,
+          frame: seen.frame,
+        });
+        break;
+      case H.CERTIFICATE_VERIFY:
+        handshake.certificateVerify[this.sideOf(flow)] = seen;
+        break;
+      case H.NEW_SESSION_TICKET:
+        this.newSessionTicket(handshake, seen);
+        break;
+      case H.FINISHED:
+        this.finished(flow, handshake, seen);
+        break;
+      case H.END_OF_EARLY_DATA:
+        this.endOfEarlyData(flow, seen.row);
+        break;
+      case H.KEY_UPDATE:
+        this.keyUpdate(flow, seen);
+        break;
+      default:
+    }
+  }
+
+  private clientHello(flow: Flow, seen: SeenMessage): void {
+    this.setClient(flow);
+    const hello = decodeClientHello(seen.body, false);
+    const again = this.handshake;
+    // The second hello of one handshake, after a HelloRetryRequest (RFC 8446 §4.1.2).
+    if (again !== null && again.helloRetryRequest !== null && again.serverHello === null) {
+      again.firstClientHello = again.clientHello;
+      this.readClientHello(again, hello, seen);
+      return;
+    }
+    this.handshake = new Handshake(this.handshakes.length, seen.row, seen.frame);
+    this.handshakes.push(this.handshake);
+    this.transcript = [];
+    this.mask.clientHello(extensionOf(hello.extensions, 'extended-master-secret') !== null);
+    this.readClientHello(this.handshake, hello, seen);
+    if (this.handshake.earlyDataOffered) {
+      flow.candidates = findTrafficEpochs(this.host, this.handshake, CLIENT).filter(
+        (e) => e.stage === 'early',
+      );
+      flow.epoch = flow.candidates[0] ?? null;
+      flow.expected = 0;
+      flow.proven = false;
+    }
+  }
+
+  private readClientHello(handshake: Handshake, hello: ClientHello, seen: SeenMessage): void {
+    handshake.clientHello = seen;
+    handshake.clientRandom = hello.random.length === 32 ? hello.random : null;
+    handshake.offeredVersion = hello.version;
+    handshake.clientSessionId = hello.sessionId;
+    handshake.offeredTicket = extensionOf(hello.extensions, 'session-ticket')?.ticket ?? null;
+    handshake.serverName = extensionOf(hello.extensions, 'server-name')?.names[0] ?? null;
+    handshake.clientExtendedMasterSecret = extensionOf(hello.extensions, 'extended-master-secret') !== null;
+    handshake.earlyDataOffered = extensionOf(hello.extensions, 'early-data') !== null;
+  }
+
+  /** An SSL 2.0-format hello (RFC 5246 §E.2): it stands in a record of its own kind. */
+  sslV2Hello(flow: Flow, body: Uint8Array, row: number): void {
+    this.setClient(flow);
+    const frame = this.host.records.frame.read(row);
+    const seen: SeenMessage = { frame, row, body, encrypted: false };
+    this.handshake = new Handshake(this.handshakes.length, row, frame);
+    this.handshakes.push(this.handshake);
+    this.transcript = [body];
+    this.mask.clientHello(false);
+    this.readClientHello(this.handshake, decodeSslV2ClientHello(body), seen);
+  }
+
+  private serverHello(flow: Flow, seen: SeenMessage): void {
+    const hello = decodeServerHello(seen.body);
+    let handshake = this.handshake;
+    if (handshake === null || (handshake.serverHello !== null && handshake.complete)) {
+      // The capture began between the hellos, or the ClientHello was lost.
+      this.setClient(this.flows[flow.direction === 0 ? 1 : 0]);
+      handshake = new Handshake(this.handshakes.length, seen.row, seen.frame);
+      handshake.transcriptWhole = false;
+      this.handshake = handshake;
+      this.handshakes.push(handshake);
+      this.transcript = null;
+    }
+    if (hello.kind === 'hello-retry-request') {
+      handshake.helloRetryRequest = seen;
+      handshake.version = selectedVersion(hello);
+      return;
+    }
+    this.readServerHello(handshake, hello, seen);
+    if (isTls13(handshake.version)) this.beginTls13(handshake, seen.row);
+  }
+
+  private readServerHello(handshake: Handshake, hello: ServerHello, seen: SeenMessage): void {
+    handshake.serverHello = seen;
+    handshake.version = selectedVersion(hello);
+    handshake.serverRandom = hello.random.length === 32 ? hello.random : null;
+    handshake.serverSessionId = hello.sessionId;
+    handshake.suite = cipherSuiteOf(hello.cipherSuite);
+    handshake.compression = hello.compressionMethod;
+    handshake.serverExtendedMasterSecret = extensionOf(hello.extensions, 'extended-master-secret') !== null;
+    handshake.encryptThenMac = extensionOf(hello.extensions, 'encrypt-then-mac') !== null;
+    handshake.truncatedHmac = extensionOf(hello.extensions, 'truncated-hmac') !== null;
+    handshake.maxFragmentLength = extensionOf(hello.extensions, 'max-fragment-length')?.code ?? 0;
+    if (isTls13(handshake.version) && extensionOf(hello.extensions, 'pre-shared-key-choice') !== null)
+      handshake.resumed = 'psk';
+    this.mask.serverHello(
+      handshake.suite.knownToWireshark,
+      handshake.serverExtendedMasterSecret,
+      handshake.encryptThenMac,
+    );
+  }
+
+  private certificate(flow: Flow, handshake: Handshake, seen: SeenMessage): void {
+    const message = decodeCertificate(seen.body, this.isTls13);
+    const chain = message.certificates.map((entry) => entry.der);
+    if (message.fault !== null) handshake.certificateFaults += 1;
+    if (this.sideOf(flow) === SERVER) {
+      handshake.serverCertificate = seen;
+      handshake.serverCertificates = chain;
+    } else {
+      handshake.clientCertificate = seen;
+      handshake.clientCertificates = chain;
+    }
+  }
+
+  private newSessionTicket(handshake: Handshake, seen: SeenMessage): void {
+    this.ticketsIssued.push(seen.frame);
+    handshake.newSessionTicket = seen;
+    if (this.isTls13) return;
+    this.mask.newSessionTicket();
+    const { ticket } = decodeNewSessionTicket(seen.body, false);
+    this.host.resumption.noteSeen('ticket', ticket, { conversation: this.conversation, frame: seen.frame });
+    this.rememberTicket();
+  }
+
+  private rememberTicket(): void {
+    const handshake = this.handshake;
+    if (handshake === null || handshake.newSessionTicket === null || this.isTls13) return;
+    if (handshake.masterSecret === null || handshake.keySource === null) return;
+    const { ticket } = decodeNewSessionTicket(handshake.newSessionTicket.body, false);
+    this.host.resumption.add('ticket', ticket, {
+      masterSecret: handshake.masterSecret,
+      source: handshake.keySource,
+      conversation: this.conversation,
+    });
+  }
+
+  private finished(flow: Flow, handshake: Handshake, seen: SeenMessage): void {
+    const side = this.sideOf(flow);
+    handshake.finished[side] = seen.frame;
+    handshake.finishedOpened[side] = true;
+    if (this.isTls13) this.beginApplication(flow, seen.row);
+  }
+
+  private endOfEarlyData(flow: Flow, row: number): void {
+    const next = flow.candidates.find((epoch) => epoch.stage === 'handshake') ?? null;
+    const frame = this.host.records.frame.read(row);
+    flow.stretch = this.host.addStretch(
+      this.conversation,
+      this.sideOf(flow),
+      'handshake',
+      this.handshake,
+      frame,
+    );
+    flow.stretch.epoch = next;
+    flow.epoch = next;
+    flow.proven = false;
+    flow.expected = 0;
+  }
+
+  private keyUpdate(flow: Flow, seen: SeenMessage): void {
+    this.keyUpdates.push(seen.frame);
+    if (flow.epoch === null) return;
+    const next = nextGeneration(this.host.backend, flow.epoch);
+    const frame = seen.frame;
+    flow.stretch = this.host.addStretch(
+      this.conversation,
+      this.sideOf(flow),
+      'application',
+      this.handshake,
+      frame,
+    );
+    flow.stretch.epoch = next;
+    flow.epoch = next;
+    flow.expected = 0;
+  }
+
+  private noteAlert(flow: Flow, row: number, bytes: Uint8Array, encrypted: boolean): void {
+    const alert: SeenAlert = {
+      side: this.sideOf(flow),
+      level: bytes[0] ?? 0,
+      description: bytes[1] ?? 0,
+      frame: this.host.records.frame.read(row),
+      row,
+      encrypted,
+    };
+    const last = this.alerts.length - 1;
+    // The place was taken when the record was seen; now it can be read.
+    const place = this.alerts.findLastIndex((known) => known.row === row);
+    if (place >= 0) this.alerts[place] = alert;
+    else if (last < MOST_ALERTS) this.alerts.push(alert);
+  }
+
+  private setClient(flow: Flow): void {
+    this.clientDirection = flow.direction;
+  }
+
+  private get isTls13(): boolean {
+    return this.handshake !== null && isTls13(this.handshake.version);
+  }
+
+  private writeClear(row: number): void {
+    const { records } = this.host;
+    records.verdict.write(row, VERDICT_CLEAR);
+    records.decoder.write(row, DECODER_NOT_YET);
+    records.innerType.write(row, records.type.read(row));
+  }
+
+  private writeOpaque(flow: Flow, row: number, cause: number, decoder: number): void {
+    const { records } = this.host;
+    records.verdict.write(row, VERDICT_OPAQUE);
+    records.cause.write(row, cause);
+    records.decoder.write(row, decoder);
+    records.epoch.write(row, flow.stretch === null ? 0 : flow.stretch.id + 1);
+  }
+}
+
+/** Header of a handshake message: type and 24-bit length (RFC 5246 §7.4). */
+const HEADER_LENGTH = 4;
+const NO_BYTES = new Uint8Array(0);
+/** A hole of more records than this is not searched; the cost is one trial a record. */
+const MOST_RECORDS_LOST = 20_000;
+/** Header, explicit nonce or IV, tag or MAC: no encrypted record is shorter. */
+const SHORTEST_RECORD = 22;
+const MOST_KEY_UPDATES_MISSED = 16;
+const MOST_ALERTS = 1000;
+
+/** Whether bytes can be the beginning of a handshake message in clear. */
+function looksLikeClearHandshake(body: Uint8Array): boolean {
+  const type = body[0] ?? 255;
+  const length = ((body[1] ?? 255) << 16) | ((body[2] ?? 255) << 8) | (body[3] ?? 255);
+  return type <= 24 && length < 0x20000;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
