@@ -49,6 +49,14 @@ export interface CryptoBackend {
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** CBC without padding. `data` is a whole number of blocks; the result may be `data`'s length. */
   cbcDecrypt(cipher: BlockCipherName, key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array;
+  /**
+   * CBC without padding where the first block of `data` serves as IV only: the result is as long as `data`, its first
+   * block means nothing. A host may keep one decipher of its own open per key (an array, by identity), so this is the
+   * cheap way to decrypt records again and again with one key.
+   */
+  cbcDecryptAfterIv(cipher: BlockCipherName, key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** ECB without padding: each block of `data` encrypted for itself (counter blocks, DTLS 1.3 record numbers). */
+  ecbEncrypt(cipher: BlockCipherName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** null where the tag does not fit. `data` is ciphertext followed by the tag. */
   aeadOpen(
     cipher: AeadName,

@@ -57,8 +57,10 @@ export const OPEN_UNSUPPORTED = 6;
  * Rows of ROW_WIDTH unsigned 32-bit words, one a record:
  *  0 content type of the record header, 1 version of the record header (0x0303), 2 offset of the fragment (behind the
  *  header) in `input`, 3 its length, 4 and 5 sequence number high and low word (DTLS: epoch in the upper 16 bits of the
- *  high word), 6 offset in `input` of the additional data where it is not the standard one (DTLS 1.3 and connection
- *  ids) or 0xffffffff, 7 its length.
+ *  high word; DTLS 1.3: the record number without epoch), 6 offset in `input` of the additional data where it is not the
+ *  standard one (DTLS 1.3 and connection ids) or 0xffffffff, 7 its length.
+ * Additional data of a connection id (RFC 9146 §5) ends in the length of what is protected: leave two bytes of any
+ * value there, the opener fills its own copy in. That of DTLS 1.3 is taken as it is.
  * For CBC without explicit IV the block before the fragment's offset in `input` is its IV (the caller lays out so).
  */
 export const ROW_WIDTH = 8;
