@@ -1,0 +1,87 @@
+/** Words of an entry: low 32 bits of its first position, the frame that brought it (0: nobody did), sample of its bytes. */
+const WIDTH = 3;
+const FIRST_ENTRIES = 8;
+/** More than any window holds; what was delivered longer ago is not looked for again. */
+const MOST_ENTRIES = 0x10000;
+/** Positions are told apart by their low 32 bits. */
+const MOST_BYTES = 0x80000000;
+
+/**
+ * Which frame brought which bytes of a direction: entries side by side, each reaching to the next one, the last to the
+ * end of what was delivered. 12 bytes an entry; the oldest ones are forgotten.
+ */
+export class SegmentLog {
+  #words = new Uint32Array(WIDTH * FIRST_ENTRIES);
+  #count = 0;
+  /** The position of the oldest entry. */
+  #start = 0;
+
+  /** `frame` brought the bytes from `position` on; 0 for bytes given up. */
+  append(position: number, frame: number, sample: number): void {
+    if (this.#count === 0) this.#start = position;
+    if (WIDTH * this.#count === this.#words.length || position - this.#start >= MOST_BYTES)
+      this.#makeRoom(position);
+    const at = WIDTH * this.#count++;
+    this.#words[at] = position;
+    this.#words[at + 1] = frame;
+    this.#words[at + 2] = sample;
+  }
+
+  /** The entry in which `position` (one already delivered) lies, or -1 where it is forgotten. */
+  find(position: number): number {
+    if (this.#count === 0 || position < this.#start) return -1;
+    const wanted = position - this.#start;
+    let low = 0;
+    let high = this.#count;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#distance(middle) <= wanted) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  frameOf(entry: number): number {
+    return this.#words[WIDTH * entry + 1]!;
+  }
+
+  sampleOf(entry: number): number {
+    return this.#words[WIDTH * entry + 2]!;
+  }
+
+  positionOf(entry: number): number {
+    return this.#start + this.#distance(entry);
+  }
+
+  /** Where the entry ends; `next` is the end of what was delivered. */
+  endOf(entry: number, next: number): number {
+    return entry + 1 < this.#count ? this.positionOf(entry + 1) : next;
+  }
+
+  #distance(entry: number): number {
+    return (this.#words[WIDTH * entry]! - this.#start) >>> 0;
+  }
+
+  #makeRoom(position: number): void {
+    let keepFrom = 0;
+    while (keepFrom < this.#count && position - this.positionOf(keepFrom) >= MOST_BYTES / 2) keepFrom++;
+    if (this.#count - keepFrom >= MOST_ENTRIES) keepFrom = this.#count - MOST_ENTRIES / 2;
+    if (keepFrom > 0) {
+      this.#start = keepFrom < this.#count ? this.positionOf(keepFrom) : position;
+      this.#words.copyWithin(0, WIDTH * keepFrom, WIDTH * this.#count);
+      this.#count -= keepFrom;
+      return;
+    }
+    const words = new Uint32Array(2 * this.#words.length);
+    words.set(this.#words);
+    this.#words = words;
+  }
+}
+
+/** A few of the bytes[from, to), mixed: where two samples differ, so do the bytes. */
+export function sampleBytes(bytes: Uint8Array, from: number, to: number): number {
+  const step = Math.max(1, (to - from) >>> 3);
+  let mixed = bytes[to - 1] ?? 0;
+  for (let at = from; at < to; at += step) mixed = (Math.imul(mixed, 0x01000193) ^ bytes[at]!) | 0;
+  return mixed >>> 0;
+}
