@@ -20,6 +20,8 @@ export class ConversationState {
   /** The first bytes named a protocol that this layer passes on as data. */
   foreign = false;
   tunnelled = false;
+  /** The direction of an HTTP request for WebSocket. */
+  upgradeAskedBy: 0 | 1 | -1 = -1;
   /** Both sides agreed on WebSocket. */
   websocket = false;
   /** Methods of HTTP requests that have no answer yet, by the direction of the request. */

@@ -50,6 +50,22 @@ export function isTlsHello(bytes: Uint8Array, at: number, to: number): boolean {
   return bytes[at + 5] === 1 || bytes[at + 5] === 2;
 }
 
+/**
+ * Whether TLS begins at `at` inside another protocol: with a hello, or with any record where the other direction has
+ * gone over to TLS (`anyRecord`). 'maybe' where too few bytes are there.
+ */
+export function tlsBeginsAt(
+  bytes: Uint8Array,
+  at: number,
+  to: number,
+  anyRecord: boolean,
+): 'yes' | 'maybe' | 'no' {
+  const first = bytes[at]!;
+  if (first < 0x14 || first > 0x17 || (first !== 0x16 && !anyRecord)) return 'no';
+  if (isTlsHello(bytes, at, to) || (anyRecord && isTlsRecord(bytes, at, to))) return 'yes';
+  return to - at < 6 && couldBeTls(bytes, at, to) ? 'maybe' : 'no';
+}
+
 function detectBinary(bytes: Uint8Array, at: number, to: number, first: number): number {
   const size = to - at;
   if (first >= 0x14 && first <= 0x18) {

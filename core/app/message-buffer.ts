@@ -1,34 +1,39 @@
 /**
- * Bytes of one unfinished message, kept until the rest comes, with the units that they came in. Grows as needed and
- * lets go of its memory when it is empty.
+ * Bytes of one unfinished message, kept until the rest comes, with the units that they came in. Taken from and given back
+ * to a small pool, so that a message over two chunks costs no allocation.
  */
 export class MessageBuffer {
-  bytes: Uint8Array = NOTHING;
+  bytes: Uint8Array = new Uint8Array(SIZE);
   length = 0;
   /** Runs in order, RUN numbers each: first byte in the buffer, unit, offset of that byte in the unit, frame. */
-  #runs: number[] = NO_RUNS;
+  #runs: number[] = [];
+
+  static take(): MessageBuffer {
+    return POOL.pop() ?? new MessageBuffer();
+  }
+
+  /** The caller forgets the buffer. */
+  giveBack(): void {
+    this.length = 0;
+    this.#runs.length = 0;
+    if (POOL.length < POOLED && this.bytes.length <= LARGEST_POOLED) POOL.push(this);
+  }
 
   /** `offset` is that of bytes[from] in its unit. */
   append(bytes: Uint8Array, from: number, to: number, unit: number, offset: number, frame: number): void {
     const count = to - from;
-    if (this.length + count > this.bytes.length) this.#grow(this.length + count);
-    if (count < 64) for (let i = 0; i < count; i++) this.bytes[this.length + i] = bytes[from + i]!;
-    else this.bytes.set(bytes.subarray(from, to), this.length);
-    if (!this.#continues(unit, offset, frame)) {
-      if (this.#runs === NO_RUNS) this.#runs = [];
-      this.#runs.push(this.length, unit, offset, frame);
-    }
-    this.length += count;
+    const start = this.length;
+    if (start + count > this.bytes.length) this.#grow(start + count);
+    const own = this.bytes;
+    // A view costs as much as copying this many bytes one by one.
+    if (count < 160) for (let i = 0; i < count; i++) own[start + i] = bytes[from + i]!;
+    else own.set(bytes.subarray(from, to), start);
+    if (!this.#continues(unit, offset, frame)) this.#runs.push(start, unit, offset, frame);
+    this.length = start + count;
   }
 
-  /** Forgets the first `count` bytes. */
+  /** Forgets the first `count` bytes, of which there are more. */
   drop(count: number): void {
-    if (count >= this.length) {
-      this.length = 0;
-      this.bytes = NOTHING;
-      this.#runs = NO_RUNS;
-      return;
-    }
     if (count <= 0) return;
     const runs = this.#runs.slice(this.runOf(count) * RUN);
     for (let i = 0; i < runs.length; i += RUN) {
@@ -83,7 +88,7 @@ export class MessageBuffer {
   }
 
   #grow(wanted: number): void {
-    let size = Math.max(1024, this.bytes.length * 2);
+    let size = this.bytes.length * 2;
     while (size < wanted) size *= 2;
     const grown = new Uint8Array(size);
     grown.set(this.bytes.subarray(0, this.length));
@@ -92,5 +97,7 @@ export class MessageBuffer {
 }
 
 const RUN = 4;
-const NOTHING = new Uint8Array(0);
-const NO_RUNS: number[] = [];
+const SIZE = 2048;
+const POOLED = 16;
+const LARGEST_POOLED = 65536;
+const POOL: MessageBuffer[] = [];

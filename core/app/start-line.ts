@@ -61,6 +61,11 @@ export function embeddedSipStart(bytes: Uint8Array, from: number, to: number): n
   return -1;
 }
 
+/** True where the line that begins at `from` is the one that opens HTTP/2 (RFC 9113 §3.4). */
+export function isHttp2Preface(bytes: Uint8Array, from: number): boolean {
+  return matches(bytes, from, HTTP2_PREFACE);
+}
+
 /** True where a method of the SIP registry and one blank stand at `from`. */
 export function isKnownMethod(bytes: Uint8Array, from: number, to: number): boolean {
   for (const method of METHODS) {
@@ -90,6 +95,7 @@ for (const c of "-.!%*_+`'~") TOKEN[c.charCodeAt(0)] = 1;
 const encoder = new TextEncoder();
 const SIP = encoder.encode('SIP/');
 const HTTP = encoder.encode('HTTP/');
+const HTTP2_PREFACE = encoder.encode('PRI * HTTP/2.0');
 const RTSP = encoder.encode('RTSP/');
 /** Methods of IANA's SIP registry, 2026; the commonest first. */
 const METHODS = [

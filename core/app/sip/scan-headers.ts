@@ -26,6 +26,18 @@ export function scanSipHeaders(message: SipScratch, bytes: Uint8Array, from: num
   return result === RESCAN ? scan(message, bytes, from, to, 1) : result;
 }
 
+/** True where a Content-Type header (or its compact form) stands in the header block bytes[from, headersEnd). */
+export function hasContentType(bytes: Uint8Array, from: number, headersEnd: number): boolean {
+  let at = from;
+  for (;;) {
+    while (at < headersEnd && bytes[at] !== 10) at++;
+    at++;
+    if (at >= headersEnd) return false;
+    if ((bytes[at]! | 0x20) !== 0x63) continue;
+    if (endsName(bytes, at + 1, headersEnd) || isName(bytes, at, headersEnd, CONTENT_TYPE_NAME)) return true;
+  }
+}
+
 /** The result of a step of two bytes that met a start line ended by a bare LF. */
 const RESCAN = 4;
 
@@ -127,6 +139,7 @@ function headerAt(bytes: Uint8Array, at: number, to: number): number {
 
 const CALL_ID_NAME = new TextEncoder().encode('call-id');
 const CSEQ_NAME = new TextEncoder().encode('cseq');
+const CONTENT_TYPE_NAME = new TextEncoder().encode('content-type');
 const CONTENT_LENGTH_NAME = new TextEncoder().encode('content-length');
 
 function isName(bytes: Uint8Array, at: number, to: number, name: Uint8Array): boolean {
