@@ -218,8 +218,9 @@ function sealEmptyCcm(
   additionalData: Uint8Array,
   tagLength: number,
 ): Uint8Array {
-  const flags = Uint8Array.of(0x40 | (((tagLength - 2) / 2) << 3) | 2);
-  const size = Uint8Array.of(additionalData.length >> 8, additionalData.length);
+  const given = additionalData.length > 0;
+  const flags = Uint8Array.of((given ? 0x40 : 0) | (((tagLength - 2) / 2) << 3) | 2);
+  const size = given ? Uint8Array.of(additionalData.length >> 8, additionalData.length) : new Uint8Array(0);
   const covered = Buffer.concat([flags, nonce, new Uint8Array(3), size, additionalData]);
   const padded = Buffer.concat([covered, new Uint8Array((16 - (covered.length % 16)) % 16)]);
   const mac = nodeCrypto
