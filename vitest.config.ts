@@ -1,17 +1,17 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+// Crypto and property tests on a busy machine of two cores.
+const TIMES = { testTimeout: 20_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build-once.ts'],
-    // Crypto and property tests on a busy machine of two cores.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     passWithNoTests: true,
     projects: [
       {
-        extends: true,
         test: {
+          ...TIMES,
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
@@ -19,16 +19,15 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
         plugins: [react()],
         test: {
+          ...TIMES,
           name: 'renderer',
           environment: 'happy-dom',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
         },
       },
       {
-        extends: true,
         test: {
           name: 'e2e',
           environment: 'node',

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
  */
 export function setup(): void {
   const script = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
-  if (status !== 0) process.stderr.write(`dist/ could not be built:\n${stdout}${stderr}\n`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
 }

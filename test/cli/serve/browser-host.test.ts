@@ -177,7 +177,13 @@ describe('upload', () => {
   it('leaves nothing of an upload that broke off', async () => {
     const headers = { cookie: await signIn(), origin: ours() };
     await new Promise((done) => {
-      const outgoing = request({ port, host: '127.0.0.1', path: '/upload?name=broken.pcap', method: 'POST', headers });
+      const outgoing = request({
+        port,
+        host: '127.0.0.1',
+        path: '/upload?name=broken.pcap',
+        method: 'POST',
+        headers,
+      });
       outgoing.on('error', done);
       outgoing.write(new Uint8Array(100_000), () =>
         setTimeout(() => outgoing.destroy(new Error('gone')), 100),
