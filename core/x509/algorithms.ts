@@ -111,8 +111,8 @@ export function hashWords(hash: string): string {
 }
 
 const FIXED_KEYS = {
-  ed25519: { words: 'Ed25519', bits: 255 },
-  ed448: { words: 'Ed448', bits: 448 },
+  ed25519: { words: 'Ed25519', bits: 256 },
+  ed448: { words: 'Ed448', bits: 456 },
   x25519: { words: 'X25519', bits: 255 },
   x448: { words: 'X448', bits: 448 },
 } as const;
