@@ -64,8 +64,9 @@ export class ConversationTable {
 
   /** Which endpoint of the conversation sent the packet looked up last. */
   direction: 0 | 1 = 0;
-  /** Whether that packet began the conversation. */
+  /** Whether that packet began the conversation, and the one whose addresses and ports it took over; -1 for none. */
   created = false;
+  replaced = -1;
 
   readonly #seed: number;
   readonly #handshake = new Uint8Column();
@@ -105,7 +106,7 @@ export class ConversationTable {
 
   /**
    * The conversation of the packet of `frame`, begun if need be, with the frame counted in it; -1 where the packet is no
-   * segment, datagram or SCTP packet. Sets `direction` and `created`.
+   * segment, datagram or SCTP packet. Sets `direction`, `created` and `replaced`.
    */
   lookup(packet: PacketScratch, frame: number): number {
     const transport = transportOf(packet.kind);
@@ -115,6 +116,7 @@ export class ConversationTable {
     let conversation = this.#found;
     const opening = transport === TRANSPORT_TCP && (packet.tcpFlags & TCP_SYN) !== 0;
     this.created = conversation < 0 || (opening && !this.#continues(conversation, packet));
+    this.replaced = this.created ? conversation : -1;
     if (this.created) conversation = this.#create(packet, transport, hash, slot, frame);
     if (transport === TRANSPORT_TCP) this.#noteFlags(conversation, packet, frame);
     const row = 2 * conversation + this.direction;

@@ -1,3 +1,5 @@
+import type { PacketScratch } from '../net/packet.ts';
+
 /** Bytes of one frame that cannot be delivered yet, copied. */
 export interface HeldSegment {
   position: number;
@@ -14,7 +16,7 @@ const SWEEP = 1024;
 
 /** Segments that wait behind a hole: in order of position, never overlapping; of two for one byte the first wins. */
 export class HeldSegments {
-  /** Set by insert: bytes added, whether bytes held already differ from the new ones, and who brought the last of them. */
+  /** Set by insertPayload: bytes added, whether bytes held already differ from the new ones, and who brought the last of them. */
   added = 0;
   differs = false;
   heldBy = 0;
@@ -57,11 +59,46 @@ export class HeldSegments {
     for (let i = this.#head; i < this.#list.length; i++) this.#list[i]!.position -= origin;
   }
 
-  /** Holds bytes[from, to), whose first one is at `position` and came in `frame` from file offset `offset`. */
-  insert(position: number, bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
+  /** Holds the payload's bytes of positions [from, to); its first byte has `position`. */
+  insertPayload(packet: PacketScratch, position: number, from: number, to: number, frame: number): void {
     this.added = 0;
     this.differs = false;
     this.heldBy = 0;
+    const { payload, payloadStart } = packet;
+    if (packet.pieces === 0) {
+      const at = payloadStart + (from - position);
+      this.#insert(
+        from,
+        payload,
+        at,
+        payloadStart + (to - position),
+        packet.payloadOffset + (from - position),
+        frame,
+      );
+      return;
+    }
+    let start = position;
+    for (let piece = 0; piece < packet.pieces; piece++) {
+      const end = start + packet.pieceLengths[piece]!;
+      const cutFrom = Math.max(from, start);
+      const cutTo = Math.min(to, end);
+      if (cutTo > cutFrom) {
+        const at = payloadStart + (cutFrom - position);
+        const offset = packet.pieceOffsets[piece]! + (cutFrom - start);
+        this.#insert(cutFrom, payload, at, at + (cutTo - cutFrom), offset, packet.pieceFrames[piece]!);
+      }
+      start = end;
+    }
+  }
+
+  #insert(
+    position: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    offset: number,
+    frame: number,
+  ): void {
     const end = position + (to - from);
     let at = position;
     let index = this.#indexBehind(position);

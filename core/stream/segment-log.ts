@@ -5,13 +5,14 @@ const FIRST_ENTRIES = 8;
 const MOST_ENTRIES = 0x10000;
 /** Positions are told apart by their low 32 bits. */
 const MOST_BYTES = 0x80000000;
+const NO_WORDS = new Uint32Array(0);
 
 /**
  * Which frame brought which bytes of a direction: entries side by side, each reaching to the next one, the last to the
  * end of what was delivered. 12 bytes an entry; the oldest ones are forgotten.
  */
 export class SegmentLog {
-  #words = new Uint32Array(WIDTH * FIRST_ENTRIES);
+  #words = NO_WORDS;
   #count = 0;
   /** The position of the oldest entry. */
   #start = 0;
@@ -72,7 +73,7 @@ export class SegmentLog {
       this.#count -= keepFrom;
       return;
     }
-    const words = new Uint32Array(2 * this.#words.length);
+    const words = new Uint32Array(Math.max(WIDTH * FIRST_ENTRIES, 2 * this.#words.length));
     words.set(this.#words);
     this.#words = words;
   }

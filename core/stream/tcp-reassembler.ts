@@ -19,6 +19,8 @@ export class TcpReassembler {
   duplicateOf = 0;
   /** The last frame that brought new bytes. */
   newestFrame = 0;
+  /** Set by TcpStreams once it waits for the conversation's last frames only. */
+  lingers = false;
 
   readonly #directions: readonly [TcpDirection, TcpDirection];
   readonly #budget: ReassemblyBudget;
@@ -32,9 +34,14 @@ export class TcpReassembler {
     this.#budget = budget;
   }
 
-  /** Whether no more is to be expected: both directions closed, or an RST seen. */
-  get over(): boolean {
-    return this.#resetFrame !== 0 || (this.#directions[0].closed && this.#directions[1].closed);
+  /** Whether an RST ended the conversation, or would have had it been heeded. */
+  get wasReset(): boolean {
+    return this.#resetFrame !== 0;
+  }
+
+  /** See TcpDirection.finished. */
+  isFinished(direction: 0 | 1): boolean {
+    return this.#directions[direction].finished;
   }
 
   statisticsOf(direction: 0 | 1): StreamStatistics {

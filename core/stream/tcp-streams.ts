@@ -14,8 +14,8 @@ export interface StreamOwner {
   settled(conversation: number, reassembler: TcpReassembler): void;
 }
 
-/** Frames of the capture for which a conversation that is over is kept for what may still come. */
-export const LINGER_FRAMES = 1024;
+/** Frames of the capture for which a conversation that is over is kept, for what was captured late or repeats it. */
+const LINGER_FRAMES = 8192;
 
 /**
  * The TCP streams of a capture. A reassembler is made at a conversation's first payload, so a scan of ports costs
@@ -41,9 +41,14 @@ export class TcpStreams {
     this.#budget = budget;
   }
 
-  /** One frame of a TCP conversation, as ConversationTable.lookup found it. Returns a SEGMENT_ code. */
+  /**
+   * One frame of a TCP conversation, with or without payload, right after ConversationTable.lookup found it. Returns a
+   * SEGMENT_ code.
+   */
   segment(conversation: number, direction: 0 | 1, packet: PacketScratch, frame: number): number {
     if (this.#head < this.#over.length && frame >= this.#dueFrames[this.#head]!) this.#settleDue(frame);
+    const { created, replaced } = this.#conversations;
+    if (created && replaced >= 0) this.#linger(replaced, frame);
     this.duplicateOf = 0;
     let reassembler = this.#reassemblers[conversation];
     if (reassembler === undefined || reassembler === null) {
@@ -51,13 +56,9 @@ export class TcpStreams {
       if (reassembler === null) return SEGMENT_LATE;
       reassembler = this.#begin(conversation);
     }
-    const wasOver = reassembler.over;
     const kind = reassembler.segment(direction, packet, frame);
     this.duplicateOf = reassembler.duplicateOf;
-    if (!wasOver && reassembler.over) {
-      this.#over.push(conversation);
-      this.#dueFrames.push(frame + LINGER_FRAMES);
-    }
+    if (this.#isOver(conversation, reassembler)) this.#linger(conversation, frame);
     return kind;
   }
 
@@ -85,6 +86,22 @@ export class TcpStreams {
     while (this.#reassemblers.length < conversation) this.#reassemblers.push(undefined);
     this.#reassemblers[conversation] = reassembler;
     return reassembler;
+  }
+
+  /** A direction of which no frame was captured keeps no conversation open. */
+  #isOver(conversation: number, reassembler: TcpReassembler): boolean {
+    if (reassembler.wasReset) return true;
+    const { frames } = this.#conversations;
+    if (!reassembler.isFinished(0) && frames.read(2 * conversation) > 0) return false;
+    return reassembler.isFinished(1) || frames.read(2 * conversation + 1) === 0;
+  }
+
+  #linger(conversation: number, frame: number): void {
+    const reassembler = this.#reassemblers[conversation];
+    if (reassembler === undefined || reassembler === null || reassembler.lingers) return;
+    reassembler.lingers = true;
+    this.#over.push(conversation);
+    this.#dueFrames.push(frame + LINGER_FRAMES);
   }
 
   #settleDue(frame: number): void {
