@@ -62,7 +62,7 @@ export async function buildParts(names = Object.keys(PARTS), { force = false } =
         writeIfChanged(join(STAMPS, name), stamp);
         outcome[built ? 'built' : 'absent'].push(name);
       } catch (error) {
-        outcome.failed.push({ name, message: error instanceof Error ? error.message : String(error) });
+        outcome.failed.push({ name, message: plain(error instanceof Error ? error.message : String(error)) });
       }
     }
   } finally {
@@ -74,6 +74,11 @@ export async function buildParts(names = Object.keys(PARTS), { force = false } =
 /** The parts whose sources changed since they were built. */
 export function staleParts() {
   return Object.keys(PARTS).filter((name) => readStamp(name) !== fingerprint(PARTS[name].sources));
+}
+
+/** Without the colours that a bundler puts into its messages. */
+function plain(message) {
+  return message.replace(/\u001b\[[\d;]*m/g, '').trim();
 }
 
 /** A thread can only start from a file that Node can read as it is, so every core/node/*-worker.ts becomes one. */
