@@ -1,0 +1,261 @@
+/** Threads that open batches of records and do RSA, so that one connection with much traffic keeps all of them busy. */
+import { Worker } from 'node:worker_threads';
+import type { BatchJob, BatchOpener } from '../analysis/batch-opener.ts';
+import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
+import type { RecordProtection } from '../tls/open/batch.ts';
+import { openBatch } from '../tls/open/open-batch.ts';
+import { exportHandleForWorker, type PortableKey } from './key-handle.ts';
+import { JOB_WIDTH, type OpenerReply, type OpenRequest } from './opener-messages.ts';
+
+/** The entry that `npm run build` makes; the same path from the source and from every program in dist. */
+export const OPENER_WORKER_URL = new URL('../../dist/node/opener-worker.mjs', import.meta.url);
+
+/**
+ * With `size` 0, and wherever threads cannot start or die, the work is done on the calling thread: slower, the same
+ * results. The pool keeps the process alive only while work is under way.
+ */
+export class OpenerPool implements BatchOpener {
+  readonly parallel: number;
+  readonly #backend: CryptoBackend;
+  readonly #threads: Thread[] = [];
+  #closed = false;
+
+  constructor(size: number, backend: CryptoBackend, workerUrl: URL = OPENER_WORKER_URL) {
+    this.#backend = backend;
+    for (let i = 0; i < size; i++) {
+      const thread = startThread(workerUrl, (lost) => this.#lose(lost));
+      if (thread !== null) this.#threads.push(thread);
+    }
+    // One call for each thread, and the next one waiting for it.
+    this.parallel = 2 * this.#threads.length;
+  }
+
+  allocate(bytes: number): Uint8Array {
+    return new Uint8Array(this.#threads.length === 0 ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
+  }
+
+  /** null where all was done at once, on this thread. */
+  openAll(jobs: readonly BatchJob[]): Promise<void> | null {
+    if (this.#threads.length === 0) {
+      this.#openHere(jobs);
+      return null;
+    }
+    const parts = shareOut(jobs, this.#threads.length);
+    return Promise.all(parts.map((part) => this.#submit(part))).then(() => undefined);
+  }
+
+  /**
+   * RSA without padding for each ciphertext (CryptoBackend.rsaDecryptRaw), in their order. The key crosses to the
+   * threads and stays in this process.
+   */
+  async decryptPremasters(
+    handle: PrivateKeyHandle,
+    ciphertexts: readonly Uint8Array[],
+  ): Promise<(Uint8Array | null)[]> {
+    const key = exportHandleForWorker(handle);
+    if (key === null || this.#threads.length === 0 || ciphertexts.length < 2)
+      return ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
+    const share = Math.ceil(ciphertexts.length / this.#threads.length);
+    const parts: Promise<readonly (Uint8Array | null)[]>[] = [];
+    for (let from = 0; from < ciphertexts.length; from += share)
+      parts.push(this.#submitRsa(handle, key, ciphertexts.slice(from, from + share)));
+    return (await Promise.all(parts)).flat();
+  }
+
+  /** Ends the threads. Rows of calls still under way stay OPEN_PENDING, premasters of such calls are null. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const threads = this.#threads.splice(0);
+    await Promise.all(threads.map((thread) => thread.worker.terminate()));
+    for (const thread of threads) for (const task of thread.tasks.values()) task.abandon();
+  }
+
+  #submit(jobs: readonly BatchJob[]): Promise<void> {
+    const thread = this.#leastBusy();
+    const request = thread === null ? null : packJobs(thread, jobs);
+    if (thread === null || request === null) {
+      this.#openHere(jobs);
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#give(thread, request.id, {
+        settle: () => resolve(),
+        redo: () => {
+          this.#openHere(jobs);
+          resolve();
+        },
+        abandon: () => resolve(),
+      });
+      thread.worker.postMessage(request);
+    });
+  }
+
+  #submitRsa(
+    handle: PrivateKeyHandle,
+    key: PortableKey,
+    ciphertexts: readonly Uint8Array[],
+  ): Promise<readonly (Uint8Array | null)[]> {
+    const here = (): (Uint8Array | null)[] =>
+      ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
+    const thread = this.#leastBusy();
+    if (thread === null) return Promise.resolve(here());
+    const id = thread.nextId++;
+    return new Promise((resolve) => {
+      this.#give(thread, id, {
+        settle: (reply) => resolve(reply.kind === 'rsa' ? reply.premasters : here()),
+        redo: () => resolve(here()),
+        abandon: () => resolve(ciphertexts.map(() => null)),
+      });
+      // Copies: a view would take the whole buffer behind it along.
+      const copies = ciphertexts.map((ciphertext) => new Uint8Array(ciphertext));
+      thread.worker.postMessage({ kind: 'rsa', id, key, ciphertexts: copies });
+    });
+  }
+
+  #give(thread: Thread, id: number, task: Task): void {
+    if (thread.tasks.size === 0) thread.worker.ref();
+    thread.tasks.set(id, task);
+  }
+
+  #leastBusy(): Thread | null {
+    let best: Thread | null = null;
+    for (const thread of this.#threads)
+      if (best === null || thread.tasks.size < best.tasks.size) best = thread;
+    return best;
+  }
+
+  #openHere(jobs: readonly BatchJob[]): void {
+    for (const { batch, results } of jobs) openBatch(this.#backend, batch, results);
+  }
+
+  /** A thread that failed: what it had not finished is done here, from the beginning. */
+  #lose(thread: Thread): void {
+    if (this.#closed) return;
+    const at = this.#threads.indexOf(thread);
+    if (at >= 0) this.#threads.splice(at, 1);
+    const tasks = [...thread.tasks.values()];
+    thread.tasks.clear();
+    for (const task of tasks) task.redo();
+  }
+}
+
+interface Task {
+  readonly settle: (reply: OpenerReply) => void;
+  readonly redo: () => void;
+  readonly abandon: () => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly tasks: Map<number, Task>;
+  /** The numbers under which the thread knows protections. */
+  readonly known: Map<RecordProtection, number>;
+  nextId: number;
+}
+
+/** Protections that a thread remembers at most. */
+const MOST_KNOWN = 1 << 16;
+/** Below this many bytes a call is not worth the message to another thread. */
+const LEAST_SHARE = 1 << 17;
+/** What four bits can name (JOB_VIEWS). */
+const MOST_BUFFERS = 16;
+
+function startThread(url: URL, lost: (thread: Thread) => void): Thread | null {
+  let worker: Worker;
+  try {
+    worker = new Worker(url);
+  } catch {
+    return null;
+  }
+  const thread: Thread = { worker, tasks: new Map(), known: new Map(), nextId: 1 };
+  worker.unref();
+  worker.on('message', (reply: OpenerReply) => {
+    const task = thread.tasks.get(reply.id);
+    thread.tasks.delete(reply.id);
+    if (thread.tasks.size === 0) worker.unref();
+    task?.settle(reply);
+  });
+  worker.on('error', () => lost(thread));
+  worker.on('exit', () => lost(thread));
+  return thread;
+}
+
+/** Consecutive jobs for at most `threads` threads, about the same number of bytes each. */
+function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
+  let total = 0;
+  for (const { batch } of jobs) total += batch.input.length;
+  const share = Math.max(total / threads, LEAST_SHARE);
+  const parts: BatchJob[][] = [];
+  let part: BatchJob[] = [];
+  let bytes = 0;
+  for (const job of jobs) {
+    part.push(job);
+    bytes += job.batch.input.length;
+    if (bytes < share) continue;
+    parts.push(part);
+    part = [];
+    bytes = 0;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}
+
+/** null where a view does not lie in shared memory, or in more buffers than a request can name. */
+function packJobs(thread: Thread, jobs: readonly BatchJob[]): OpenRequest | null {
+  const buffers = new Map<ArrayBufferLike, number>();
+  const shared: SharedArrayBuffer[] = [];
+  const numbers = new Float64Array(jobs.length * JOB_WIDTH);
+  for (let i = 0; i < jobs.length; i++) {
+    const { batch, results } = jobs[i]!;
+    const at = i * JOB_WIDTH;
+    numbers[at + 1] = batch.count;
+    numbers[at + 2] = batch.keystreamUsed;
+    numbers[at + 3] = batch.input.length;
+    numbers[at + 4] = results.output.length;
+    const { output, offsets, lengths, status, types, readable } = results;
+    // In the order of JOB_VIEWS.
+    const views = [batch.input, batch.rows, output, offsets, lengths, status, types, readable];
+    let places = 0;
+    for (let view = 0; view < views.length; view++) {
+      const { buffer, byteOffset } = views[view]!;
+      let place = buffers.get(buffer);
+      if (place === undefined) {
+        if (!(buffer instanceof SharedArrayBuffer) || shared.length === MOST_BUFFERS) return null;
+        place = shared.push(buffer) - 1;
+        buffers.set(buffer, place);
+      }
+      places |= place << (4 * view);
+      numbers[at + 5 + view] = byteOffset;
+    }
+    numbers[at + 5 + views.length] = places >>> 0;
+  }
+  // Only now: what is noted as known must also be sent.
+  if (thread.known.size + jobs.length > MOST_KNOWN) {
+    thread.known.clear();
+    thread.worker.postMessage({ kind: 'forget' });
+  }
+  const protections: (readonly [number, RecordProtection])[] = [];
+  for (let i = 0; i < jobs.length; i++)
+    numbers[i * JOB_WIDTH] = numberOf(thread, jobs[i]!.batch.protection, protections);
+  return { kind: 'open', id: thread.nextId++, protections, buffers: shared, jobs: numbers };
+}
+
+function numberOf(
+  thread: Thread,
+  protection: RecordProtection,
+  added: (readonly [number, RecordProtection])[],
+): number {
+  const known = thread.known.get(protection);
+  if (known !== undefined) return known;
+  const number = thread.nextId++;
+  thread.known.set(protection, number);
+  added.push([number, withOwnKeys(protection)]);
+  return number;
+}
+
+/** Copies of the keys: a view would take the whole buffer behind it to the thread. */
+function withOwnKeys(protection: RecordProtection): RecordProtection {
+  const key = new Uint8Array(protection.key);
+  if (protection.kind === 'aead') return { ...protection, key, iv: new Uint8Array(protection.iv) };
+  return { ...protection, key, macKey: new Uint8Array(protection.macKey) };
+}

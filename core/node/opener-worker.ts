@@ -1,0 +1,78 @@
+/** One thread of OpenerPool: opens batches that lie in shared memory, and does RSA. */
+import { parentPort } from 'node:worker_threads';
+import { ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
+import { openBatch } from '../tls/open/open-batch.ts';
+import { createNodeBackend } from './crypto-backend.ts';
+import { importHandleInWorker } from './key-handle.ts';
+import {
+  JOB_VIEWS,
+  JOB_WIDTH,
+  type OpenerReply,
+  type OpenerRequest,
+  type OpenRequest,
+  type RsaRequest,
+} from './opener-messages.ts';
+
+const backend = createNodeBackend();
+const protections = new Map<number, RecordProtection>();
+
+parentPort?.on('message', (request: OpenerRequest) => {
+  switch (request.kind) {
+    case 'open':
+      openJobs(request);
+      return reply({ kind: 'opened', id: request.id });
+    case 'rsa':
+      return reply({ kind: 'rsa', id: request.id, premasters: decryptAll(request) });
+    case 'forget':
+      return protections.clear();
+  }
+});
+
+function reply(message: OpenerReply): void {
+  parentPort?.postMessage(message);
+}
+
+function openJobs(request: OpenRequest): void {
+  for (const [number, protection] of request.protections) protections.set(number, protection);
+  for (let at = 0; at < request.jobs.length; at += JOB_WIDTH) openJob(request, at);
+}
+
+function openJob({ jobs, buffers }: OpenRequest, at: number): void {
+  const protection = protections.get(jobs[at]!);
+  if (protection === undefined) return;
+  const count = jobs[at + 1]!;
+  const places = jobs[at + 5 + JOB_VIEWS.length]!;
+  const bytes = (view: number, length: number): Uint8Array =>
+    new Uint8Array(bufferOf(buffers, places, view), jobs[at + 5 + view]!, length);
+  const words = (view: number, length: number): Uint32Array =>
+    new Uint32Array(bufferOf(buffers, places, view), jobs[at + 5 + view]!, length);
+  openBatch(
+    backend,
+    {
+      protection,
+      count,
+      keystreamUsed: jobs[at + 2]!,
+      input: bytes(0, jobs[at + 3]!),
+      rows: words(1, count * ROW_WIDTH),
+    },
+    {
+      output: bytes(2, jobs[at + 4]!),
+      offsets: words(3, count),
+      lengths: words(4, count),
+      status: bytes(5, count),
+      types: bytes(6, count),
+      readable: bytes(7, count),
+    },
+  );
+}
+
+function bufferOf(buffers: readonly SharedArrayBuffer[], places: number, view: number): SharedArrayBuffer {
+  const buffer = buffers[(places >>> (4 * view)) & 15];
+  if (buffer === undefined) throw new Error('a job names a buffer that was not sent');
+  return buffer;
+}
+
+function decryptAll({ key, ciphertexts }: RsaRequest): (Uint8Array | null)[] {
+  const handle = importHandleInWorker(key);
+  return ciphertexts.map((ciphertext) => backend.rsaDecryptRaw(handle, ciphertext));
+}
