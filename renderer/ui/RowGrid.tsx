@@ -108,37 +108,13 @@ export function RowGrid<Row>({
   const definitions = useMemo(() => columns.map(columnDefinition), [columns]);
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
 
-  const datasource = useMemo((): IDatasource => {
-    let ended = false;
-    return {
-      getRows: (request) => {
-        load(request.startRow, request.endRow - request.startRow).then(
-          (answer) => {
-            if (ended) return;
-            if (answer.rows.length < request.endRow - request.startRow) live.current.partial = true;
-            live.current.known = answer.total;
-            request.successCallback([...answer.rows], answer.total);
-            if (api !== null) settle(api, live.current);
-          },
-          () => {
-            if (!ended) request.failCallback();
-          },
-        );
-      },
-      destroy: () => {
-        ended = true;
-      },
-    };
-    // A new resetKey is a new list.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [load, resetKey, api]);
-
+  // A new resetKey is a new list.
   useEffect(() => {
     if (api === null) return;
     live.current.partial = false;
     live.current.pending = null;
-    api.setGridOption('datasource', datasource);
-  }, [api, datasource]);
+    api.setGridOption('datasource', createDatasource(api, load, live.current));
+  }, [api, load, resetKey]);
 
   const firstRevision = useRef(revision);
   useEffect(() => {
@@ -226,6 +202,33 @@ interface Live<Row> {
   /** True where a block ended short, and is to be asked for again when the list grows. */
   partial: boolean;
   known: number;
+}
+
+function createDatasource<Row>(
+  api: GridApi<Row>,
+  load: (from: number, count: number) => Promise<RowWindow<Row>>,
+  live: Live<Row>,
+): IDatasource {
+  let ended = false;
+  return {
+    getRows: ({ startRow, endRow, successCallback, failCallback }) => {
+      load(startRow, endRow - startRow).then(
+        ({ rows, total }) => {
+          if (ended) return;
+          if (rows.length < endRow - startRow) live.partial = true;
+          live.known = total;
+          successCallback([...rows], total);
+          settle(api, live);
+        },
+        () => {
+          if (!ended) failCallback();
+        },
+      );
+    },
+    destroy: () => {
+      ended = true;
+    },
+  };
 }
 
 function columnDefinition<Row>(column: RowColumn<Row>): ColDef<Row> {

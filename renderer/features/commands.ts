@@ -1,0 +1,162 @@
+import type { Command } from '../../core/api.ts';
+import type { AppModel } from '../model/app-model.ts';
+import { isOpen } from '../model/session.ts';
+import { chooseFiles } from '../ui/choose-files.ts';
+
+const CAPTURES = '.pcap,.pcapng,.cap,.snoop,.gz,.zst,.lz4,.ntar,.dmp';
+
+/** What the page can be told to do: by a button, a key, the palette, or the host's menu. */
+export interface PageCommand {
+  readonly id:
+    | Command
+    | 'back'
+    | 'forward'
+    | 'next-frame'
+    | 'previous-frame'
+    | 'paste-key'
+    | 'show-palette'
+    | 'clear-filter'
+    | 'toggle-time';
+  readonly title: string;
+  /** As it is written for people; null where there is none. */
+  readonly keys: string | null;
+  /** True where it needs an open capture. */
+  readonly needsCapture: boolean;
+  readonly run: (model: AppModel) => void;
+}
+
+export const PAGE_COMMANDS: readonly PageCommand[] = [
+  command('open-capture', 'Open a capture…', 'Ctrl+O', false, openCapture),
+  command(
+    'open-sample',
+    'Open the sample',
+    null,
+    false,
+    (model) => void model.session.getState().openSample(),
+  ),
+  command('close-capture', 'Close the capture', null, true, (model) => void model.session.getState().close()),
+  command('add-keys', 'Add keys…', 'Ctrl+K', false, addKeys),
+  command('paste-key', 'Paste a key or key log…', null, false, (model) => {
+    model.session.getState().show('keys');
+    model.session.getState().setOverlay('paste-key');
+  }),
+  command('find', 'Filter the list', 'Ctrl+F', true, focusFilter),
+  command('clear-filter', 'Clear the filter', null, true, (model) => model.frames.getState().clearFilter()),
+  command('go-to-frame', 'Go to frame…', 'Ctrl+G', true, (model) =>
+    model.session.getState().setOverlay('go-to-frame'),
+  ),
+  command(
+    'next-frame',
+    'Next frame in the list',
+    'Ctrl+Down or F8',
+    true,
+    (model) => void model.frames.getState().step(1),
+  ),
+  command(
+    'previous-frame',
+    'Previous frame in the list',
+    'Ctrl+Up or F7',
+    true,
+    (model) => void model.frames.getState().step(-1),
+  ),
+  command(
+    'back',
+    'Back to the frame before the jump',
+    'Alt+Left',
+    true,
+    (model) => void model.frames.getState().back(),
+  ),
+  command('forward', 'Forward again', 'Alt+Right', true, (model) => void model.frames.getState().forward()),
+  command('toggle-time', 'Time since the first frame, or time of day', 'Ctrl+Alt+T', true, (model) =>
+    model.frames.getState().toggleTime(),
+  ),
+  command('show-frames', 'Show frames', 'Ctrl+1', true, (model) => model.session.getState().show('frames')),
+  command('show-conversations', 'Show conversations', 'Ctrl+2', true, (model) =>
+    model.session.getState().show('conversations'),
+  ),
+  command('show-sip', 'Show SIP messages', 'Ctrl+3', true, (model) => model.session.getState().show('sip')),
+  command('show-findings', 'Show findings', 'Ctrl+4', true, (model) =>
+    model.session.getState().show('findings'),
+  ),
+  command('show-keys', 'Show keys', 'Ctrl+5', false, (model) => model.session.getState().show('keys')),
+  command('toggle-theme', 'Light or dark', null, false, (model) => model.layout.getState().toggleTheme()),
+  command('show-palette', 'All commands', 'Ctrl+Shift+P', false, (model) =>
+    model.session.getState().setOverlay('palette'),
+  ),
+  command('show-shortcuts', 'Keyboard shortcuts', '?', false, (model) =>
+    model.session.getState().setOverlay('shortcuts'),
+  ),
+];
+
+export function runCommand(id: PageCommand['id'], model: AppModel): void {
+  const found = PAGE_COMMANDS.find((candidate) => candidate.id === id);
+  if (found === undefined) return;
+  if (found.needsCapture && !isOpen(model.session.getState().status)) return;
+  found.run(model);
+}
+
+/** The command that a key stroke means; null where it means none of ours. */
+export function commandOfKey(event: KeyboardEvent): PageCommand['id'] | null {
+  const control = event.ctrlKey || event.metaKey;
+  if (control && event.altKey) return event.key.toLowerCase() === 't' ? 'toggle-time' : null;
+  if (control && event.shiftKey) return event.key.toLowerCase() === 'p' ? 'show-palette' : null;
+  if (control) return CONTROL_KEYS.get(event.key.toLowerCase()) ?? null;
+  if (event.altKey) return event.key === 'ArrowLeft' ? 'back' : event.key === 'ArrowRight' ? 'forward' : null;
+  if (event.key === 'F7') return 'previous-frame';
+  if (event.key === 'F8') return 'next-frame';
+  return event.key === '?' && !isTyping(event.target) ? 'show-shortcuts' : null;
+}
+
+const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
+  ['o', 'open-capture'],
+  ['k', 'add-keys'],
+  ['f', 'find'],
+  ['g', 'go-to-frame'],
+  ['arrowdown', 'next-frame'],
+  ['arrowup', 'previous-frame'],
+  ['1', 'show-frames'],
+  ['2', 'show-conversations'],
+  ['3', 'show-sip'],
+  ['4', 'show-findings'],
+  ['5', 'show-keys'],
+]);
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
+function openCapture(model: AppModel): void {
+  const session = model.session.getState();
+  if (session.host?.nativeDialogs === true) {
+    void session.chooseCapture();
+    return;
+  }
+  void chooseFiles(CAPTURES).then((files) => (files.length === 0 ? undefined : session.openFiles(files)));
+}
+
+function addKeys(model: AppModel): void {
+  model.session.getState().show('keys');
+  const keys = model.keys.getState();
+  if (model.session.getState().host?.nativeDialogs === true) {
+    void keys.choose();
+    return;
+  }
+  void chooseFiles('').then((files) => (files.length === 0 ? undefined : keys.addFiles(files)));
+}
+
+function focusFilter(): void {
+  const field = document.querySelector('.filter-bar input[type="search"]');
+  if (!(field instanceof HTMLInputElement)) return;
+  field.focus();
+  field.select();
+}
+
+function command(
+  id: PageCommand['id'],
+  title: string,
+  keys: string | null,
+  needsCapture: boolean,
+  run: (model: AppModel) => void,
+): PageCommand {
+  return { id, title, keys, needsCapture, run };
+}

@@ -1,0 +1,100 @@
+import { useState, type ReactNode } from 'react';
+import type { ConversationDetail } from '../../../core/api.ts';
+import { INITIAL_SIZES } from '../../model/layout.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { Button } from '../../ui/Button.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingState } from '../../ui/LoadingState.tsx';
+import { Splitter } from '../../ui/Splitter.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { useApp, useConversations, useLayout } from '../use-app.ts';
+import { VerdictBadge } from '../verdict/VerdictMark.tsx';
+import { ConversationFacts } from './ConversationFacts.tsx';
+import { Ladder } from './Ladder.tsx';
+import { StreamText } from './StreamText.tsx';
+
+/** All that is known of the selected conversation. */
+export function ConversationPane(): ReactNode {
+  const { conversations } = useApp();
+  const detail = useConversations((state) => state.detail);
+  const shown = shownOf(detail);
+  if (detail.kind === 'failed') {
+    return <ErrorState message={detail.message} onRetry={() => conversations.getState().reload()} />;
+  }
+  if (shown === null) {
+    return detail.kind === 'loading' ? (
+      <LoadingState label="Reading the conversation…" />
+    ) : (
+      <EmptyState icon="conversations" title="Select a conversation to see its course." />
+    );
+  }
+  return <Detail detail={shown} busy={detail.kind === 'loading'} />;
+}
+
+function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean }): ReactNode {
+  const { conversations, frames, session } = useApp();
+  const size = useLayout((state) => state.sizes.ladder);
+  const setSize = useLayout((state) => state.setSize);
+  const [tab, setTab] = useState('ladder');
+  const { row } = detail;
+
+  const chooseTab = (next: string): void => {
+    setTab(next);
+    if (next === 'text') conversations.getState().loadStream();
+  };
+  return (
+    <section className="conversation" aria-label={`Conversation ${row.conversation}`} aria-busy={busy}>
+      <header className="frame-heading conversation-heading">
+        <VerdictBadge verdict={row.verdict} />
+        <h2>Conversation {row.conversation}</h2>
+        <span className="clip mono" title={`${row.client} to ${row.server}`}>
+          {row.client} → {row.server}
+        </span>
+        <span className="conversation-actions">
+          <Button
+            label="Show its frames"
+            icon="filter"
+            kind="ghost"
+            title="Filter the frame list by this conversation"
+            onPress={() => {
+              frames.getState().setConversation(row.conversation);
+              session.getState().show('frames');
+            }}
+          />
+          <CopyButton
+            text={() => conversations.getState().textOfStream()}
+            label="Copy text of the stream"
+            iconOnly={false}
+          />
+        </span>
+      </header>
+      <Splitter
+        direction="columns"
+        size={size}
+        initial={INITIAL_SIZES.ladder}
+        label="Width of the ladder"
+        onSize={(next) => setSize('ladder', next)}
+        first={<ConversationFacts detail={detail} />}
+        second={
+          <Tabs
+            label="Course of the conversation"
+            tabs={[
+              { id: 'ladder', label: `Ladder (${detail.ladder.length}${detail.ladderComplete ? '' : '+'})` },
+              { id: 'text', label: 'Text of the stream' },
+            ]}
+            chosen={tab}
+            onChoose={chooseTab}
+          >
+            {tab === 'ladder' ? (
+              <Ladder key={row.conversation} detail={detail} />
+            ) : (
+              <StreamText key={row.conversation} />
+            )}
+          </Tabs>
+        }
+      />
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { useMemo, useState, type ReactNode } from 'react';
+import { SEVERITIES } from '../../../core/verdict.ts';
+import { filterFindings } from '../../model/findings.ts';
+import { formatCount } from '../../model/format.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { isBusy } from '../../model/session.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Chip } from '../../ui/Chip.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingState } from '../../ui/LoadingState.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { useApp, useFindings, useSession } from '../use-app.ts';
+import { SEVERITY_WORDS } from '../verdict/verdict-words.ts';
+import { VerdictMark } from '../verdict/VerdictMark.tsx';
+import { FindingItem } from './FindingItem.tsx';
+import './findings.css';
+
+/** Items put on the page at a time. */
+const PAGE = 200;
+
+/** What an expert would remark on the capture. */
+export function FindingsView(): ReactNode {
+  const { findings: store } = useApp();
+  const loaded = useFindings((state) => state.findings);
+  const severities = useFindings((state) => state.severities);
+  const text = useFindings((state) => state.text);
+  const busy = useSession((state) => isBusy(state.status));
+  const [shownItems, setShownItems] = useState(PAGE);
+  const all = shownOf(loaded);
+  const shown = useMemo(() => filterFindings(all ?? [], severities, text), [all, severities, text]);
+
+  if (loaded.kind === 'failed') {
+    return <ErrorState message={loaded.message} onRetry={() => store.getState().reload()} />;
+  }
+  if (all === null) {
+    return (
+      <LoadingState
+        label={busy ? 'Findings are gathered when the capture is read…' : 'Gathering findings…'}
+      />
+    );
+  }
+  return (
+    <section className="list-view" aria-label="Findings">
+      <div className="filter-bar" role="search" aria-label="Filter findings">
+        <SearchField
+          id="finding-filter"
+          label="Filter findings by text"
+          placeholder="Filter: words of a finding"
+          value={text}
+          onChange={(next) => store.getState().setText(next)}
+        />
+        <div className="filter-chips" role="group" aria-label="Filter findings by severity">
+          {SEVERITIES.map((severity) => (
+            <Chip
+              key={severity}
+              label={SEVERITY_WORDS[severity]}
+              count={formatCount(all.filter((finding) => finding.severity === severity).length)}
+              pressed={severities.includes(severity)}
+              mark={<VerdictMark verdict={severity} />}
+              onToggle={() => store.getState().toggleSeverity(severity)}
+            />
+          ))}
+        </div>
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState
+          icon="flag"
+          title={
+            all.length === 0 ? 'There is nothing to remark on this capture.' : 'No finding passes the filter.'
+          }
+        />
+      ) : (
+        <div className="scroll" tabIndex={0} role="region" aria-label="Findings of the capture">
+          <ul className="finding-list finding-page">
+            {shown.slice(0, shownItems).map((finding, index) => (
+              <FindingItem
+                key={`${finding.id} ${finding.conversation ?? ''} ${index}`}
+                finding={finding}
+                withConversation
+              />
+            ))}
+          </ul>
+          {shown.length > shownItems ? (
+            <p className="finding-more">
+              <Button
+                label={`Show more (${formatCount(shown.length - shownItems)} left)`}
+                onPress={() => setShownItems(shownItems + PAGE)}
+              />
+            </p>
+          ) : null}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react';
+import type { FrameVerdictId } from '../../../core/verdict.ts';
+import { formatCount } from '../../model/format.ts';
+import { isFiltering } from '../../model/frames.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Chip } from '../../ui/Chip.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { useApp, useFrames, useSession } from '../use-app.ts';
+import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
+import { VerdictMark } from '../verdict/VerdictMark.tsx';
+
+/** In the order in which one looks for them. */
+const CHIPS: readonly FrameVerdictId[] = [
+  'opaque',
+  'partly-decrypted',
+  'decrypted',
+  'clear',
+  'awaiting',
+  'malformed',
+  'not-tls',
+];
+
+/** The text filter, a chip for each verdict, and the conversation that the list is narrowed to. */
+export function FrameFilterBar(): ReactNode {
+  const { frames } = useApp();
+  const filter = useFrames((state) => state.filter);
+  const shown = useFrames((state) => state.shown);
+  const verdicts = useSession((state) => state.status.verdicts);
+  const total = useSession((state) => state.status.frames);
+  const present = CHIPS.filter((verdict) => verdicts[verdict] > 0 || filter.verdicts.includes(verdict));
+
+  return (
+    <div className="filter-bar" role="search" aria-label="Filter frames">
+      <SearchField
+        id="frame-filter"
+        label="Filter frames by text"
+        placeholder="Filter: address, protocol, info, decrypted SIP"
+        value={filter.text}
+        shortcut="Ctrl+F"
+        onChange={(text) => frames.getState().setText(text)}
+        onLeave={() => focusList()}
+      />
+      <div className="filter-chips" role="group" aria-label="Filter frames by verdict">
+        {present.map((verdict) => (
+          <Chip
+            key={verdict}
+            label={VERDICT_WORDS[verdict]}
+            count={formatCount(verdicts[verdict])}
+            pressed={filter.verdicts.includes(verdict)}
+            title={VERDICT_MEANINGS[verdict]}
+            mark={<VerdictMark verdict={verdict} />}
+            onToggle={() => frames.getState().toggleVerdict(verdict)}
+          />
+        ))}
+      </div>
+      {filter.conversation === null ? null : (
+        <button
+          type="button"
+          className="chip"
+          aria-pressed="true"
+          title="Show the frames of all conversations"
+          onClick={() => frames.getState().setConversation(null)}
+        >
+          Conversation {filter.conversation} <span aria-hidden="true">✕</span>
+        </button>
+      )}
+      {isFiltering(filter) ? (
+        <span className="filter-outcome">
+          <span role="status">
+            {shown === null
+              ? 'Filtering…'
+              : `${formatCount(shown.total)}${shown.settled ? '' : '+'} of ${formatCount(total)}`}
+          </span>
+          <Button
+            label="Clear the filter"
+            icon="close"
+            iconOnly
+            kind="ghost"
+            onPress={() => frames.getState().clearFilter()}
+          />
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function focusList(): void {
+  const cell = document.querySelector('[data-pane="list"] .ag-row-selected .ag-cell');
+  const first = document.querySelector('[data-pane="list"] .ag-row .ag-cell');
+  const target = cell ?? first;
+  if (target instanceof HTMLElement) target.focus();
+}

@@ -1,0 +1,70 @@
+import { useMemo, type ReactNode } from 'react';
+import type { FrameRow } from '../../../core/api.ts';
+import { isFiltering } from '../../model/frames.ts';
+import { isBusy } from '../../model/session.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { RowGrid } from '../../ui/RowGrid.tsx';
+import { useApp, useFrames, useSession } from '../use-app.ts';
+import { frameColumns } from './frame-columns.ts';
+import { FrameFilterBar } from './FrameFilterBar.tsx';
+import './frame-list.css';
+
+/** All frames that the filter lets through; only those on the screen are asked for. */
+export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode {
+  const { frames } = useApp();
+  const filter = useFrames((state) => state.filter);
+  const shown = useFrames((state) => state.shown);
+  const selected = useFrames((state) => state.selected);
+  const reveal = useFrames((state) => state.reveal);
+  const time = useFrames((state) => state.time);
+  const load = useFrames((state) => state.load);
+  const status = useSession((state) => state.status);
+  const columns = useMemo(() => frameColumns(time), [time]);
+  const filtering = isFiltering(filter);
+  const total = filtering ? (shown?.total ?? null) : status.frames;
+
+  return (
+    <section className="frame-list" aria-label="Frames" data-pane="list">
+      <FrameFilterBar />
+      <div className="frame-list-rows">
+        <RowGrid<FrameRow>
+          label="Frame list"
+          columns={columns}
+          rowId={idOfRow}
+          rowClass={classOfRow}
+          load={load}
+          resetKey={`${status.capture} ${JSON.stringify(filter)}`}
+          revision={status.revision}
+          rowCount={total}
+          selectedId={selected === null ? null : String(selected)}
+          reveal={reveal}
+          onSelect={(row) => frames.getState().select(row.frame)}
+          onActivate={onActivate}
+        />
+        {total === 0 ? (
+          <div className="over-list">
+            {filtering ? (
+              <EmptyState icon="filter" title="No frame passes the filter.">
+                <Button label="Clear the filter" onPress={() => frames.getState().clearFilter()} />
+              </EmptyState>
+            ) : (
+              <EmptyState
+                icon="frames"
+                title={isBusy(status) ? 'Reading the capture…' : 'This capture holds no frames.'}
+              />
+            )}
+          </div>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function idOfRow(row: FrameRow): string {
+  return String(row.frame);
+}
+
+function classOfRow(row: FrameRow): string {
+  return `tone-${row.verdict}`;
+}

@@ -1,0 +1,78 @@
+import type { FrameRow } from '../../../core/api.ts';
+import { namesOfState } from '../../../core/verdict.ts';
+import { formatAbsolute, formatMask, formatRelative, formatUtc } from '../../model/format.ts';
+import type { RowColumn } from '../../ui/RowGrid.tsx';
+import { CAUSE_LABELS } from '../verdict/cause-labels.ts';
+import { DECODER_WORDS, VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
+
+/** The frame list's columns, as an engineer knows them from Wireshark, and what only Sipher says. */
+export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<FrameRow>[] {
+  return [
+    {
+      id: 'verdict',
+      header: '',
+      width: 30,
+      className: 'verdict-cell',
+      text: (row) => VERDICT_WORDS[row.verdict],
+      tooltip: (row) => `${VERDICT_WORDS[row.verdict]}: ${VERDICT_MEANINGS[row.verdict]}`,
+    },
+    { id: 'frame', header: 'No.', width: 68, align: 'right', text: (row) => String(row.frame) },
+    {
+      id: 'time',
+      header: 'Time',
+      width: time === 'relative' ? 92 : 198,
+      align: 'right',
+      text: (row) => (time === 'relative' ? formatRelative(row.relative) : formatAbsolute(row.time)),
+      tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
+    },
+    { id: 'source', header: 'Source', width: 148, flex: 1.2, minWidth: 110, text: (row) => row.source },
+    {
+      id: 'destination',
+      header: 'Destination',
+      width: 148,
+      flex: 1.2,
+      minWidth: 110,
+      text: (row) => row.destination,
+    },
+    {
+      id: 'conversation',
+      header: 'Conv.',
+      width: 52,
+      align: 'right',
+      text: (row) => row.conversation ?? '',
+      tooltip: (row) => (row.conversation === null ? '' : `Conversation ${row.conversation}`),
+    },
+    { id: 'protocol', header: 'Protocol', width: 72, text: (row) => row.protocol },
+    { id: 'length', header: 'Length', width: 58, align: 'right', text: (row) => String(row.length) },
+    {
+      id: 'state',
+      header: 'State',
+      width: 62,
+      align: 'right',
+      text: (row) => (row.state === null ? '' : formatMask(row.state)),
+      tooltip: (row) => (row.state === null ? '' : wordsOfState(row.state)),
+    },
+    {
+      id: 'decoder',
+      header: 'Decoder',
+      width: 150,
+      className: 'cause-cell',
+      text: decoderText,
+      tooltip: (row) =>
+        row.cause === null ? decoderText(row) : `${decoderText(row)} (${row.cause}): select it to see why`,
+    },
+    { id: 'info', header: 'Info', flex: 4, minWidth: 200, text: (row) => row.info },
+  ];
+}
+
+function decoderText(row: FrameRow): string {
+  if (row.decoder === null) return '';
+  const words = DECODER_WORDS[row.decoder];
+  return row.cause === null ? words : `${words}: ${CAUSE_LABELS[row.cause]}`;
+}
+
+/** "0x63F = VERSION, MASTER_SECRET, …" */
+function wordsOfState(mask: number): string {
+  const names = namesOfState(mask);
+  return `${formatMask(mask)} = ${names.length === 0 ? 'nothing yet' : names.join(', ')}`;
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { formatCount } from '../../model/format.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { isOpen, VIEWS, type ViewId } from '../../model/session.ts';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { useApp, useFindings, useKeys, useSession } from '../use-app.ts';
+
+const ENTRIES: Readonly<Record<ViewId, { readonly label: string; readonly icon: IconName }>> = {
+  frames: { label: 'Frames', icon: 'frames' },
+  conversations: { label: 'Conver­sations', icon: 'conversations' },
+  sip: { label: 'SIP messages', icon: 'message' },
+  findings: { label: 'Findings', icon: 'flag' },
+  keys: { label: 'Keys', icon: 'key' },
+};
+
+/** The five views, each with its count. */
+export function Navigation(): ReactNode {
+  const { session } = useApp();
+  const view = useSession((state) => state.view);
+  const status = useSession((state) => state.status);
+  const keys = useKeys((state) => state.keys.length);
+  const findings = useFindings((state) => shownOf(state.findings)?.length ?? null);
+  const open = isOpen(status);
+  const counts: Readonly<Record<ViewId, number | null>> = {
+    frames: open ? status.frames : null,
+    conversations: open ? status.conversations : null,
+    sip: open ? status.sipMessages : null,
+    findings,
+    keys,
+  };
+  return (
+    <nav className="navigation" aria-label="Views">
+      <ul>
+        {VIEWS.map((id, index) => {
+          const { label, icon } = ENTRIES[id];
+          const count = counts[id];
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                className="navigation-entry"
+                aria-current={view === id && (open || id === 'keys') ? 'page' : undefined}
+                disabled={!open && id !== 'keys'}
+                title={`${label.replace('­', '')} (Ctrl+${index + 1})`}
+                onClick={() => session.getState().show(id)}
+              >
+                <Icon name={icon} size={18} />
+                <span className="navigation-label">{label}</span>
+                <span className="navigation-count mono">{count === null ? '' : briefCount(count)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+/** At most six characters: "12,345", "300k", "2.1M". */
+function briefCount(count: number): string {
+  if (count < 100_000) return formatCount(count);
+  if (count < 1_000_000) return `${Math.floor(count / 1000)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}

@@ -1,0 +1,160 @@
+import type { ReactNode } from 'react';
+import type { SipMessageRow } from '../../../core/api.ts';
+import { formatAbsolute, formatCount, formatUtc } from '../../model/format.ts';
+import { INITIAL_SIZES } from '../../model/layout.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { isBusy } from '../../model/session.ts';
+import { Button } from '../../ui/Button.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingState } from '../../ui/LoadingState.tsx';
+import { RowGrid, type RowColumn } from '../../ui/RowGrid.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { Splitter } from '../../ui/Splitter.tsx';
+import { ConversationLink, FrameLink } from '../diagnosis/links.tsx';
+import { SipText } from '../frame-detail/SipText.tsx';
+import { useApp, useLayout, useSession, useSip } from '../use-app.ts';
+
+const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
+  {
+    id: 'verdict',
+    header: '',
+    width: 30,
+    className: 'verdict-cell',
+    text: (row) => (row.decrypted ? 'Decrypted' : 'Clear'),
+    tooltip: (row) => (row.decrypted ? 'Came out of TLS' : 'Was sent in clear'),
+  },
+  { id: 'frame', header: 'Frame', width: 70, align: 'right', text: (row) => String(row.frame) },
+  {
+    id: 'time',
+    header: 'Time',
+    width: 138,
+    text: (row) => formatAbsolute(row.time).slice(11),
+    tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
+  },
+  { id: 'source', header: 'Source', flex: 1, minWidth: 110, text: (row) => row.source },
+  { id: 'destination', header: 'Destination', flex: 1, minWidth: 110, text: (row) => row.destination },
+  { id: 'start', header: 'Message', flex: 2.4, minWidth: 180, text: (row) => row.startLine },
+  { id: 'cseq', header: 'CSeq', width: 104, text: (row) => row.cseq },
+  { id: 'call', header: 'Call-ID', flex: 1.3, minWidth: 100, text: (row) => row.callId },
+];
+
+/** Every SIP message that can be read, clear or decrypted, and the text of the selected one. */
+export function SipView(): ReactNode {
+  const size = useLayout((state) => state.sizes.sip);
+  const setSize = useLayout((state) => state.setSize);
+  return (
+    <Splitter
+      direction="rows"
+      size={size}
+      initial={INITIAL_SIZES.sip}
+      label="Height of the message"
+      onSize={(next) => setSize('sip', next)}
+      first={<SipList />}
+      second={<SipMessage />}
+    />
+  );
+}
+
+function SipList(): ReactNode {
+  const { sip, frames } = useApp();
+  const text = useSip((state) => state.text);
+  const shown = useSip((state) => state.shown);
+  const selected = useSip((state) => state.selected);
+  const load = useSip((state) => state.load);
+  const status = useSession((state) => state.status);
+  const total = text === '' ? status.sipMessages : shown;
+  return (
+    <section className="list-view" aria-label="SIP messages" data-pane="list">
+      <div className="filter-bar" role="search" aria-label="Filter SIP messages">
+        <SearchField
+          id="sip-filter"
+          label="Filter SIP messages by text"
+          placeholder="Filter: number, method, Call-ID, any text of a message"
+          value={text}
+          onChange={(next) => sip.getState().setText(next)}
+        />
+        {text === '' || shown === null ? null : (
+          <span className="filter-outcome" role="status">
+            {formatCount(shown)} of {formatCount(status.sipMessages)}
+          </span>
+        )}
+      </div>
+      <div className="frame-list-rows">
+        <RowGrid<SipMessageRow>
+          label="SIP message list"
+          columns={COLUMNS}
+          rowId={(row) => String(row.message)}
+          rowClass={(row) => (row.decrypted ? 'tone-decrypted' : 'tone-clear')}
+          load={load}
+          resetKey={`${status.capture} ${text}`}
+          revision={status.revision}
+          rowCount={total}
+          selectedId={selected === null ? null : String(selected.message)}
+          reveal={null}
+          onSelect={(row) => sip.getState().select(row)}
+          onActivate={(row) => void frames.getState().goTo(row.frame)}
+        />
+        {total === 0 ? (
+          <div className="over-list">
+            {text !== '' ? (
+              <EmptyState icon="filter" title="No message passes the filter." />
+            ) : isBusy(status) ? (
+              <EmptyState icon="message" title="Reading the capture…" />
+            ) : (
+              <NoSip />
+            )}
+          </div>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function NoSip(): ReactNode {
+  const { session } = useApp();
+  return (
+    <EmptyState icon="message" title="No SIP message can be read in this capture.">
+      <p>Where the signalling is encrypted, a key may open it; the conversations say which.</p>
+      <span className="button-row">
+        <Button label="Add a key" icon="key" onPress={() => session.getState().show('keys')} />
+        <Button
+          label="See the conversations"
+          icon="conversations"
+          onPress={() => session.getState().show('conversations')}
+        />
+      </span>
+    </EmptyState>
+  );
+}
+
+function SipMessage(): ReactNode {
+  const { sip } = useApp();
+  const row = useSip((state) => state.selected);
+  const message = useSip((state) => state.message);
+  const text = shownOf(message);
+  if (row === null) return <EmptyState icon="message" title="Select a message to read it." />;
+  if (message.kind === 'failed') {
+    return <ErrorState message={message.message} onRetry={() => sip.getState().select(row)} />;
+  }
+  if (text === null) return <LoadingState label="Reading the message…" />;
+  return (
+    <section className="frame-detail" aria-label="SIP message">
+      <header className="frame-heading">
+        <h2 className="clip mono" title={row.startLine}>
+          {row.startLine}
+        </h2>
+        <FrameLink frame={row.frame} label={`Frame ${row.frame}`} />
+        {row.conversation === null ? null : (
+          <ConversationLink conversation={row.conversation} label={`Conversation ${row.conversation}`} />
+        )}
+        <span className="clip frame-file" title={row.callId}>
+          {row.callId}
+        </span>
+        <CopyButton text={text} label="Copy the message" />
+      </header>
+      <SipText text={text} label="SIP message text" />
+    </section>
+  );
+}

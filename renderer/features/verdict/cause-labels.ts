@@ -1,0 +1,30 @@
+import type { CauseId } from '../../../core/verdict.ts';
+
+/** A cause in a few words, for columns and tooltips. The sentence is the host's. */
+export const CAUSE_LABELS = {
+  'snapped-short': 'packet cut short',
+  'gap-in-stream': 'bytes lost',
+  'record-incomplete': 'record not complete',
+  'unsupported-version': 'version not supported',
+  'unsupported-cipher': 'cipher not supported',
+  'unsupported-compression': 'compression not supported',
+  'one-direction': 'one direction only',
+  'handshake-not-captured': 'handshake not captured',
+  'handshake-incomplete': 'handshake incomplete',
+  'tls13-needs-keylog': 'TLS 1.3 needs a key log',
+  'keylog-no-match': 'not in the key log',
+  'keylog-incomplete': 'key log incomplete',
+  'resumed-unseen-session': 'resumed an unseen session',
+  'forward-secrecy': 'Diffie-Hellman',
+  'psk-missing': 'pre-shared key missing',
+  'key-of-the-client': 'key of the client',
+  'wrong-key': 'wrong key',
+  'no-key': 'no key',
+  'ems-transcript-incomplete': 'handshake hash incomplete',
+  'wrong-secret': 'wrong secret',
+  'mac-mismatch': 'MAC does not match',
+  'tag-mismatch': 'tag does not match',
+  'bad-padding': 'bad padding',
+  'damaged-record': 'damaged record',
+  internal: 'fault in Sipher',
+} as const satisfies Record<CauseId, string>;
