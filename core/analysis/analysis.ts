@@ -1,11 +1,7 @@
 import type { InflatePort } from '../app/events.ts';
 import type { FrameScratch } from '../capture/frame.ts';
 import type { CryptoBackend } from '../crypto/backend.ts';
-import {
-  type ConversationEvidence,
-  decideCauses,
-  type LoadedKeys,
-} from '../diagnosis/decide-cause.ts';
+import { type ConversationEvidence, decideCauses, type LoadedKeys } from '../diagnosis/decide-cause.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { RECORD_DIRECTION, VERDICT_OPAQUE } from '../store/record-table.ts';
 import type { Stretch } from '../tls/epoch.ts';
@@ -104,7 +100,8 @@ export class Analysis {
     const stretch = this.stretchOf(record);
     if (own === null) return this.causesOfStretch(stretch, records.conversation.read(record));
     const failed = own === 'mac-mismatch' || own === 'tag-mismatch' || own === 'bad-padding';
-    if (failed && stretch !== null && stretch.opened === 0) return this.causesOfStretch(stretch, stretch.conversation);
+    if (failed && stretch !== null && stretch.opened === 0)
+      return this.causesOfStretch(stretch, stretch.conversation);
     if (stretch === null || stretch.epoch !== null) return [own];
     // The record's own bytes are missing, and its keys are too.
     const further = this.causesOfStretch(stretch, stretch.conversation).filter((cause) => cause !== own);
@@ -131,7 +128,8 @@ export class Analysis {
   /** Which direction of a conversation is the client's, and whether that had to be assumed. */
   rolesOf(conversation: number): { readonly client: 0 | 1; readonly assumed: boolean } {
     const session = this.sessionOf(conversation);
-    if (session !== null && session.handshakes.length > 0) return { client: session.clientDirection, assumed: false };
+    if (session !== null && session.handshakes.length > 0)
+      return { client: session.clientDirection, assumed: false };
     const opener = this.structure.conversations.openerOf(conversation);
     if (opener >= 0) return { client: opener === 0 ? 0 : 1, assumed: false };
     return { client: this.opening.guessClient(conversation), assumed: true };
@@ -226,7 +224,8 @@ export class Analysis {
     const handshake = session?.lastHandshake ?? null;
     if (handshake === null || handshake.resumed === null || handshake.resumed === 'psk') return null;
     const { resumption } = this.opening;
-    const byTicket = handshake.offeredTicket === null ? null : resumption.seenAt('ticket', handshake.offeredTicket);
+    const byTicket =
+      handshake.offeredTicket === null ? null : resumption.seenAt('ticket', handshake.offeredTicket);
     const seen = byTicket ?? resumption.seenAt('session-id', handshake.serverSessionId);
     if (seen === null || seen.conversation === conversation) return null;
     return { ...seen, cause: this.causeOfSeenSession(seen.conversation) };
@@ -235,7 +234,11 @@ export class Analysis {
   /** Why the full handshake of a resumed session gave no secret. */
   private causeOfSeenSession(conversation: number): CauseId | null {
     for (const stretch of this.opening.stretches)
-      if (stretch.conversation === conversation && stretch.handshake !== null && stretch.handshake.resumed === null)
+      if (
+        stretch.conversation === conversation &&
+        stretch.handshake !== null &&
+        stretch.handshake.resumed === null
+      )
         return this.causesOfStretch(stretch, conversation)[0] ?? null;
     return null;
   }

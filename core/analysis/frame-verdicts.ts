@@ -5,15 +5,15 @@ import {
   FRAME_TLS,
   type FrameTable,
 } from '../store/frame-table.ts';
+import { type RecordTable, VERDICT_CLEAR, VERDICT_DECRYPTED, VERDICT_OPAQUE } from '../store/record-table.ts';
 import {
-  type RecordTable,
-  VERDICT_CLEAR,
-  VERDICT_DECRYPTED,
-  VERDICT_OPAQUE,
-} from '../store/record-table.ts';
-import { CAUSE_IDS, type CauseId, causeCode, causeOfCode, FRAME_VERDICTS, type FrameVerdictId } from '../verdict.ts';
-
-
+  CAUSE_IDS,
+  type CauseId,
+  causeCode,
+  causeOfCode,
+  FRAME_VERDICTS,
+  type FrameVerdictId,
+} from '../verdict.ts';
 
 /** Column code of a frame verdict: its index in FRAME_VERDICTS. */
 export function frameVerdictOf(code: number): FrameVerdictId {
@@ -60,7 +60,8 @@ function projectFrame(
     seen |= 1 << verdict;
     if (verdict !== VERDICT_OPAQUE) continue;
     const first = causesOf(record)[0] ?? null;
-    if (first !== null && (cause === null || CAUSE_IDS.indexOf(first) < CAUSE_IDS.indexOf(cause))) cause = first;
+    if (first !== null && (cause === null || CAUSE_IDS.indexOf(first) < CAUSE_IDS.indexOf(cause)))
+      cause = first;
   }
   frames.cause.write(row, causeCode(cause));
   frames.verdict.write(row, verdictCode(seen, flags));

@@ -192,7 +192,16 @@ export class Opening implements SessionHost {
   }
 
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void {
-    this.queued.push({ session, flow, epoch, row, sequence, previousRow: flow.previousRow, job: 0, index: 0 });
+    this.queued.push({
+      session,
+      flow,
+      epoch,
+      row,
+      sequence,
+      previousRow: flow.previousRow,
+      job: 0,
+      index: 0,
+    });
     this.queuedBytes += this.records.fragmentLength.read(row);
   }
 
@@ -259,7 +268,9 @@ export class Opening implements SessionHost {
     messages.flags.push(flags);
     messages.status.push(message.status);
     messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
-    messages.callId.push(message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo));
+    messages.callId.push(
+      message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo),
+    );
     messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
     messages.firstUnit.push(message.firstUnit);
     messages.lastUnit.push(message.lastUnit);
@@ -275,7 +286,8 @@ export class Opening implements SessionHost {
     const session = this.sessions.get(this.records.conversation.read(row));
     if (stretch === undefined || stretch.epoch === null || session === undefined) return null;
     const { epoch } = stretch;
-    if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null') return this.streamPlaintext(row);
+    if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null')
+      return this.streamPlaintext(row);
     const flow = { previousRow: this.previousRowOf(row), keystreamUsed: 0 };
     const status = this.openAgain(flow, epoch, row);
     return status === 1 ? this.plaintext.slice() : null;
@@ -375,7 +387,9 @@ export class Opening implements SessionHost {
       target.set(epoch.firstIv, at);
       return block;
     }
-    const length = this.records.fragmentLength.read(previousRow);
+    // With encrypt-then-MAC the last block of ciphertext stands before the MAC (RFC 7366 §3).
+    const length =
+      this.records.fragmentLength.read(previousRow) - (protection.encryptThenMac ? protection.macLength : 0);
     if (length < block) return -1;
     return this.readRange(previousRow, length - block, block, target, at) ? block : -1;
   }
@@ -505,9 +519,11 @@ export class Opening implements SessionHost {
     const found = new Set<number>();
     for (const session of this.sessions.values())
       for (const handshake of session.handshakes) {
-        if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk') continue;
+        if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk')
+          continue;
         const byTicket =
-          handshake.offeredTicket !== null && this.resumption.secretOf('ticket', handshake.offeredTicket) !== null;
+          handshake.offeredTicket !== null &&
+          this.resumption.secretOf('ticket', handshake.offeredTicket) !== null;
         const byId = this.resumption.secretOf('session-id', handshake.serverSessionId) !== null;
         if (byTicket || byId) found.add(session.conversation);
       }
@@ -674,4 +690,6 @@ const MOST_ROUNDS = 8;
 const MOST_TRIALS = 5_000_000;
 const MOST_TRIALS_A_SESSION = 500_000;
 /** Ports that servers of TLS and SIP listen on, for connections whose beginning was not captured. */
-const SERVER_PORTS = new Set([443, 5060, 5061, 5062, 5063, 5067, 5080, 5081, 8443, 8089, 8088, 7443, 465, 993, 995, 636, 989, 990]);
+const SERVER_PORTS = new Set([
+  443, 5060, 5061, 5062, 5063, 5067, 5080, 5081, 8443, 8089, 8088, 7443, 465, 993, 995, 636, 989, 990,
+]);

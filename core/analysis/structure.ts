@@ -43,14 +43,10 @@ import {
   RecordTable,
   SpanTable,
 } from '../store/record-table.ts';
-import { ConversationTable } from '../stream/conversation-table.ts';
-import {
-  type GapReason,
-  SEGMENT_DUPLICATE,
-  SEGMENT_KEEP_ALIVE,
-  type StreamSink,
-} from '../stream/events.ts';
-import { ReassemblyBudget, TcpReassembler } from '../stream/tcp-reassembler.ts';
+import { ConversationTable, ISN_ACKNOWLEDGED } from '../stream/conversation-table.ts';
+import { type GapReason, SEGMENT_DUPLICATE, SEGMENT_KEEP_ALIVE, type StreamSink } from '../stream/events.ts';
+import { ReassemblyBudget } from '../stream/reassembly-budget.ts';
+import { TcpReassembler } from '../stream/tcp-reassembler.ts';
 import { HeldBytesPool } from '../tls/held-bytes.ts';
 import { RecordFramer } from '../tls/record-framer.ts';
 import { type LossReason, RecordScratch, type RecordSink } from '../tls/record-sink.ts';
@@ -134,7 +130,7 @@ export class Structure {
 
   /** The end of the capture: streams are closed, and what waited behind holes comes out. */
   finish(): void {
-    for (const channel of this.channels.values()) channel.end();
+    for (const channel of this.channels.values()) channel.end(this.frames.length);
     this.channels.clear();
   }
 
@@ -174,7 +170,11 @@ export class Structure {
     } else {
       let first = spans.length;
       for (let i = 0; i < record.spanCount; i += 1) {
-        const at = spans.add(record.spanOffsets[i] ?? 0, record.spanLengths[i] ?? 0, record.spanFrames[i] ?? 0);
+        const at = spans.add(
+          record.spanOffsets[i] ?? 0,
+          record.spanLengths[i] ?? 0,
+          record.spanFrames[i] ?? 0,
+        );
         if (i === 0) first = at;
       }
       records.place.push(first);
@@ -221,7 +221,9 @@ export class Structure {
     messages.flags.push(flags);
     messages.status.push(message.status);
     messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
-    messages.callId.push(message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo));
+    messages.callId.push(
+      message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo),
+    );
     messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
     messages.firstUnit.push(message.firstUnit);
     messages.lastUnit.push(message.lastUnit);
@@ -273,10 +275,6 @@ export class Structure {
       this.frames.flags.write(row, this.frames.flags.read(row) | FRAME_DUPLICATE);
     } else if (outcome === SEGMENT_KEEP_ALIVE) {
       this.frames.flags.write(row, (this.frames.flags.read(row) | FRAME_KEEP_ALIVE) & ~FRAME_PAYLOAD);
-    }
-    if (channel.reassembler.finished) {
-      channel.end();
-      this.channels.delete(conversation);
     }
   }
 
@@ -363,7 +361,14 @@ export class GapTable {
     return this.conversation.length;
   }
 
-  add(conversation: number, direction: 0 | 1, size: number, reason: GapReason, before: number, after: number): void {
+  add(
+    conversation: number,
+    direction: 0 | 1,
+    size: number,
+    reason: GapReason,
+    before: number,
+    after: number,
+  ): void {
     this.conversation.push(conversation);
     this.direction.push(direction);
     this.size.push(size);
@@ -382,15 +387,20 @@ class Channel implements StreamSink {
   private readonly framers: readonly [RecordFramer, RecordFramer];
   private app: AppStream | null = null;
   private clear: ClearSink | null = null;
-  private ended = false;
+  /** Where each direction's stream stands. */
+  private readonly ends: [number, number] = [0, 0];
 
   constructor(structure: Structure, conversation: number, budget: ReassemblyBudget) {
     this.structure = structure;
     this.conversation = conversation;
-    this.reassembler = new TcpReassembler(this, structure.conversations, conversation, budget);
+    this.reassembler = new TcpReassembler(this, budget);
+    const { conversations } = structure;
+    for (const direction of [0, 1] as const)
+      if (conversations.isnKnowledge(conversation, direction) >= ISN_ACKNOWLEDGED)
+        this.reassembler.synchronise(direction, conversations.isn.read(2 * conversation + direction));
     this.sinks = [new DirectionSink(structure, this, 0), new DirectionSink(structure, this, 1)];
     const known = (direction: 0 | 1): boolean =>
-      structure.conversations.synFrame.read(2 * conversation + direction) !== 0;
+      conversations.isnKnowledge(conversation, direction) >= ISN_ACKNOWLEDGED;
     this.framers = [
       structure.makeFramer(this.sinks[0], known(0)),
       structure.makeFramer(this.sinks[1], known(1)),
@@ -406,27 +416,36 @@ class Channel implements StreamSink {
     frame: number,
     position: number,
   ): void {
+    this.ends[direction] = position + to - from;
     this.framers[direction].chunk(bytes, from, to, offset, frame, position);
   }
 
-  gap(direction: 0 | 1, length: number, position: number, reason: GapReason, before: number, after: number): void {
+  gap(
+    direction: 0 | 1,
+    length: number,
+    position: number,
+    reason: GapReason,
+    before: number,
+    after: number,
+  ): void {
+    this.ends[direction] = position + length;
     this.structure.gaps.add(this.conversation, direction, length, reason, before, after);
     this.framers[direction].gap(length, position, reason, before, after);
   }
 
   closed(direction: 0 | 1): void {
-    this.framers[direction].closed(this.reassembler.positionOf(direction));
+    this.framers[direction].closed();
     this.app?.end(direction);
   }
 
-  end(): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.reassembler.end();
+  /** The capture's end; `frame` is its last. */
+  end(frame: number): void {
+    const { reassembler, structure } = this;
     for (const direction of [0, 1] as const) {
-      const unseen = this.reassembler.unseenAcknowledged(direction);
-      if (unseen > 0) this.structure.unseenAcknowledged.write(2 * this.conversation + direction, unseen);
+      const unseen = reassembler.acknowledgedUpTo(direction) - this.ends[direction];
+      if (unseen > 0) structure.unseenAcknowledged.write(2 * this.conversation + direction, unseen);
     }
+    reassembler.settle(frame);
   }
 
   plain(direction: 0 | 1, bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {

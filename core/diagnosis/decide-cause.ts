@@ -18,7 +18,11 @@ export interface ConversationEvidence {
   readonly lost: readonly [number, number];
   readonly snapped: readonly [number, number];
   /** An earlier handshake of the session that this one resumes, though its secret is not known: its cause; else null. */
-  readonly resumedFrom: { readonly conversation: number; readonly frame: number; readonly cause: CauseId | null } | null;
+  readonly resumedFrom: {
+    readonly conversation: number;
+    readonly frame: number;
+    readonly cause: CauseId | null;
+  } | null;
 }
 
 /** What is loaded, as far as causes hang on it. */
@@ -38,7 +42,11 @@ export interface LoadedKeys {
  * Every cause for which a stretch of records stays encrypted, the deciding one first (the order is that of CAUSE_IDS,
  * each step asking only what the steps before leave open).
  */
-export function decideCauses(evidence: ConversationEvidence, keys: LoadedKeys, stretch: Stretch | null): CauseId[] {
+export function decideCauses(
+  evidence: ConversationEvidence,
+  keys: LoadedKeys,
+  stretch: Stretch | null,
+): CauseId[] {
   const causes = new Set<CauseId>();
   const handshake = stretch === null ? null : stretch.handshake;
   if (handshake !== null) {
@@ -47,7 +55,8 @@ export function decideCauses(evidence: ConversationEvidence, keys: LoadedKeys, s
   }
   const missing = missingIn(evidence, handshake, keys);
   if (missing !== null) causes.add(missing);
-  if (handshake !== null) for (const cause of secretCauses(evidence, keys, handshake, stretch)) causes.add(cause);
+  if (handshake !== null)
+    for (const cause of secretCauses(evidence, keys, handshake, stretch)) causes.add(cause);
   const ordered = CAUSE_IDS.filter((cause) => causes.has(cause));
   return ordered.length > 0 ? ordered : ['internal'];
 }
@@ -92,7 +101,10 @@ function isBlockCipher(cipher: SuiteCipher): cipher is Block {
 export type HandshakePart = 'client-hello' | 'server-hello' | 'client-key-exchange' | 'change-cipher-spec';
 
 /** Which of them are not in the capture. */
-export function missingParts(handshake: Handshake, keys: Pick<LoadedKeys, 'keyLogs' | 'rsaKeys'>): HandshakePart[] {
+export function missingParts(
+  handshake: Handshake,
+  keys: Pick<LoadedKeys, 'keyLogs' | 'rsaKeys'>,
+): HandshakePart[] {
   const missing: HandshakePart[] = [];
   if (handshake.clientHello === null) missing.push('client-hello');
   if (handshake.serverHello === null) missing.push('server-hello');
@@ -157,7 +169,9 @@ function exchangeCauses(keys: LoadedKeys, handshake: Handshake, evidence: Conver
   switch (exchange) {
     case 'psk':
     case 'rsa-psk':
-      return keys.psks === 0 || exchange === 'psk' ? ['psk-missing'] : ['psk-missing', ...rsaCauses(keys, handshake, evidence)];
+      return keys.psks === 0 || exchange === 'psk'
+        ? ['psk-missing']
+        : ['psk-missing', ...rsaCauses(keys, handshake, evidence)];
     case 'rsa':
     case 'rsa-export':
       if (!exportWithTemporaryKey) return rsaCauses(keys, handshake, evidence);

@@ -11,7 +11,8 @@ import {
   STEP_SKIPPED,
 } from '../capture/frame.ts';
 import { openCaptureReader } from '../capture/open-capture.ts';
-import { createDecompressor, type Decompressor } from './decompress.ts';
+import type { Decompressor } from '../capture/decompressor.ts';
+import { createDecompressor } from './decompress.ts';
 import { Spool } from './spool.ts';
 
 /** Results of CaptureSource.next. */
@@ -146,7 +147,8 @@ export class CaptureSource {
   }
 
   private consume(bytes: number): void {
-    if (this.spool !== null && bytes > 0) this.spool.append(this.window.subarray(this.start, this.start + bytes));
+    if (this.spool !== null && bytes > 0)
+      this.spool.append(this.window.subarray(this.start, this.start + bytes));
     this.start += bytes;
     this.base += bytes;
   }
@@ -163,7 +165,8 @@ export class CaptureSource {
   private makeRoom(wanted: number): void {
     const held = this.end - this.start;
     if (held + wanted > this.window.length || (this.start > 0 && held < this.window.length / 2)) {
-      const target = held + wanted > this.window.length ? new Uint8Array(nextSize(held + wanted)) : this.window;
+      const target =
+        held + wanted > this.window.length ? new Uint8Array(nextSize(held + wanted)) : this.window;
       if (target === this.window) this.window.copyWithin(0, this.start, this.end);
       else target.set(this.window.subarray(this.start, this.end));
       this.window = target;
@@ -225,13 +228,13 @@ export class CaptureSource {
   }
 
   private async unpackMore(decompressor: Decompressor): Promise<void> {
-    const packed = new Uint8Array(CHUNK);
-    const got = await this.input.read(packed, 0, CHUNK);
+    const packed = new Uint8Array(PACKED_CHUNK);
+    const got = await this.input.read(packed, 0, PACKED_CHUNK);
     this.bytesRead += got;
     if (got === 0) await this.endUnpacking(decompressor);
     else {
-      const fault = await decompressor.push(packed.subarray(0, got));
-      if (fault !== null) this.endWith(fault);
+      await decompressor.push(packed.subarray(0, got));
+      if (decompressor.fault !== null) this.endWith(decompressor.fault);
     }
   }
 
@@ -353,6 +356,8 @@ function nextSize(bytes: number): number {
 
 const WINDOW = 4 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
+/** gzip unpacks to at most about a thousand times as much: one step stays within tens of megabytes. */
+const PACKED_CHUNK = 32 * 1024;
 const CACHE = 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 /** secrets_type of TLS key logs: "TLSK" (draft-ietf-opsawg-pcapng §4.7). */

@@ -34,7 +34,11 @@ export interface ReadOutcome {
 /**
  * Reads the set's files into the analysis, frames of several files in order of time, opening behind it slice by slice.
  */
-export async function readCaptures(analysis: Analysis, set: CaptureSet, options: ReadOptions): Promise<ReadOutcome> {
+export async function readCaptures(
+  analysis: Analysis,
+  set: CaptureSet,
+  options: ReadOptions,
+): Promise<ReadOutcome> {
   const merge = new Merge(set.sources);
   await merge.begin();
   takeSecrets(analysis, set.sources);
@@ -137,7 +141,9 @@ function takeSecrets(analysis: Analysis, sources: readonly CaptureSource[]): voi
       const log = new KeyLog();
       log.append(bytes);
       log.finish();
-      analysis.keys.add([{ kind: 'keylog', log, source: { name: `${source.name} (secrets block)`, line: null } }]);
+      analysis.keys.add([
+        { kind: 'keylog', log, source: { name: `${source.name} (secrets block)`, line: null } },
+      ]);
       analysis.noteLateKeys();
     }
 }
@@ -155,7 +161,11 @@ function outcomeOf(sources: readonly CaptureSource[], frames: number, cancelled:
       warnings.push(`${source.name}: ${source.packingFault.sentence}`);
   }
   const nothing = frames === 0 && faults.length > 0 && faults.length === sources.length;
-  return { warnings: nothing ? warnings : [...faults, ...warnings], error: nothing ? (faults[0] ?? null) : null, cancelled };
+  return {
+    warnings: nothing ? warnings : [...faults, ...warnings],
+    error: nothing ? (faults[0] ?? null) : null,
+    cancelled,
+  };
 }
 
 const SLICE_FRAMES = 20_000;

@@ -35,7 +35,13 @@ export class Spool {
       if (this.fd < 0) this.openFile();
       let written = 0;
       while (written < bytes.length)
-        written += writeSync(this.fd, bytes, written, bytes.length - written, this.size - this.inMemory + written);
+        written += writeSync(
+          this.fd,
+          bytes,
+          written,
+          bytes.length - written,
+          this.size - this.inMemory + written,
+        );
     }
     this.size += bytes.length;
   }

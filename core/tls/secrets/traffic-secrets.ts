@@ -55,7 +55,8 @@ export function findTrafficEpochs(finder: SecretFinder, handshake: Handshake, si
 
 /** The epoch after a KeyUpdate (RFC 8446 §7.2); null where there is none. */
 export function nextGeneration(backend: CryptoBackend, epoch: Epoch): Epoch | null {
-  if (epoch.trafficSecret === null || epoch.suite.prfHash === null || epoch.stage !== 'application') return null;
+  if (epoch.trafficSecret === null || epoch.suite.prfHash === null || epoch.stage !== 'application')
+    return null;
   const secret = deriveNextTrafficSecret(backend, epoch.suite.prfHash, epoch.trafficSecret);
   const protection = deriveTrafficProtection(backend, epoch.suite, secret);
   if (protection === null) return null;

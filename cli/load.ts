@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import type { Analysis } from '../core/analysis/analysis.ts';
+import { ConversationReporter } from '../core/analysis/conversation-report.ts';
+import { FrameReporter } from '../core/analysis/frame-report.ts';
+import { MessageIndex } from '../core/analysis/message-index.ts';
+import { KeyRing } from '../core/keys/key-ring.ts';
+import { loadKeys } from '../core/node/load-keys.ts';
+import { openAnalysis, openCaptureSet } from '../core/node/open-analysis.ts';
+import { readCaptures } from '../core/node/read-captures.ts';
+import { type KeyOptions, keySourcesOf } from './options.ts';
+
+/** A capture set that was read to its end, with what answers questions about it. */
+export interface Loaded {
+  readonly analysis: Analysis;
+  readonly messages: MessageIndex;
+  readonly frames: FrameReporter;
+  readonly conversations: ConversationReporter;
+  /** Names of the files, null where there is only one. */
+  readonly files: readonly string[] | null;
+  close(): void;
+}
+
+/** Reads captures and keys as a command line names them; the exit code where that fails, the reason on stderr. */
+export async function loadCaptures(
+  captures: readonly string[],
+  options: KeyOptions,
+  keepTexts = false,
+): Promise<Loaded | number> {
+  const sources = keySourcesOf(options);
+  if (typeof sources === 'string') return fail(sources);
+  const keys = new KeyRing();
+  const loadedKeys = loadKeys(keys, sources);
+  if (loadedKeys.error !== null) return fail(loadedKeys.error);
+  for (const warning of loadedKeys.warnings) process.stderr.write(`${warning}\n`);
+  const set = openCaptureSet(captures);
+  if (typeof set === 'string') return fail(set);
+  const analysis = openAnalysis(keys, set, { keepTexts, opener: null });
+  const progress = new ProgressLine(set.sources.reduce((sum, source) => sum + (source.size ?? 0), 0));
+  const outcome = await readCaptures(analysis, set, {
+    cancelled: () => {
+      progress.show(set.sources.reduce((sum, source) => sum + source.bytesRead, 0));
+      return false;
+    },
+    pause: null,
+  });
+  progress.end();
+  if (outcome.error !== null) {
+    set.close();
+    return fail(outcome.error);
+  }
+  for (const warning of outcome.warnings) process.stderr.write(`${warning}\n`);
+  const messages = new MessageIndex(analysis);
+  const frames = new FrameReporter(analysis, messages);
+  return {
+    analysis,
+    messages,
+    frames,
+    conversations: new ConversationReporter(analysis, frames),
+    files: set.sources.length > 1 ? set.sources.map((source) => source.name) : null,
+    close: () => {
+      set.close();
+    },
+  };
+}
+
+function fail(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
+}
+
+/** A progress bar, on a terminal only. */
+class ProgressLine {
+  private readonly total: number;
+  private readonly shown = process.stderr.isTTY;
+  private last = 0;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  show(done: number): void {
+    const now = Date.now();
+    if (!this.shown || now - this.last < 200 || this.total === 0) return;
+    this.last = now;
+    const share = Math.min(1, done / this.total);
+    const bar = '#'.repeat(Math.round(share * 30)).padEnd(30, '.');
+    process.stderr.write(`\r[${bar}] ${Math.round(share * 100)} %`);
+  }
+
+  end(): void {
+    if (this.shown && this.last > 0) process.stderr.write('\r\u001b[K');
+  }
+}
+
+/** Threads that may decrypt beside the one that reads. */
+export function openerThreads(): number {
+  return Math.max(1, Math.min(8, availableParallelism()));
+}

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { runOpen } from './command-open.ts';
+import { runServe } from './command-serve.ts';
+import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
+import { type FramesOptions, runFrames } from './commands/frames.ts';
+import { type KeysOptions, runKeys } from './commands/keys.ts';
+import { runSip, type SipOptions } from './commands/sip.ts';
+import { type KeyOptions, keySourcesOf, wholeNumber, withKeyOptions } from './options.ts';
+
+/** Exit codes of the contract. */
+const WRONG_USAGE = 1;
+const UNREADABLE = 2;
+const INTERNAL = 3;
+
+function buildProgram(finish: (code: number) => void): Command {
+  const program = new Command('sipher')
+    .description('Opens captures of encrypted telephony, and says why what stays encrypted stays encrypted.')
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(sipher --help shows what there is)');
+  const command = (name: string, description: string): Command =>
+    withKeyOptions(program.command(name).description(description)).exitOverride();
+
+  command('open [captures...]', 'the desktop app (falls back to the browser host, saying why)')
+    .option('--port <number>', 'port of the browser host', wholeNumber)
+    .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
+      finish(await withSources(options, (keys) => runOpen({ captures, ...keys, port: options.port })));
+    });
+  command('serve [captures...]', 'the browser host on 127.0.0.1; prints its URL')
+    .option('--port <number>', 'port', wholeNumber)
+    .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
+      finish(await withSources(options, (keys) => runServe({ captures, ...keys, port: options.port })));
+    });
+  command('frames <captures...>', 'one line per frame')
+    .option('--json', 'newline-delimited JSON')
+    .option('--plaintext', 'with --json: the plaintext of decrypted records, base64')
+    .action(async (captures: string[], options: FramesOptions) => {
+      finish(await runFrames(captures, options));
+    });
+  command('conversations <captures...>', 'one line per conversation, its verdict and findings')
+    .option('--json', 'newline-delimited JSON')
+    .action(async (captures: string[], options: ConversationsOptions) => {
+      finish(await runConversations(captures, options));
+    });
+  command('sip <captures...>', 'one line per SIP message, clear or decrypted, in order')
+    .option('--json', 'newline-delimited JSON')
+    .option('--text', 'whole messages')
+    .action(async (captures: string[], options: SipOptions) => {
+      finish(await runSip(captures, options));
+    });
+  command('keys [files...]', 'what each key file is')
+    .option('--json', 'newline-delimited JSON')
+    .action((files: string[], options: KeysOptions) => {
+      finish(runKeys(files, options));
+    });
+  return program;
+}
+
+async function withSources(
+  options: KeyOptions,
+  run: (keys: Exclude<ReturnType<typeof keySourcesOf>, string>) => Promise<number>,
+): Promise<number> {
+  const sources = keySourcesOf(options);
+  if (typeof sources !== 'string') return run(sources);
+  process.stderr.write(`${sources}\n`);
+  return UNREADABLE;
+}
+
+async function main(): Promise<number> {
+  let code = 0;
+  const program = buildProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(process.argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    // Never a message with contents: it might hold bytes of a capture or a key.
+    const name = error instanceof Error ? error.name : 'error';
+    const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+    process.stderr.write(
+      `Sipher met a fault of its own (${name} ${place}). Please report it with this line.\n`,
+    );
+    if (process.env['SIPHER_DEBUG'] !== undefined)
+      process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
+    return INTERNAL;
+  }
+}
+
+process.exitCode = await main();

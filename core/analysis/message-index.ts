@@ -1,0 +1,154 @@
+import {
+  MESSAGE_KEPT,
+  MESSAGE_DECRYPTED,
+  MESSAGE_DIRECTION,
+  type MessageTable,
+} from '../store/message-table.ts';
+import type { Interner } from '../store/interner.ts';
+import type { Analysis } from './analysis.ts';
+
+/** One SIP message of the merged list, read on demand. */
+export interface MessageView {
+  readonly message: number;
+  readonly frame: number;
+  readonly conversation: number;
+  readonly direction: 0 | 1;
+  readonly startLine: string;
+  readonly callId: string;
+  readonly cseq: string;
+  readonly decrypted: boolean;
+}
+
+/**
+ * SIP in clear and decrypted, in one order: by the frame in which the message ends, then as found. Numbers of messages
+ * are places in this order and change with the analysis' revision.
+ */
+export class MessageIndex {
+  private readonly analysis: Analysis;
+  /** Row of the clear table, or number of clear rows plus row of the decrypted one. */
+  private order = new Uint32Array(0);
+  private built = '';
+
+  constructor(analysis: Analysis) {
+    this.analysis = analysis;
+  }
+
+  get length(): number {
+    this.refresh();
+    return this.order.length;
+  }
+
+  view(message: number): MessageView | null {
+    const place = this.placeOf(message);
+    if (place === null) return null;
+    const { table, row, strings } = place;
+    return {
+      message,
+      frame: table.frame.read(row),
+      conversation: table.conversation.read(row),
+      direction: (table.flags.read(row) & MESSAGE_DIRECTION) === 0 ? 0 : 1,
+      startLine: strings.textOf(table.startLine.read(row)),
+      callId: strings.textOf(table.callId.read(row)),
+      cseq: strings.textOf(table.cseq.read(row)),
+      decrypted: (table.flags.read(row) & MESSAGE_DECRYPTED) !== 0,
+    };
+  }
+
+  frameOf(message: number): number {
+    const place = this.placeOf(message);
+    return place === null ? 0 : place.table.frame.read(place.row);
+  }
+
+  /** First message of the order that ends in this frame or a later one. */
+  firstAt(frame: number): number {
+    this.refresh();
+    let low = 0;
+    let high = this.order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.frameOf(middle) < frame) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The bytes of a message; null where they cannot be had any more. */
+  bytesOf(message: number): Uint8Array | null {
+    const place = this.placeOf(message);
+    if (place === null) return null;
+    const { table, row } = place;
+    const { structure, opening, ports } = this.analysis;
+    const flags = table.flags.read(row);
+    const decrypted = (flags & MESSAGE_DECRYPTED) !== 0;
+    if ((flags & MESSAGE_KEPT) !== 0) {
+      const kept = decrypted ? opening.texts : structure.bodies;
+      return kept.bytesOf(table.offset.read(row)).slice();
+    }
+    const size = table.size.read(row);
+    const bytes = new Uint8Array(size);
+    if (!decrypted) {
+      const file = structure.frames.file.read(table.firstUnit.read(row) - 1);
+      return ports.store.read(file, table.offset.read(row), size, bytes, 0) ? bytes : null;
+    }
+    return this.fromRecords(table, row, bytes);
+  }
+
+  textOf(message: number): string | null {
+    const bytes = this.bytesOf(message);
+    return bytes === null ? null : UTF_8.decode(bytes);
+  }
+
+  private fromRecords(table: MessageTable, row: number, bytes: Uint8Array): Uint8Array | null {
+    const { opening, structure } = this.analysis;
+    const conversation = table.conversation.read(row);
+    const direction = (table.flags.read(row) & MESSAGE_DIRECTION) === 0 ? 0 : 1;
+    let skip = table.offsetInFirst.read(row);
+    let filled = 0;
+    const last = table.lastUnit.read(row);
+    for (let record = table.firstUnit.read(row); record <= last && filled < bytes.length; record += 1) {
+      if (structure.records.conversation.read(record) !== conversation) continue;
+      if ((structure.records.flags.read(record) & 1) !== direction) continue;
+      if (structure.records.innerType.read(record) !== APPLICATION_DATA) continue;
+      const plaintext = opening.plaintextOf(record);
+      if (plaintext === null) return null;
+      const part = plaintext.subarray(skip, skip + bytes.length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      skip = 0;
+    }
+    return filled === bytes.length ? bytes : bytes.subarray(0, filled);
+  }
+
+  private placeOf(message: number): { table: MessageTable; row: number; strings: Interner } | null {
+    this.refresh();
+    const at = this.order[message];
+    if (at === undefined) return null;
+    const { structure, opening } = this.analysis;
+    if (at < structure.messages.length)
+      return { table: structure.messages, row: at, strings: structure.strings };
+    return { table: opening.messages, row: at - structure.messages.length, strings: opening.strings };
+  }
+
+  private refresh(): void {
+    const { structure, opening, revision } = this.analysis;
+    const clear = structure.messages.length;
+    const opened = opening.messages.length;
+    const state = `${revision}/${clear}/${opened}`;
+    if (state === this.built) return;
+    const order = new Uint32Array(clear + opened);
+    for (let i = 0; i < order.length; i += 1) order[i] = i;
+    const frameAt = (at: number): number =>
+      at < clear ? structure.messages.frame.read(at) : opening.messages.frame.read(at - clear);
+    if (!isSorted(order, frameAt)) order.sort((a, b) => frameAt(a) - frameAt(b) || a - b);
+    this.order = order;
+    this.built = state;
+  }
+}
+
+function isSorted(order: Uint32Array, frameAt: (at: number) => number): boolean {
+  for (let i = 1; i < order.length; i += 1) if (frameAt(i - 1) > frameAt(i)) return false;
+  return true;
+}
+
+const UTF_8 = new TextDecoder('utf-8');
+const APPLICATION_DATA = 23;

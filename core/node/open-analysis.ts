@@ -1,0 +1,49 @@
+import { createHash, randomInt } from 'node:crypto';
+import { Analysis } from '../analysis/analysis.ts';
+import type { BatchOpener } from '../analysis/batch-opener.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { decodeCertificate } from '../x509/certificate.ts';
+import { CaptureSource } from './capture-source.ts';
+import { createNodeBackend } from './crypto-backend.ts';
+import { nodeInflate } from './inflate.ts';
+import { reasonOf } from './load-keys.ts';
+import { CaptureSet } from './read-captures.ts';
+
+/** An analysis over files of this machine, with Node's cryptography behind it. */
+export function openAnalysis(
+  keys: KeyRing,
+  set: CaptureSet,
+  options: { readonly keepTexts: boolean; readonly opener: BatchOpener | null },
+): Analysis {
+  return new Analysis(keys, {
+    backend: createNodeBackend(),
+    store: set,
+    opener: options.opener,
+    inflate: nodeInflate,
+    seed: randomInt(0x7fffffff),
+    keepTexts: options.keepTexts,
+    fingerprintOf: (certificate) => decodeCertificate(certificate, sha256).sha256OfPublicKey,
+  });
+}
+
+/** Opens the files of a set; a sentence where one cannot be opened. `-` is standard input. */
+export function openCaptureSet(paths: readonly string[]): CaptureSet | string {
+  const set = new CaptureSet();
+  for (const path of paths) {
+    try {
+      set.sources.push(
+        path === '-'
+          ? CaptureSource.openStream('standard input', process.stdin)
+          : CaptureSource.openFile(path),
+      );
+    } catch (error) {
+      set.close();
+      return `The capture ${path} cannot be read: ${reasonOf(error)}.`;
+    }
+  }
+  return set;
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
