@@ -55,7 +55,9 @@ export function labelOfCode(code: LabelCode): string {
 
 const CODES: ReadonlyMap<string, LabelCode> = new Map([
   ...KEY_LOG_LABELS.map(({ label }, code): [string, number] => [label, code]),
-  // Names that earlier writers gave the same secrets.
+  // Names that other writers gave the same secrets.
+  ['CLIENT_TRAFFIC_SECRET', KEY_LOG_LABELS.findIndex((row) => row.label === 'CLIENT_TRAFFIC_SECRET_0')],
+  ['SERVER_TRAFFIC_SECRET', KEY_LOG_LABELS.findIndex((row) => row.label === 'SERVER_TRAFFIC_SECRET_0')],
   ['EARLY_EXPORTER_MASTER_SECRET', KEY_LOG_LABELS.findIndex((row) => row.label === 'EARLY_EXPORTER_SECRET')],
   ['EXPORTER_MASTER_SECRET', KEY_LOG_LABELS.findIndex((row) => row.label === 'EXPORTER_SECRET')],
 ]);

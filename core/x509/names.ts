@@ -10,7 +10,9 @@ export interface NameAttribute {
   readonly oid: string;
   /** RFC 4514 short name ("CN", "O", "emailAddress"), or the dotted form. */
   readonly type: string;
+  /** The text, or "#hex" of a value that is no text. */
   readonly value: string;
+  readonly isText: boolean;
 }
 
 export interface DistinguishedName {
@@ -35,14 +37,16 @@ export function decodeName(element: DerElement | undefined): DistinguishedName |
   for (const set of elements) {
     if (!isUniversal(set, DER.set)) return null;
     const part: NameAttribute[] = [];
+    const shown: string[] = [];
     for (const pair of childrenOf(set).elements) {
       const attribute = decodeAttribute(pair);
       if (attribute === null) return null;
       part.push(attribute);
+      shown.push(`${attribute.type}=${attribute.isText ? escapeValue(attribute.value) : attribute.value}`);
       if (attribute.type === 'CN') commonName = attribute.value;
     }
     parts.push(part);
-    texts.push(part.map(({ type, value }) => `${type}=${escapeValue(value)}`).join('+'));
+    texts.push(shown.join('+'));
   }
   return { text: texts.reverse().join(','), parts, commonName, der: encodingOf(element) };
 }
@@ -83,8 +87,9 @@ function decodeAttribute(pair: DerElement): NameAttribute | null {
   const [typeElement, valueElement] = childrenOf(pair).elements;
   const oid = oidOf(typeElement);
   if (oid === null || valueElement === undefined) return null;
-  const value = textOf(valueElement) ?? `#${encodeHex(contentOf(valueElement).subarray(0, 64))}`;
-  return { oid, type: entryOf<string>(ATTRIBUTE_NAMES, oid) ?? oid, value };
+  const text = textOf(valueElement);
+  const value = text ?? `#${encodeHex(contentOf(valueElement).subarray(0, 64))}`;
+  return { oid, type: entryOf<string>(ATTRIBUTE_NAMES, oid) ?? oid, value, isText: text !== null };
 }
 
 function canonical(part: readonly NameAttribute[]): string {
