@@ -34,7 +34,9 @@ export class KeyLogTable {
     let entry = this.#buckets[hash & (this.#buckets.length - 1)] ?? -1;
     // The walk is bounded: a hostile log may put any number of entries into one bucket.
     for (let steps = 0; entry >= 0 && steps < MAX_WALK; steps++, entry = this.#older[entry] ?? -1) {
-      if (!this.#hasKey(entry, key, keyLength)) continue;
+      // Rows under one key share its bytes: after the first the offset tells.
+      if (keyOffset >= 0 ? this.#keyOffsets[entry] !== keyOffset : !this.#hasKey(entry, key, keyLength))
+        continue;
       keyOffset = this.#keyOffsets[entry] ?? 0;
       if (this.#labels[entry] === label && this.#hasSecret(entry, secret, secretLength)) return 'duplicate';
     }
