@@ -88,6 +88,11 @@ export function decodeLlc(cursor: LayerCursor): number {
   return nameLayer(cursor, accessPoints === 0x4242 ? 'STP' : accessPoints === 0xfefe ? 'OSI' : 'LLC');
 }
 
+/** The name of what an EtherType announces, or "unknown". */
+export function nameOfEtherType(etherType: number): string {
+  return NAMES_OF_ETHERTYPES.get(etherType) ?? NAMES_OF_READ_ETHERTYPES.get(etherType) ?? 'unknown';
+}
+
 /** IP over InfiniBand (RFC 4391 §6): an EtherType and two reserved bytes. */
 export function decodeIpOverInfiniband(cursor: LayerCursor): number {
   return skipToType(cursor, 'IPoIB', 4, 0);
@@ -158,4 +163,21 @@ const NAMES_OF_ETHERTYPES: ReadonlyMap<number, string> = new Map([
   [0x9000, 'Loopback'],
   [0x894f, 'NSH'],
   [0x22f3, 'TRILL'],
+]);
+
+const NAMES_OF_READ_ETHERTYPES: ReadonlyMap<number, string> = new Map([
+  [0x0800, 'IPv4'],
+  [0x6558, 'Transparent Ethernet Bridging'],
+  [0x8100, '802.1Q Virtual LAN'],
+  [0x86dd, 'IPv6'],
+  [0x880b, 'PPP'],
+  [0x8847, 'MPLS'],
+  [0x8848, 'MPLS multicast'],
+  [0x8864, 'PPPoE session'],
+  [0x8870, 'Jumbo LLC'],
+  [0x88a8, '802.1ad Virtual LAN'],
+  [0x8909, 'Cisco metadata'],
+  [0x8926, 'VN-Tag'],
+  [0x892f, 'HSR'],
+  [0x893f, 'E-Tag'],
 ]);
