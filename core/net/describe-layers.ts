@@ -5,7 +5,15 @@ import { describeIpv4, describeIpv6 } from './describe-ip.ts';
 import { describeSctp, describeTcp, describeUdp } from './describe-transport.ts';
 import { describeTunnel } from './describe-tunnels.ts';
 import type { LayerNode } from './layer-node.ts';
-import { LAYER_IPV4, LAYER_IPV6, LAYER_SCTP, LAYER_TCP, LAYER_UDP, type LayerCursor } from './layer.ts';
+import {
+  LAYER_ETHERNET,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_SCTP,
+  LAYER_TCP,
+  LAYER_UDP,
+  type LayerCursor,
+} from './layer.ts';
 import { PACKET_DATAGRAM, PACKET_FRAGMENT, PACKET_SCTP, PACKET_SEGMENT } from './packet.ts';
 
 /**
