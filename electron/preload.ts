@@ -11,11 +11,22 @@ const bridge: SipherBridge = {
   },
   pathsOf(files): Promise<readonly string[]> {
     // A File that a script made has no path: the page gets tokens for what the user dropped, and for nothing else.
-    const paths = files
-      .map((file) => (file instanceof File ? webUtils.getPathForFile(file) : ''))
-      .filter((path) => path !== '');
+    const paths = files.map(pathOf).filter((path) => path !== '');
     return ipcRenderer.invoke(PATHS_CHANNEL, paths);
   },
 };
+
+function pathOf(file: unknown): string {
+  try {
+    return isFile(file) ? webUtils.getPathForFile(file) : '';
+  } catch {
+    return '';
+  }
+}
+
+/** What came over the bridge is a Blob of this world; whether it is a file as well, `getPathForFile` says. */
+function isFile(value: unknown): value is File {
+  return value instanceof Blob;
+}
 
 contextBridge.exposeInMainWorld('sipher', bridge);

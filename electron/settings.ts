@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { arrayOf, flag, integer, object, orNull, text, type Shape } from '../core/shape.ts';
 
@@ -45,6 +45,7 @@ export function writeSettings(path: string, { window, recent }: Settings): void 
     renameSync(`${path}.new`, path);
   } catch {
     // The next run begins with what was written last.
+    rmSync(`${path}.new`, { force: true });
   }
 }
 

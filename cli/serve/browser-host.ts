@@ -53,7 +53,16 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const port = await listen(server, options.port);
   const gate = createGate(port);
   const folder = options.pageFolder ?? fileURLToPath(new URL('../renderer', import.meta.url));
-  serve(server, { gate, sockets, spool, folder, keep: (path) => tokens.tokenFor(path) });
+  serve(server, {
+    gate,
+    sockets,
+    spool,
+    folder,
+    tokenFor: (path) => tokens.tokenFor(path),
+    async addKeyLogs(name, text) {
+      await analysis.request('keys.addBytes', { name, bytes: text.toString('base64') });
+    },
+  });
 
   if (options.captures.length > 0 || hasKeys(options.keys)) {
     // Not awaited: the page shows how far it is, and what went wrong, in its status.
@@ -77,7 +86,8 @@ interface Site {
   readonly sockets: Sockets;
   readonly spool: Spool;
   readonly folder: string;
-  readonly keep: (path: string) => string;
+  readonly tokenFor: (path: string) => string;
+  readonly addKeyLogs: (name: string, text: Buffer) => Promise<void>;
 }
 
 function serve(server: Server, site: Site): void {
@@ -121,15 +131,16 @@ async function upload(
   response: ServerResponse,
   name: string,
 ): Promise<void> {
-  let path: string;
+  let kept: Awaited<ReturnType<Spool['keep']>>;
   try {
-    path = await site.spool.keep(name, request);
+    kept = await site.spool.keep(name, request);
   } catch {
     // The page went away, or the disk is full.
     if (!request.destroyed) sendText(response, 507, 'The capture could not be stored: is the disk full?');
     return;
   }
-  const reply: UploadReply = { token: site.keep(path) };
+  if (kept.keyLogs.length > 0) await site.addKeyLogs(`${name} (secrets block)`, kept.keyLogs);
+  const reply: UploadReply = { token: site.tokenFor(kept.path) };
   response
     .writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': 'application/json' })
     .end(JSON.stringify(reply));

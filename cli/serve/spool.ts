@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createSecretsFilter } from './blank-secrets.ts';
 
 /** Holds uploaded captures in files that only the user can read, until they are replaced or the host ends. */
 export interface Spool {
-  /** Writes a body to a file of that name and returns its path. Rejects, and leaves nothing, where it breaks off. */
-  keep(name: string, body: Readable): Promise<string>;
+  /**
+   * Writes a body to a file of that name, without the secrets that a pcapng may carry: those are returned. Rejects, and
+   * leaves nothing, where the body breaks off.
+   */
+  keep(name: string, body: Readable): Promise<{ readonly path: string; readonly keyLogs: Buffer }>;
   /** Removes every file but these. */
   retain(paths: readonly string[]): Promise<void>;
   /** Removes all, at once: the process may be about to end. */
@@ -31,14 +35,15 @@ export function createSpool(): Spool {
       folder ??= mkdtempSync(join(tmpdir(), 'sipher-'));
       const path = join(folder, randomBytes(8).toString('hex'), safeName(name));
       await mkdir(dirname(path), { mode: 0o700 });
+      const filter = createSecretsFilter();
       try {
-        await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+        await pipeline(body, filter.stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
       } catch (error) {
         await rm(dirname(path), { recursive: true, force: true });
         throw error;
       }
       kept.add(path);
-      return path;
+      return { path, keyLogs: filter.keyLogs() };
     },
     async retain(paths) {
       for (const path of [...kept]) {

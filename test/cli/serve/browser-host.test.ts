@@ -9,6 +9,8 @@ import { startBrowserHost, type BrowserHost } from '../../../cli/serve/browser-h
 import { createAnalysisStub, EMPTY_STATUS, type AnalysisStub } from '../../support/analysis-stub.ts';
 
 let folder: string;
+let temporary: string;
+const systemTemporary = { TMPDIR: process.env['TMPDIR'], TEMP: process.env['TEMP'] };
 let analysis: AnalysisStub;
 let host: BrowserHost;
 let port: number;
@@ -16,8 +18,12 @@ let token: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sipher-page-'));
+  temporary = mkdtempSync(join(tmpdir(), 'sipher-spool-'));
+  process.env['TMPDIR'] = temporary;
+  process.env['TEMP'] = temporary;
   writeFileSync(join(folder, 'index.html'), '<p>page</p>');
   analysis = createAnalysisStub({
+    'keys.addBytes': { keys: [], added: 1, problems: [] },
     'frame.detail': () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the contract says a host rejects with
       throw { code: 'not-found', message: 'There is no frame 9.' };
@@ -38,6 +44,12 @@ beforeEach(async () => {
 afterEach(async () => {
   await host.close();
   rmSync(folder, { recursive: true, force: true });
+  expect(readdirSync(temporary)).toEqual([]);
+  rmSync(temporary, { recursive: true });
+  for (const [name, value] of Object.entries(systemTemporary)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 });
 
 interface Answer {
@@ -86,12 +98,11 @@ function nextMessage(socket: WebSocket): Promise<unknown> {
   });
 }
 
-/** Spooled files of that name, of whichever host. */
-function filesNamed(name: string): string[] {
-  return readdirSync(tmpdir())
-    .filter((entry) => entry.startsWith('sipher-'))
-    .flatMap((entry) => readdirSync(join(tmpdir(), entry), { recursive: true, encoding: 'utf8' }))
-    .filter((path) => path.endsWith(name));
+/** All that was spooled: the system's temporary folder is one of this test's own. */
+function spooledFiles(): string[] {
+  return readdirSync(temporary, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 }
 
 const ours = (): string => `http://127.0.0.1:${port}`;
@@ -174,6 +185,30 @@ describe('upload', () => {
     expect(existsSync(second)).toBe(false);
   });
 
+  it('keeps no secret of a capture on disk, and hands it to the analysis', async () => {
+    const headers = { cookie: await signIn(), origin: ours() };
+    const bytes = Buffer.concat([
+      Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex'),
+      Buffer.from('0a000000200000004b534c540b000000', 'hex'),
+      Buffer.from('SECRET LINE\0'),
+      Buffer.from('20000000', 'hex'),
+    ]);
+    await ask('/upload?name=dsb.pcapng', { method: 'POST', headers, body: bytes });
+    const [asked] = analysis.asked;
+    expect(asked).toEqual({
+      name: 'keys.addBytes',
+      params: {
+        name: 'dsb.pcapng (secrets block)',
+        bytes: Buffer.from('SECRET LINE').toString('base64'),
+      },
+    });
+    expect(spooledFiles()).toEqual(['dsb.pcapng']);
+    const path = readdirSync(temporary, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('.pcapng'),
+    );
+    expect(readFileSync(join(temporary, path ?? '')).includes('SECRET')).toBe(false);
+  });
+
   it('leaves nothing of an upload that broke off', async () => {
     const headers = { cookie: await signIn(), origin: ours() };
     await new Promise((done) => {
@@ -189,7 +224,7 @@ describe('upload', () => {
         setTimeout(() => outgoing.destroy(new Error('gone')), 100),
       );
     });
-    await expect.poll(() => filesNamed('broken.pcap')).toEqual([]);
+    await expect.poll(() => spooledFiles()).toEqual([]);
     expect((await ask('/', { headers: { cookie: headers.cookie } })).status).toBe(200);
   });
 });
