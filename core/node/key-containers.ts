@@ -114,7 +114,7 @@ function summarise(name: string, identity: KeyFileIdentity, reader: KeyFileReade
       problem: problemOf(reader, ''),
     };
   }
-  const fallback = problemWithout(main, certificates, identity);
+  const fallback = problemWithout(main, certificates, identity, [...reader.formats].join(', '));
   return { ...base, ...factsOf(main, reader), usable: false, problem: problemOf(reader, fallback) };
 }
 
@@ -204,6 +204,7 @@ function problemWithout(
   main: KeyMaterial | undefined,
   certificates: readonly Certificate[],
   { parts }: KeyFileIdentity,
+  words: string,
 ): string {
   const isPfx = parts.some((part) => part.kind === 'pkcs12');
   const isJava = parts.some((part) => part.kind === 'java-keystore');
@@ -211,7 +212,7 @@ function problemWithout(
     return say.onlyCertificates(certificates, isPfx ? 'pfx' : isJava ? 'Java key store' : 'pem');
   if (main?.kind === 'csr') return say.onlyRequest();
   if (main?.kind === 'public-key') return say.onlyPublicKey();
-  return 'There is no private key in this file. Wanted is a private key (PEM, DER or PFX) or a TLS key log.';
+  return say.noKey(words);
 }
 
 function formatOf({ dress }: KeyFileIdentity, { formats }: KeyFileReader): string {

@@ -66,9 +66,7 @@ export function derivePbkdf1(
   salt: Uint8Array,
   iterations: number,
 ): Uint8Array {
-  let digest = hashOf(hash, concatBytes([password, salt]));
-  for (let i = 1; i < iterations; i++) digest = hashOf(hash, digest);
-  return digest;
+  return iterateHash(hash, concatBytes([password, salt]), iterations);
 }
 
 /** OpenSSL's EVP_BytesToKey with MD5 and one iteration, as "DEK-Info" keys are made; salt is the first eight bytes of the IV. */
@@ -99,13 +97,25 @@ export function derivePkcs12(
   const input = concatBytes([repeated(salt, block), repeated(password, block)]);
   const blocks: Uint8Array[] = [];
   for (let have = 0; have < length;) {
-    let digest = hashOf(hash, concatBytes([diversifier, input]));
-    for (let i = 1; i < iterations; i++) digest = hashOf(hash, digest);
+    const digest = iterateHash(hash, concatBytes([diversifier, input]), iterations);
     blocks.push(digest);
     have += digest.length;
     if (have < length) addToBlocks(input, repeated(digest, block), block);
   }
   return concatBytes(blocks).subarray(0, length);
+}
+
+/**
+ * The hash of the hash of … `first`, `iterations` times; `suffix` is put behind each digest before it is hashed again.
+ * In JavaScript with one state used over and over: a native hash object for each round costs three times as much.
+ */
+export function iterateHash(
+  hash: DerivationHash,
+  first: Uint8Array,
+  iterations: number,
+  suffix = new Uint8Array(0),
+): Uint8Array {
+  return ITERATIONS[hash](hashOf(hash, first), iterations, suffix);
 }
 
 /** One hash, natively. */
@@ -127,6 +137,40 @@ const NOBLE = {
   'sha512-224': sha512_224,
   'sha512-256': sha512_256,
 } as const;
+
+interface HashState<T> {
+  _cloneInto(to: T): T;
+  update(data: Uint8Array): T;
+  digestInto(into: Uint8Array): void;
+}
+
+type Iteration = (digest: Uint8Array, iterations: number, suffix: Uint8Array) => Uint8Array;
+
+/** Writes over `digest`. */
+function iterationOf<T extends HashState<T>>(create: () => T): Iteration {
+  return (digest, iterations, suffix) => {
+    const fresh = create();
+    const state = create();
+    for (let i = 1; i < iterations; i++) {
+      fresh._cloneInto(state);
+      state.update(digest);
+      if (suffix.length > 0) state.update(suffix);
+      state.digestInto(digest);
+    }
+    return digest;
+  };
+}
+
+const ITERATIONS: Readonly<Record<DerivationHash, Iteration>> = {
+  md5: iterationOf(md5.create),
+  sha1: iterationOf(sha1.create),
+  sha224: iterationOf(sha224.create),
+  sha256: iterationOf(sha256.create),
+  sha384: iterationOf(sha384.create),
+  sha512: iterationOf(sha512.create),
+  'sha512-224': iterationOf(sha512_224.create),
+  'sha512-256': iterationOf(sha512_256.create),
+};
 
 /** Copies of `bytes` up to the next whole block; empty for an empty text. */
 function repeated(bytes: Uint8Array, block: number): Uint8Array {

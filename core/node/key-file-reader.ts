@@ -130,7 +130,7 @@ export class KeyFileReader {
     const scheme = decodeEncryptionScheme(parts.algorithm);
     if (scheme.kind === 'unusable') {
       this.formats.add('PKCS#8, encrypted');
-      this.problems.push(say.unusable('private key', scheme.reason));
+      this.problems.push(say.inconvertible(scheme.reason));
       return;
     }
     this.formats.add(`PKCS#8, encrypted (${scheme.words})`);
@@ -139,7 +139,7 @@ export class KeyFileReader {
     if (outcome.kind === 'decrypted')
       this.#addPrivateKeyInfo(decodePrivateKeyInfo(outcome.plaintext), source);
     else if (outcome.kind === 'wrong-password') this.#lock('private key');
-    else this.problems.push(say.unusable('private key', outcome.reason));
+    else this.problems.push(say.inconvertible(outcome.reason));
   }
 
   #readEncryptedPem(part: KeyFilePart & { readonly kind: 'encrypted-pem' }, source: KeySource): void {
@@ -149,7 +149,7 @@ export class KeyFileReader {
     );
     const outcome = decryptPemBlock(part.cipher, part.iv, part.data, this.#passwords, isPrivateKey);
     if (outcome.kind === 'wrong-password') this.#lock('private key');
-    else if (outcome.kind === 'unusable') this.problems.push(say.unusable('private key', outcome.reason));
+    else if (outcome.kind === 'unusable') this.problems.push(say.inconvertible(outcome.reason));
     else {
       const identity = identifyDer(outcome.plaintext);
       const formats = new Set(this.formats);
@@ -185,7 +185,7 @@ export class KeyFileReader {
   }
 
   #readOpenssh(data: Uint8Array, source: KeySource): void {
-    const outcome = openOpensshKey(data, this.#passwords);
+    const outcome = openOpensshKey(data, this.#passwords, this.#budget);
     this.formats.add('OpenSSH private key');
     switch (outcome.kind) {
       case 'rsa':

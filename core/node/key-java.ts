@@ -6,7 +6,7 @@ import type { DerElement } from '../x509/der.ts';
 import { childrenOf, octetsOf, oidOf, smallIntegerOf } from '../x509/der.ts';
 import { decryptContent } from './key-ciphers.ts';
 import type { DerivationBudget } from './key-derivation.ts';
-import { hashOf } from './key-derivation.ts';
+import { hashOf, iterateHash } from './key-derivation.ts';
 
 export interface JavaKeystore {
   readonly kind: 'opened' | 'wrong-password' | 'damaged';
@@ -103,11 +103,7 @@ function openJceksKey(
     return null;
   const halves = [salt.slice(0, 4), salt.slice(4)];
   const secret = asciiBytes(password);
-  const derived = halves.map((half) => {
-    let digest = half;
-    for (let i = 0; i < iterations; i++) digest = hashOf('md5', concatBytes([digest, secret]));
-    return digest;
-  });
+  const derived = halves.map((half) => iterateHash('md5', concatBytes([half, secret]), iterations, secret));
   const material = concatBytes(derived);
   const cipher = { kind: 'cbc', name: '3des', keyLength: 24, effectiveBits: null } as const;
   const outcome = decryptContent(cipher, material.subarray(0, 24), material.subarray(24), ciphertext);

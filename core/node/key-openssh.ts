@@ -5,6 +5,7 @@ import { asciiBytes, decodeLatin1, startsWith } from '../bytes/text.ts';
 import { deriveBcryptPbkdf } from '../keys/bcrypt-pbkdf.ts';
 import type { RsaNumbers } from '../keys/rsa-private-key.ts';
 import { decryptContent } from './key-ciphers.ts';
+import type { DerivationBudget } from './key-derivation.ts';
 import { passwordBytes } from './key-password.ts';
 
 export type OpensshOutcome =
@@ -17,7 +18,11 @@ export type OpensshOutcome =
   | { readonly kind: 'unusable'; readonly reason: string };
 
 /** Opens the decoded content of the PEM block. */
-export function openOpensshKey(data: Uint8Array, passwords: readonly string[]): OpensshOutcome {
+export function openOpensshKey(
+  data: Uint8Array,
+  passwords: readonly string[],
+  budget: DerivationBudget,
+): OpensshOutcome {
   const reader = new SshReader(data, MAGIC.length);
   if (!startsWith(data, MAGIC)) return damaged();
   const cipher = decodeLatin1(reader.string());
@@ -35,16 +40,16 @@ export function openOpensshKey(data: Uint8Array, passwords: readonly string[]): 
   const salt = parameters.string();
   const rounds = parameters.u32();
   if (parameters.overrun || rounds < 1 || salt.length === 0) return damaged();
-  if (rounds > MAX_ROUNDS)
-    return {
-      kind: 'unusable',
-      reason: `asks for ${rounds} rounds of password hashing, more than ${MAX_ROUNDS}`,
-    };
   // The tag of GCM stands behind the section.
   const tag = shape.mode === 'gcm' ? data.subarray(reader.at, reader.at + 16) : new Uint8Array(0);
   for (const password of passwords)
     for (const form of passwordBytes(password)) {
       if (form.length === 0) continue;
+      if (!budget.spend(rounds * COST_OF_ROUND))
+        return {
+          kind: 'unusable',
+          reason: `asks for ${rounds} rounds of password hashing, more than Sipher takes on`,
+        };
       const material = deriveBcryptPbkdf(form, salt, rounds, shape.keyLength + shape.ivLength);
       const opened = decryptSection(shape, material, section, tag);
       const outcome = opened === null ? null : decodeSection(opened, true);
@@ -54,8 +59,8 @@ export function openOpensshKey(data: Uint8Array, passwords: readonly string[]): 
 }
 
 const MAGIC = asciiBytes('openssh-key-v1\0');
-/** ssh-keygen writes 16 or 24; one round is some five milliseconds of JavaScript. */
-const MAX_ROUNDS = 2000;
+/** One round of bcrypt is some five milliseconds of JavaScript: what so many iterations of a hash cost. */
+const COST_OF_ROUND = 10_000;
 
 interface CipherShape {
   readonly mode: 'ctr' | 'cbc' | 'gcm';

@@ -43,7 +43,8 @@ export function onlyPublicKey(): string {
 /** `description`: "EC P-256", "Ed25519". */
 export function signsOnly(description: string): string {
   const article = /^(EC|Ed|RSA|X)/.test(description) ? 'an' : 'a';
-  return `This is ${article} ${description} private key, which only signs: connections that use it agree on their keys by (EC)DHE, so that no private key decrypts them. Load a TLS key log instead.`;
+  const does = /^(X25519|X448|DH)/.test(description) ? 'agrees on keys' : 'signs';
+  return `This is ${article} ${description} private key, which only ${does}: connections that use it have keys of their own by (EC)DHE, so that no private key decrypts them. Load a TLS key log instead.`;
 }
 
 /** `reason` begins with "its". */
@@ -54,6 +55,16 @@ export function damagedRsa(reason: string): string {
 /** `reason` follows "it". */
 export function unusable(what: string, reason: string): string {
   return `This ${what} cannot be opened: it ${reason}.`;
+}
+
+/** A private key in an encryption that is not known here; `reason` follows "it". */
+export function inconvertible(reason: string): string {
+  return `This private key cannot be opened: it ${reason}. Convert it where it was made, with: openssl pkey -in KEYFILE -out key.pem.`;
+}
+
+/** `what`: the labels or kinds of what is there instead. */
+export function noKey(what: string): string {
+  return `There is no private key in this file, only ${what}. Wanted is a private key (PEM, DER or PFX) or a TLS key log.`;
 }
 
 export function damagedBlock(label: string, line: number, reason: string): string {
