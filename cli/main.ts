@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { runOpen } from './command-open.ts';
 import { runServe } from './command-serve.ts';
 import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
+import { type ExplainOptions, runExplain } from './commands/explain.ts';
 import { type FramesOptions, runFrames } from './commands/frames.ts';
 import { type KeysOptions, runKeys } from './commands/keys.ts';
 import { runSip, type SipOptions } from './commands/sip.ts';
@@ -48,6 +49,13 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--text', 'whole messages')
     .action(async (captures: string[], options: SipOptions) => {
       finish(await runSip(captures, options));
+    });
+  command('explain <captures...>', 'the full story of one frame or conversation in prose')
+    .option('--frame <number>', 'frame number', wholeNumber)
+    .option('--conversation <number>', 'conversation number', wholeNumber)
+    .option('--json', 'the same as JSON')
+    .action(async (captures: string[], options: ExplainOptions) => {
+      finish(await runExplain(captures, options));
     });
   command('keys [files...]', 'what each key file is')
     .option('--json', 'newline-delimited JSON')

@@ -35,13 +35,15 @@ export class Analysis {
   readonly structure: Structure;
   readonly opening: Opening;
   readonly keys: KeyRing;
-  /** Changes whenever verdicts may have. */
+  /** Changes whenever a verdict that was given may have changed; `version` also when frames were added. */
   revision = 0;
+  version = 0;
   readonly ports: AnalysisPorts;
   private readonly causeCache = new Map<Stretch | null, readonly CauseId[]>();
   private projected = 0;
   private ended = false;
   private lateKeys = false;
+  private keysChanged = false;
 
   constructor(keys: KeyRing, ports: AnalysisPorts) {
     this.keys = keys;
@@ -61,8 +63,14 @@ export class Analysis {
     this.structure.addFrame(frame, file);
   }
 
+  /** Keys were added or removed while the capture is still being read: the next `advance` begins anew. */
+  noteKeysChanged(): void {
+    this.keysChanged = true;
+  }
+
   /** Opens what the structure pass has found so far; call between slices of a file. */
   async advance(): Promise<void> {
+    if (this.keysChanged) this.beginAgain();
     await this.opening.advance();
     this.project();
   }
@@ -76,20 +84,35 @@ export class Analysis {
   async finish(): Promise<void> {
     this.structure.finish();
     this.ended = true;
-    if (this.lateKeys) this.opening.reset();
+    if (this.lateKeys || this.keysChanged) this.beginAgain();
     await this.opening.advance();
     await this.opening.finish();
     this.projectAgain();
   }
 
-  /** Keys were added or removed: everything that hangs on keys is decided again. */
-  async reopen(): Promise<void> {
+  /**
+   * Keys were added or removed after the capture was read: everything that hangs on keys is decided again. `pause` lets
+   * others run between slices; it returns true to give up (a newer change is waiting).
+   */
+  async reopen(pause: () => Promise<boolean>): Promise<boolean> {
+    this.beginAgain();
+    const { records } = this.structure;
+    while (this.opening.walked < records.length) {
+      await this.opening.advance(Math.min(records.length, this.opening.walked + REOPEN_SLICE));
+      if (await pause()) return false;
+    }
+    if (this.ended) await this.opening.finish();
+    this.projectAgain();
+    return true;
+  }
+
+  private beginAgain(): void {
+    this.keysChanged = false;
     this.opening.reset();
     this.opening.forgetPremasters();
     this.causeCache.clear();
-    await this.opening.advance();
-    if (this.ended) await this.opening.finish();
-    this.projectAgain();
+    this.projected = 0;
+    this.revision += 1;
   }
 
   /** The causes of an opaque record, the deciding one first. */
@@ -179,12 +202,13 @@ export class Analysis {
     const { frames, records } = this.structure;
     projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
     this.projected = frames.length;
-    this.revision += 1;
+    this.version += 1;
   }
 
   /** Verdicts of frames seen before may have changed with later ones. */
   projectAgain(): void {
     this.projected = 0;
+    this.revision += 1;
     this.project();
   }
 
@@ -267,3 +291,6 @@ export class Analysis {
     return false;
   }
 }
+
+/** Records walked between two chances for others to run. */
+const REOPEN_SLICE = 20_000;

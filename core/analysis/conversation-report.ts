@@ -78,7 +78,8 @@ export class ConversationReporter {
   private readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private tallies = new Map<number, RecordTally>();
-  private revision = -1;
+  private version = -1;
+  private rows: Map<number, number[]> | null = null;
 
   constructor(analysis: Analysis, frames: FrameReporter) {
     this.analysis = analysis;
@@ -86,8 +87,24 @@ export class ConversationReporter {
   }
 
   tallyOf(conversation: number): RecordTally | null {
-    if (this.revision !== this.analysis.revision) this.tallyAll();
+    if (this.version !== this.analysis.version) this.tallyAll();
     return this.tallies.get(conversation) ?? null;
+  }
+
+  /** Record rows of one conversation, in the order in which they were recognised. */
+  recordsOf(conversation: number): readonly number[] {
+    if (this.version !== this.analysis.version) this.tallyAll();
+    if (this.rows === null) {
+      this.rows = new Map();
+      const { records } = this.analysis.structure;
+      for (let row = 0; row < records.length; row += 1) {
+        const of = records.conversation.read(row);
+        const list = this.rows.get(of);
+        if (list === undefined) this.rows.set(of, [row]);
+        else list.push(row);
+      }
+    }
+    return this.rows.get(conversation) ?? [];
   }
 
   failureOf(conversation: number): HandshakeFailure | null {
@@ -198,7 +215,8 @@ export class ConversationReporter {
   private tallyAll(): void {
     const { records } = this.analysis.structure;
     this.tallies = new Map();
-    this.revision = this.analysis.revision;
+    this.version = this.analysis.version;
+    this.rows = null;
     for (let row = 0; row < records.length; row += 1) {
       const conversation = records.conversation.read(row);
       let tally = this.tallies.get(conversation);

@@ -28,6 +28,7 @@ export class MessageIndex {
   /** Row of the clear table, or number of clear rows plus row of the decrypted one. */
   private order = new Uint32Array(0);
   private built = '';
+  private byConversation: Map<number, number[]> | null = null;
 
   constructor(analysis: Analysis) {
     this.analysis = analysis;
@@ -70,6 +71,27 @@ export class MessageIndex {
       else high = middle;
     }
     return low;
+  }
+
+  /** Messages of one conversation, in order. */
+  ofConversation(conversation: number): readonly number[] {
+    this.refresh();
+    if (this.byConversation === null) {
+      this.byConversation = new Map();
+      for (let message = 0; message < this.order.length; message += 1) {
+        const place = this.placeOf(message);
+        if (place === null) continue;
+        const of = place.table.conversation.read(place.row);
+        const list = this.byConversation.get(of);
+        if (list === undefined) this.byConversation.set(of, [message]);
+        else list.push(message);
+      }
+    }
+    return this.byConversation.get(conversation) ?? [];
+  }
+
+  countOf(conversation: number): number {
+    return this.ofConversation(conversation).length;
   }
 
   /** The bytes of a message; null where they cannot be had any more. */
@@ -130,10 +152,10 @@ export class MessageIndex {
   }
 
   private refresh(): void {
-    const { structure, opening, revision } = this.analysis;
+    const { structure, opening, version } = this.analysis;
     const clear = structure.messages.length;
     const opened = opening.messages.length;
-    const state = `${revision}/${clear}/${opened}`;
+    const state = `${version}/${clear}/${opened}`;
     if (state === this.built) return;
     const order = new Uint32Array(clear + opened);
     for (let i = 0; i < order.length; i += 1) order[i] = i;
@@ -141,6 +163,7 @@ export class MessageIndex {
       at < clear ? structure.messages.frame.read(at) : opening.messages.frame.read(at - clear);
     if (!isSorted(order, frameAt)) order.sort((a, b) => frameAt(a) - frameAt(b) || a - b);
     this.order = order;
+    this.byConversation = null;
     this.built = state;
   }
 }

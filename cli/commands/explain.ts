@@ -1,0 +1,103 @@
+import { WhyTeller } from '../../core/analysis/why-panel.ts';
+import type { RichText, WhyPanel } from '../../core/api.ts';
+import { plainText } from '../../core/diagnosis/rich-text.ts';
+import { loadCaptures } from '../load.ts';
+import type { KeyOptions } from '../options.ts';
+import { Output } from '../output.ts';
+
+export interface ExplainOptions extends KeyOptions {
+  readonly frame?: number;
+  readonly conversation?: number;
+  readonly json?: boolean;
+}
+
+/** `sipher explain`: the full story of one frame or conversation, in prose. */
+export async function runExplain(captures: readonly string[], options: ExplainOptions): Promise<number> {
+  if ((options.frame === undefined) === (options.conversation === undefined)) {
+    process.stderr.write('Name one of --frame N and --conversation N.\n');
+    return 1;
+  }
+  const loaded = await loadCaptures(captures, options);
+  if (typeof loaded === 'number') return loaded;
+  const { analysis, frames, conversations } = loaded;
+  const why = new WhyTeller(analysis, frames, conversations);
+  const output = new Output();
+  const code = options.frame === undefined ? tellConversation() : tellFrame(options.frame);
+  output.flush();
+  loaded.close();
+  return code;
+
+  function tellFrame(frame: number): number {
+    if (frame < 1 || frame > analysis.structure.frames.length) {
+      process.stderr.write(
+        `There is no frame ${frame}: the capture has ${analysis.structure.frames.length}.\n`,
+      );
+      return 1;
+    }
+    const panel = why.tellFrame(frame);
+    if (options.json === true) {
+      output.line(JSON.stringify({ frame, ...panel }));
+      return 0;
+    }
+    const ends = frames.endpointsOf(frame);
+    output.line(
+      `Frame ${frame}: ${ends.source} → ${ends.destination}, ${frames.protocolOf(frame)}, ${frames.infoOf(frame)}`,
+    );
+    write(panel);
+    return 0;
+  }
+
+  function tellConversation(): number {
+    const conversation = options.conversation ?? 0;
+    if (conversation >= analysis.structure.conversations.length) {
+      process.stderr.write(
+        `There is no conversation ${conversation}: the capture has ${analysis.structure.conversations.length}, numbered from 0.\n`,
+      );
+      return 1;
+    }
+    const report = conversations.report(conversation);
+    const panel = why.tellConversation(conversation);
+    if (options.json === true) {
+      output.line(JSON.stringify({ ...report, why: panel }));
+      return 0;
+    }
+    const { decrypted, opaque, clear } = report.records;
+    output.line(
+      `Conversation ${conversation}: ${report.client} → ${report.server}, ${report.protocol}, ${report.verdict}`,
+    );
+    output.line(
+      `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} records decrypted, ${opaque} opaque, ${clear} clear.`,
+    );
+    if (panel !== null) write(panel);
+    return 0;
+  }
+
+  function write(panel: WhyPanel): void {
+    const list = (title: string, items: readonly RichText[]): void => {
+      if (items.length === 0) return;
+      output.line(`\n${title}`);
+      for (const item of items) output.line(`  - ${plainText(item).trim()}`);
+    };
+    output.line(`\n${panel.title}`);
+    output.line(plainText(panel.what).trim());
+    list('Proof', panel.proof);
+    list('What to do now', panel.fixNow);
+    list('At the next capture', panel.fixNext);
+    if (panel.otherCauses.length > 0) output.line(`\nAlso: ${panel.otherCauses.join(', ')}`);
+    if (panel.checklist.length > 0) {
+      output.line('\nWhat decryption needs');
+      for (const { item, status, frame, note } of panel.checklist)
+        output.line(
+          `  ${MARK[status]} ${item}${frame === null ? '' : ` (frame ${frame})`}${plainText(note) === '' ? '' : `: ${plainText(note)}`}`,
+        );
+    }
+    if (panel.state !== null) {
+      output.line(`\nState mask 0x${panel.state.mask.toString(16).toUpperCase()}`);
+      for (const bit of panel.state.bits)
+        if (bit.set)
+          output.line(`  0x${bit.value.toString(16).padStart(4, '0')} ${bit.flag}: ${bit.meaning}`);
+    }
+  }
+}
+
+const MARK = { present: '[x]', missing: '[ ]', 'not-needed': '[-]', unknown: '[?]' } as const;

@@ -1,0 +1,606 @@
+import type {
+  ConversationDetail,
+  ConversationRow,
+  ConversationWindow,
+  FrameDetail,
+  FrameFilter,
+  FrameRow,
+  FrameWindow,
+  LadderStep,
+  RecordDetail,
+  SipMessageRow,
+  TreeNode,
+} from '../api.ts';
+import { encodeBase64 } from '../bytes/base64.ts';
+import { describeLayers } from '../net/describe-layers.ts';
+import { frameLink, rich } from '../diagnosis/rich-text.ts';
+import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
+import { DECODER_OPENED, VERDICT_CLEAR } from '../store/record-table.ts';
+import { CLIENT, describeSecretSource } from '../tls/handshake.ts';
+import { decodeHandshake } from '../tls/messages/handshake-message.ts';
+import { describeHandshakeTree } from '../tls/messages/describe-handshake-tree.ts';
+import { HANDSHAKE } from '../tls/tables/content-types.ts';
+import { isDtls } from '../tls/tables/versions.ts';
+import {
+  type ConversationVerdictId,
+  DECODER_STATES,
+  FRAME_VERDICTS,
+  type FrameVerdictId,
+} from '../verdict.ts';
+import { decodeCertificate } from '../x509/certificate.ts';
+import { encodePem } from '../x509/pem-encode.ts';
+import type { Analysis } from './analysis.ts';
+import { ConversationReporter } from './conversation-report.ts';
+import { FilteredFrames } from './frame-filter.ts';
+import { FrameReporter } from './frame-report.ts';
+import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
+import { MessageIndex } from './message-index.ts';
+import { decoderOf, describeRecord, reportRecord } from './record-report.ts';
+import { WhyTeller } from './why-panel.ts';
+
+/** Answers what a page asks about one analysis: rows by window, details on demand. Everything is derived when asked. */
+export class PageAnswers {
+  readonly analysis: Analysis;
+  readonly messages: MessageIndex;
+  readonly frames: FrameReporter;
+  readonly conversations: ConversationReporter;
+  readonly why: WhyTeller;
+  private readonly files: readonly string[];
+  private filters: FilteredFrames[] = [];
+
+  constructor(analysis: Analysis, files: readonly string[]) {
+    this.analysis = analysis;
+    this.files = files;
+    this.messages = new MessageIndex(analysis);
+    this.frames = new FrameReporter(analysis, this.messages);
+    this.conversations = new ConversationReporter(analysis, this.frames);
+    this.why = new WhyTeller(analysis, this.frames, this.conversations);
+  }
+
+  /** How many frames have which verdict. */
+  verdictCounts(): Record<FrameVerdictId, number> {
+    const counts: Record<FrameVerdictId, number> = {
+      'not-tls': 0,
+      clear: 0,
+      decrypted: 0,
+      'partly-decrypted': 0,
+      awaiting: 0,
+      opaque: 0,
+      malformed: 0,
+    };
+    const { frames } = this.analysis.structure;
+    const tally = new Float64Array(FRAME_VERDICTS.length);
+    for (let row = 0; row < frames.length; row += 1) {
+      const code = frames.verdict.read(row);
+      tally[code] = (tally[code] ?? 0) + 1;
+    }
+    FRAME_VERDICTS.forEach((verdict, code) => {
+      counts[verdict] = tally[code] ?? 0;
+    });
+    return counts;
+  }
+
+  frameWindow(filter: FrameFilter, from: number, count: number): FrameWindow {
+    const list = this.listOf(filter);
+    const rows: FrameRow[] = [];
+    for (let row = from; row < from + count; row += 1) {
+      const frame = list.frameAt(row);
+      if (frame === 0) break;
+      rows.push(this.frameRow(frame));
+    }
+    return { revision: this.analysis.revision, total: list.total, settled: list.settled, from, rows };
+  }
+
+  rowOf(filter: FrameFilter, frame: number): number | null {
+    return this.listOf(filter).rowOf(frame);
+  }
+
+  /** Lets unfinished filters go on a little. True where there is more to do. */
+  filterOn(rows: number): boolean {
+    let more = false;
+    for (const list of this.filters) if (list.evaluate(rows)) more = true;
+    return more;
+  }
+
+  frameRow(frame: number): FrameRow {
+    const { structure } = this.analysis;
+    const row = frame - 1;
+    const records = this.frames.recordsOf(frame);
+    const last = records.at(-1);
+    const ends = this.frames.endpointsOf(frame);
+    const conversation = structure.frames.conversation.read(row);
+    return {
+      frame,
+      relative: this.frames.relativeTimeOf(frame),
+      time: this.frames.timeOf(frame),
+      source: ends.source,
+      destination: ends.destination,
+      conversation: conversation < 0 ? null : String(conversation),
+      protocol: this.frames.protocolOf(frame),
+      length: structure.frames.original.read(row),
+      verdict: frameVerdictOf(structure.frames.verdict.read(row)),
+      cause: causeOfFrame(structure.frames, row),
+      state: last === undefined ? null : structure.records.state.read(last),
+      decoder: last === undefined ? null : decoderOf(structure.records.decoder.read(last)),
+      info: this.frames.infoOf(frame),
+    };
+  }
+
+  frameDetail(frame: number): FrameDetail | null {
+    const { frames } = this.analysis.structure;
+    if (frame < 1 || frame > frames.length) return null;
+    const row = frame - 1;
+    const flags = frames.flags.read(row);
+    const link = frames.link.read(row);
+    const records = this.frames.recordsOf(frame).map((record) => this.recordDetail(record, frame));
+    const sip: FrameDetail['sip'][number][] = [];
+    for (
+      let at = this.messages.firstAt(frame);
+      at < this.messages.length && this.messages.frameOf(at) === frame && sip.length < MOST_SIP;
+      at += 1
+    ) {
+      const message = this.messageRow(at);
+      if (message !== null) sip.push({ message, text: this.messages.textOf(at) ?? '' });
+    }
+    return {
+      row: this.frameRow(frame),
+      file: this.files[frames.file.read(row)] ?? '',
+      frameInFile: this.frames.numberInFile(frame),
+      captured: frames.captured.read(row),
+      completedIn: (flags & FRAME_AWAITING) !== 0 && link > 0 ? link : null,
+      duplicateOf: (flags & FRAME_DUPLICATE) !== 0 && link > 0 ? link : null,
+      tree: this.treeOf(frame, records),
+      records,
+      sip,
+      why: this.why.tellFrame(frame),
+      bytes: encodeBase64(this.frames.bytesOf(frame) ?? new Uint8Array(0)),
+    };
+  }
+
+  plaintext(record: number): { bytes: string; authenticated: boolean } | null {
+    if (record < 0 || record >= this.analysis.structure.records.length) return null;
+    const plaintext = this.analysis.opening.plaintextOf(record);
+    return plaintext === null ? null : { bytes: encodeBase64(plaintext), authenticated: true };
+  }
+
+  conversationWindow(
+    text: string,
+    verdicts: readonly ConversationVerdictId[],
+    from: number,
+    count: number,
+  ): ConversationWindow {
+    const wanted = text.trim().toLowerCase();
+    const all = this.analysis.structure.conversations.length;
+    const rows: ConversationRow[] = [];
+    let total = 0;
+    for (let conversation = 0; conversation < all; conversation += 1) {
+      const open = wanted === '' && verdicts.length === 0;
+      const inWindow = total >= from && total < from + count;
+      if (open && !inWindow) {
+        total += 1;
+        continue;
+      }
+      const row = this.conversationRow(conversation);
+      if (verdicts.length > 0 && !verdicts.includes(row.verdict)) continue;
+      if (wanted !== '' && !matchesRow(row, wanted)) continue;
+      if (inWindow) rows.push(row);
+      total += 1;
+    }
+    return { revision: this.analysis.revision, total, from, rows };
+  }
+
+  conversationRow(conversation: number): ConversationRow {
+    const report = this.conversations.report(conversation);
+    const { conversations } = this.analysis.structure;
+    const first = conversations.firstFrame.read(conversation);
+    return {
+      conversation: String(conversation),
+      transport: report.transport,
+      protocol: report.protocol,
+      client: report.client,
+      server: report.server,
+      rolesAssumed: report.rolesAssumed,
+      firstFrame: first,
+      lastFrame: report.lastFrame,
+      frames: report.frames,
+      start: report.start,
+      duration: this.frames.relativeTimeOf(report.lastFrame) - this.frames.relativeTimeOf(first),
+      version: report.version,
+      cipherSuite: report.cipherSuite?.name ?? null,
+      serverName: report.serverName,
+      verdict: report.verdict,
+      cause: report.cause,
+      key: report.key?.source ?? null,
+      decrypted: report.records.decrypted,
+      opaque: report.records.opaque,
+      clear: report.records.clear,
+      sipMessages: this.messages.countOf(conversation),
+    };
+  }
+
+  conversationDetail(conversation: number): ConversationDetail | null {
+    if (!(conversation >= 0) || conversation >= this.analysis.structure.conversations.length) return null;
+    const row = this.conversationRow(conversation);
+    const report = this.conversations.report(conversation);
+    const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
+    const why = this.why.tellConversation(conversation);
+    const ladder = this.ladderOf(conversation);
+    return {
+      row,
+      headline: why === null ? headlineOf(row) : why.what,
+      keyExchange: report.keyExchange,
+      resumed: report.resumed,
+      certificates: (handshake?.serverCertificates ?? []).map((der) =>
+        certificateDetail(der, handshake?.serverCertificate?.frame ?? 0),
+      ),
+      clientCertificates: (handshake?.clientCertificates ?? []).map((der) =>
+        certificateDetail(der, handshake?.clientCertificate?.frame ?? 0),
+      ),
+      canBeDecryptedBy: [],
+      findings: [],
+      why,
+      ladder: ladder.steps,
+      ladderComplete: ladder.complete,
+    };
+  }
+
+  conversationText(conversation: number, limit: number): { text: string; complete: boolean } | null {
+    if (!(conversation >= 0) || conversation >= this.analysis.structure.conversations.length) return null;
+    const parts: string[] = [];
+    let size = 0;
+    for (const at of this.messages.ofConversation(conversation)) {
+      const view = this.messages.view(at);
+      if (view === null) continue;
+      const source = this.frames.endpointOf(conversation, view.direction);
+      const destination = this.frames.endpointOf(conversation, view.direction === 0 ? 1 : 0);
+      const part = `--- frame ${view.frame}, ${this.frames.timeOf(view.frame)}, ${source} → ${destination}\n${this.messages.textOf(at) ?? ''}\n`;
+      if (size + part.length > limit) return { text: parts.join(''), complete: false };
+      size += part.length;
+      parts.push(part);
+    }
+    return { text: parts.join(''), complete: true };
+  }
+
+  sipWindow(
+    text: string,
+    from: number,
+    count: number,
+  ): { total: number; from: number; rows: SipMessageRow[] } {
+    const wanted = text.trim().toLowerCase();
+    const rows: SipMessageRow[] = [];
+    if (wanted === '') {
+      for (let at = from; at < Math.min(this.messages.length, from + count); at += 1) {
+        const row = this.messageRow(at);
+        if (row !== null) rows.push(row);
+      }
+      return { total: this.messages.length, from, rows };
+    }
+    let total = 0;
+    for (let at = 0; at < this.messages.length; at += 1) {
+      const row = this.messageRow(at);
+      if (row === null) continue;
+      const shown =
+        `${row.startLine}\n${row.callId}\n${row.cseq}\n${row.source}\n${row.destination}`.toLowerCase();
+      if (!shown.includes(wanted) && !(this.messages.textOf(at) ?? '').toLowerCase().includes(wanted))
+        continue;
+      if (total >= from && rows.length < count) rows.push(row);
+      total += 1;
+    }
+    return { total, from, rows };
+  }
+
+  messageRow(at: number): SipMessageRow | null {
+    const view = this.messages.view(at);
+    if (view === null) return null;
+    return {
+      message: at,
+      frame: view.frame,
+      time: this.frames.timeOf(view.frame),
+      conversation: String(view.conversation),
+      source: this.frames.endpointOf(view.conversation, view.direction),
+      destination: this.frames.endpointOf(view.conversation, view.direction === 0 ? 1 : 0),
+      startLine: view.startLine,
+      callId: view.callId,
+      cseq: view.cseq,
+      decrypted: view.decrypted,
+    };
+  }
+
+  private listOf(filter: FrameFilter): FilteredFrames {
+    const key = JSON.stringify(filter);
+    const known = this.filters.find((list) => JSON.stringify(list.filter) === key);
+    const list = known ?? new FilteredFrames(this.analysis, this.frames, this.messages, filter);
+    this.filters = [list, ...this.filters.filter((other) => other !== list)].slice(0, MOST_FILTERS);
+    list.evaluate(FILTER_STEP);
+    return list;
+  }
+
+  private recordDetail(record: number, frame: number): RecordDetail {
+    const { records } = this.analysis.structure;
+    const report = reportRecord(this.analysis, record, false);
+    const epoch = this.analysis.stretchOf(record)?.epoch ?? null;
+    const state = DECODER_STATES[records.decoder.read(record) - 1] ?? 'none';
+    return {
+      record,
+      type: report.type,
+      innerType: report.innerType ?? null,
+      version: report.version,
+      length: report.length,
+      from: report.from,
+      frames: report.frames,
+      verdict: report.verdict,
+      cause: report.cause,
+      otherCauses: report.otherCauses,
+      state: report.state,
+      decoder: report.decoder,
+      decoderWords: decoderWords(state, report, epoch === null ? '' : describeSecretSource(epoch.source)),
+      cipherSuite: report.cipherSuite ?? null,
+      sequence: report.sequence ?? null,
+      key: report.key ?? null,
+      epoch: null,
+      resynchronised: report.resynchronised ?? null,
+      authenticated: report.authenticated ?? null,
+      content: describeRecord(this.analysis, record),
+      bytesInFrame: this.bytesInFrame(record, frame),
+      hasPlaintext: report.verdict === 'decrypted',
+    };
+  }
+
+  /** Where a record's bytes lie in one of its frames. */
+  private bytesInFrame(record: number, frame: number): { offset: number; length: number }[] {
+    const { records, spans, frames } = this.analysis.structure;
+    const base = frames.offset.read(frame - 1);
+    const count = records.spanCount.read(record);
+    const place = records.place.read(record);
+    if (count === 1) return [{ offset: place - base, length: records.fragmentLength.read(record) + 5 }];
+    const runs: { offset: number; length: number }[] = [];
+    for (let span = place; span < place + count; span += 1)
+      if (spans.frame.read(span) === frame)
+        runs.push({ offset: spans.offset.read(span) - base, length: spans.size.read(span) });
+    return runs;
+  }
+
+  private treeOf(frame: number, records: readonly RecordDetail[]): TreeNode[] {
+    const scratch = this.frames.scratchOf(frame);
+    const nodes: TreeNode[] = scratch === null ? [] : describeLayers(scratch).map(fromLayer);
+    for (const record of records) nodes.push(this.recordTree(record));
+    return nodes;
+  }
+
+  private recordTree(record: RecordDetail): TreeNode {
+    const run = record.bytesInFrame[0];
+    return {
+      label: `Transport Layer Security: ${record.content}`,
+      offset: run?.offset ?? null,
+      length: run?.length ?? null,
+      record: null,
+      children: [
+        leaf(`Content type: ${record.type}`),
+        leaf(`Version: ${record.version}`),
+        leaf(`Length: ${record.length}`),
+        ...this.handshakeTree(record),
+      ],
+    };
+  }
+
+  private handshakeTree(record: RecordDetail): TreeNode[] {
+    const { records } = this.analysis.structure;
+    const opened = records.decoder.read(record.record) === DECODER_OPENED;
+    const type = opened ? records.innerType.read(record.record) : records.type.read(record.record);
+    if (type !== HANDSHAKE) return [];
+    const clear = records.verdict.read(record.record) === VERDICT_CLEAR;
+    const bytes = opened
+      ? this.analysis.opening.plaintextOf(record.record)
+      : clear
+        ? this.analysis.opening.bodyOf(record.record)
+        : null;
+    if (bytes === null) return [];
+    const session = this.analysis.sessionOf(records.conversation.read(record.record));
+    const handshake = session?.lastHandshake ?? null;
+    const run = record.bytesInFrame.length === 1 ? record.bytesInFrame[0] : undefined;
+    const nodes: TreeNode[] = [];
+    for (let at = 0; at + 4 <= bytes.length && nodes.length < 32;) {
+      const length = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+      if (at + 4 + length > bytes.length) break;
+      const body = bytes.subarray(at + 4, at + 4 + length);
+      const handshakeType = bytes[at] ?? 0;
+      const message = decodeHandshake(handshakeType, body, {
+        dtls: isDtls(handshake?.version ?? 0),
+        version: handshake?.version ?? 0,
+        keyExchange: handshake?.suite?.keyExchange ?? 'unknown',
+      });
+      const base = opened ? at : run === undefined ? null : run.offset + 5 + at;
+      nodes.push(
+        fromMessage(
+          describeHandshakeTree(handshakeType, body, message, 4),
+          base,
+          opened ? record.record : null,
+        ),
+      );
+      at += 4 + length;
+    }
+    return nodes;
+  }
+
+  private ladderOf(conversation: number): { steps: LadderStep[]; complete: boolean } {
+    const steps: LadderStep[] = [];
+    const { structure } = this.analysis;
+    const { conversations } = structure;
+    const { client } = this.analysis.rolesOf(conversation);
+    const add = (
+      frame: number,
+      from: LadderStep['from'],
+      layer: LadderStep['layer'],
+      label: string,
+      verdict: LadderStep['verdict'],
+      rest: { detail?: string; decrypted?: boolean; message?: number | null } = {},
+    ): void => {
+      steps.push({
+        frame,
+        time: this.frames.timeOf(frame),
+        relative: this.frames.relativeTimeOf(frame),
+        from,
+        layer,
+        label,
+        detail: rest.detail ?? '',
+        verdict,
+        decrypted: rest.decrypted ?? false,
+        message: rest.message ?? null,
+      });
+    };
+    for (const direction of [0, 1] as const) {
+      const from = direction === client ? 'client' : 'server';
+      const at = 2 * conversation + direction;
+      const syn = conversations.synFrame.read(at);
+      const fin = conversations.finFrame.read(at);
+      const rst = conversations.rstFrame.read(at);
+      if (syn > 0) add(syn, from, 'tcp', from === 'client' ? 'SYN' : 'SYN, ACK', 'plain');
+      if (fin > 0) add(fin, from, 'tcp', 'FIN', 'plain');
+      if (rst > 0) add(rst, from, 'tcp', 'RST', 'failure');
+    }
+    for (const record of this.conversations.recordsOf(conversation)) {
+      if (steps.length >= MOST_STEPS) break;
+      const frame = structure.records.frame.read(record);
+      const report = reportRecord(this.analysis, record, false);
+      const content = describeRecord(this.analysis, record);
+      if (content === 'Application Data' && report.verdict === 'decrypted') continue;
+      add(frame, report.from, 'tls', content, report.verdict, {
+        decrypted: report.verdict === 'decrypted',
+        detail: report.cause ?? '',
+      });
+    }
+    for (const at of this.messages.ofConversation(conversation)) {
+      if (steps.length >= MOST_STEPS) break;
+      const view = this.messages.view(at);
+      if (view === null) continue;
+      add(
+        view.frame,
+        view.direction === client ? 'client' : 'server',
+        'application',
+        view.startLine,
+        view.decrypted ? 'decrypted' : 'plain',
+        { decrypted: view.decrypted, message: at, detail: view.cseq },
+      );
+    }
+    for (const row of this.analysis.gapRows(conversation)) {
+      const { gaps } = structure;
+      const from = gaps.direction.read(row) === client ? 'client' : 'server';
+      const frame = gaps.after.read(row) || gaps.before.read(row);
+      if (frame > 0)
+        add(frame, from, 'mark', `${gaps.size.read(row)} bytes missing`, 'gap', {
+          detail: `between frames ${gaps.before.read(row)} and ${gaps.after.read(row)}`,
+        });
+    }
+    const failure = this.conversations.failureOf(conversation);
+    if (failure !== null)
+      add(
+        failure.frame,
+        failure.by === CLIENT ? 'client' : 'server',
+        'mark',
+        'The handshake ends here',
+        'failure',
+      );
+    steps.sort((a, b) => a.frame - b.frame || ORDER[a.layer] - ORDER[b.layer]);
+    return { steps: steps.slice(0, MOST_STEPS), complete: steps.length < MOST_STEPS };
+  }
+}
+
+const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
+const MOST_STEPS = 5000;
+const MOST_SIP = 100;
+const MOST_FILTERS = 4;
+const FILTER_STEP = 4000;
+
+function matchesRow(row: ConversationRow, wanted: string): boolean {
+  const shown = [
+    row.client,
+    row.server,
+    row.protocol,
+    row.version,
+    row.cipherSuite,
+    row.serverName,
+    row.verdict,
+    row.cause,
+    row.key,
+  ];
+  return shown.some((text) => text !== null && text.toLowerCase().includes(wanted));
+}
+
+function headlineOf(row: ConversationRow): ConversationDetail['headline'] {
+  switch (row.verdict) {
+    case 'decrypted':
+      return rich`Everything that was encrypted here is decrypted${row.key === null ? '' : `, with ${row.key}`}.`;
+    case 'clear':
+      return rich`Nothing of this connection is encrypted.`;
+    case 'not-tls':
+      return rich`This conversation is not TLS. It begins in ${frameLink(row.firstFrame)}.`;
+    default:
+      return rich`This connection begins in ${frameLink(row.firstFrame)}.`;
+  }
+}
+
+function certificateDetail(der: Uint8Array, frame: number): ConversationDetail['certificates'][number] {
+  const certificate = decodeCertificate(der);
+  const names = certificate.kind === 'certificate' ? (certificate.extensions.names ?? []) : [];
+  return {
+    subject: certificate.subject?.text ?? '',
+    issuer: certificate.issuer?.text ?? '',
+    serial: certificate.serial ?? '',
+    notBefore: certificate.notBefore?.text ?? '',
+    notAfter: certificate.notAfter?.text ?? '',
+    publicKey: certificate.publicKey?.description ?? '',
+    signature: certificate.signature?.name ?? '',
+    sha256: certificate.sha256,
+    sha256OfPublicKey: certificate.sha256OfPublicKey ?? '',
+    names: names.map((name) => name.value),
+    frame,
+    pem: encodePem('CERTIFICATE', der),
+  };
+}
+
+function decoderWords(state: string, report: ReturnType<typeof reportRecord>, key: string): string {
+  switch (state) {
+    case 'opened':
+      return `opened with ${report.cipherSuite ?? 'its suite'}, sequence number ${report.sequence ?? 0}, key from ${key}, check passed${report.resynchronised === undefined ? '' : `, resynchronised by ${report.resynchronised}`}`;
+    case 'failed':
+      return `failed: ${report.cause ?? 'the check does not pass'}`;
+    case 'not-yet':
+      return 'not yet: encryption has not begun in this direction';
+    case 'ready':
+      return 'ready';
+    default:
+      return `none: ${report.cause ?? 'no keys'}`;
+  }
+}
+
+function leaf(label: string): TreeNode {
+  return { label, offset: null, length: null, record: null, children: [] };
+}
+
+interface LayerLike {
+  readonly label: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly children: readonly LayerLike[];
+}
+
+function fromLayer(node: LayerLike): TreeNode {
+  return {
+    label: node.label,
+    offset: node.offset,
+    length: node.length,
+    record: null,
+    children: node.children.map(fromLayer),
+  };
+}
+
+/** Offsets of a message tree count from the message's header; `base` is where that stands. */
+function fromMessage(node: LayerLike, base: number | null, record: number | null): TreeNode {
+  return {
+    label: node.label,
+    offset: base === null ? null : base + node.offset,
+    length: base === null ? null : node.length,
+    record,
+    children: node.children.map((child) => fromMessage(child, base, record)),
+  };
+}

@@ -1,0 +1,589 @@
+import type { RichText } from '../api.ts';
+import { CLIENT, SERVER } from '../tls/handshake.ts';
+import { decodeClientHello } from '../tls/messages/client-hello.ts';
+import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
+import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
+import { describeVersion } from '../tls/tables/versions.ts';
+import type { CauseId } from '../verdict.ts';
+import { formatFingerprint } from '../x509/certificate.ts';
+import type { CauseContext } from './cause-context.ts';
+import { conversationLink, frameLink, rich, term } from './rich-text.ts';
+
+/** What is said of one cause: what it is, what proves it, what to do now and at the next capture. */
+export interface Advice {
+  readonly title: string;
+  readonly what: RichText;
+  readonly proof: readonly RichText[];
+  readonly fixNow: readonly RichText[];
+  readonly fixNext: readonly RichText[];
+}
+
+/** The story of a cause in this capture. */
+export function advise(cause: CauseId, context: CauseContext): Advice {
+  return ADVICE[cause](context);
+}
+
+/** A cause without advice does not compile. */
+const ADVICE = {
+  'no-key': adviseNoKey,
+  'wrong-key': adviseWrongKey,
+  'key-of-the-client': adviseKeyOfTheClient,
+  'keylog-no-match': adviseKeyLogNoMatch,
+  'keylog-incomplete': adviseKeyLogIncomplete,
+  'psk-missing': advisePskMissing,
+  'handshake-not-captured': adviseHandshakeNotCaptured,
+  'handshake-incomplete': adviseHandshakeIncomplete,
+  'one-direction': adviseOneDirection,
+  'resumed-unseen-session': adviseResumed,
+  'gap-in-stream': adviseGap,
+  'record-incomplete': adviseRecordIncomplete,
+  'snapped-short': adviseSnapped,
+  'ems-transcript-incomplete': adviseTranscript,
+  'forward-secrecy': adviseForwardSecrecy,
+  'tls13-needs-keylog': adviseTls13,
+  'unsupported-cipher': adviseUnsupportedCipher,
+  'unsupported-version': adviseUnsupportedVersion,
+  'unsupported-compression': adviseUnsupportedCompression,
+  'mac-mismatch': adviseMismatch,
+  'tag-mismatch': adviseMismatch,
+  'bad-padding': adviseMismatch,
+  'wrong-secret': adviseWrongSecret,
+  'damaged-record': adviseDamaged,
+  internal: adviseInternal,
+} as const satisfies { readonly [K in CauseId]: (context: CauseContext) => Advice };
+
+function adviseNoKey(c: CauseContext): Advice {
+  return {
+    title: 'No key is loaded',
+    what: rich`This connection uses ${RSA_EXCHANGE}: the server's private key decrypts it, and no key is loaded.`,
+    proof: [...proofOfSuite(c), ...proofOfCertificate(c)],
+    fixNow: [
+      rich`Load the private key of ${nameOfServerKey(c)}. It is on the host that answers at ${c.server}.`,
+    ],
+    fixNext: [CAPTURE_KEYLOG],
+  };
+}
+
+function adviseWrongKey(c: CauseContext): Advice {
+  const wanted = fingerprint(c.serverCertificate?.sha256OfPublicKey);
+  const tried = c.handshake?.keysTried ?? 0;
+  const loaded = c.keys.map(
+    (key) =>
+      rich`Loaded: ${key.name}${key.subject === null ? '' : ` (${key.subject})`}, public key SHA-256 ${fingerprint(key.sha256OfPublicKey)}.`,
+  );
+  const sameSubject = c.keys.find(
+    (key) => key.subject !== null && key.subject === (c.serverCertificate?.subject?.text ?? ''),
+  );
+  const elsewhere = c.opensElsewhere.map(
+    (found) => rich`${found.key} is a good key: it opens ${conversationLink(found.conversation)}.`,
+  );
+  return {
+    title: 'None of the loaded keys is this server’s',
+    what:
+      tried > 0
+        ? rich`The Certificate is not in the capture, so all ${tried} loaded keys were tried on the Client Key Exchange: none opens it.`
+        : rich`The server at ${c.server} proved itself with another key than those that are loaded.`,
+    proof: [
+      ...proofOfCertificate(c),
+      rich`Wanted: public key SHA-256 ${wanted}.`,
+      ...loaded,
+      ...elsewhere,
+      ...(sameSubject === undefined
+        ? []
+        : [
+            rich`${sameSubject.name} has the same subject but another key: the certificate was probably renewed. The one in this capture is valid from ${c.serverCertificate?.notBefore?.text ?? 'an unknown date'}.`,
+          ]),
+    ],
+    fixNow: [rich`Load the private key of ${nameOfServerKey(c)} from the host that answers at ${c.server}.`],
+    fixNext: [CAPTURE_KEYLOG],
+  };
+}
+
+function adviseKeyOfTheClient(c: CauseContext): Advice {
+  const elsewhere = c.opensElsewhere.map(
+    (found) =>
+      rich`The same key does work in ${conversationLink(found.conversation)}, where its host is the server.`,
+  );
+  const seen = c.handshake?.clientCertificate ?? null;
+  return {
+    title: 'The loaded key belongs to the client of this connection',
+    what: rich`On this connection your host, ${c.client}, is the TLS client. A client's key only signs: it cannot decrypt. The key of the server at ${c.server} can.`,
+    proof: [
+      ...(seen === null
+        ? []
+        : [rich`The client showed the loaded key's certificate in ${frameLink(seen.frame)}.`]),
+      ...proofOfCertificate(c),
+      ...elsewhere,
+    ],
+    fixNow: [
+      rich`Ask whoever runs ${c.server} for the private key of ${nameOfServerKey(c)}; or load a key log that your own host wrote while this was captured.`,
+    ],
+    fixNext: [
+      rich`Log the TLS secrets on your own host: as a client that is all you can do without the other side. `,
+      CAPTURE_KEYLOG,
+    ],
+  };
+}
+
+function adviseKeyLogNoMatch(c: CauseContext): Advice {
+  const hello = c.handshake?.clientHello ?? null;
+  const secrets = c.keyLogs.reduce((sum, log) => sum + log.secrets, 0);
+  return {
+    title: 'The key log has no line for this connection',
+    what: rich`A key log is loaded, but none of its ${secrets} secrets belongs to this connection.`,
+    proof: [
+      ...(hello === null
+        ? []
+        : [rich`No line has the client random of the Client Hello in ${frameLink(hello.frame)}.`]),
+      ...c.keyLogs.map((log) => rich`${log.name} holds ${log.secrets} secrets.`),
+      ...proofOfSuite(c),
+    ],
+    fixNow: [
+      rich`Load the key log of the process that spoke here: the client at ${c.client} or the server at ${c.server}. Either side's is enough.`,
+    ],
+    fixNext: [
+      rich`Start the logging before the program starts: a line is written during the handshake only. `,
+      rich`If a proxy or SBC stands between the two, it makes a handshake of its own on each side: log there too.`,
+    ],
+  };
+}
+
+function adviseKeyLogIncomplete(c: CauseContext): Advice {
+  const missing = c.handshake?.labelsMissing ?? [];
+  const found = c.handshake?.labelsFound ?? [];
+  return {
+    title: 'The key log lacks lines for this connection',
+    what: rich`The key log has ${found.join(', ') || 'no line'} for this connection, and lacks ${missing.join(', ')}.`,
+    proof: helloProof(c),
+    fixNow: [
+      rich`Load the complete key log: it may have been cut, or copied while it was still being written.`,
+    ],
+    fixNext: [rich`Copy the key log after the connection has ended.`],
+  };
+}
+
+function advisePskMissing(c: CauseContext): Advice {
+  const exchange = c.handshake?.clientKeyExchange ?? null;
+  const suite = c.handshake?.suite ?? null;
+  const identity =
+    exchange === null || suite === null
+      ? null
+      : decodeClientKeyExchange(exchange.body, suite.keyExchange, false).pskIdentity;
+  const name = identity === null ? null : LATIN_1.decode(identity.slice());
+  return {
+    title: 'The pre-shared key is needed',
+    what: rich`Client and server use a ${term('pre-shared key', 'a secret that both ends were given beforehand, instead of a certificate')}; it is not loaded${name === null ? '' : `, or not for the identity “${name}”`}.`,
+    proof: [
+      ...proofOfSuite(c),
+      ...(exchange === null ? [] : [rich`The client names the identity in ${frameLink(exchange.frame)}.`]),
+    ],
+    fixNow: [
+      rich`Add the key: --psk ${name ?? 'IDENTITY'}=HEX. It stands in the configuration of both ends, ${c.client} and ${c.server}.`,
+    ],
+    fixNext: [CAPTURE_KEYLOG],
+  };
+}
+
+function adviseHandshakeNotCaptured(c: CauseContext): Advice {
+  return {
+    title: 'The connection was set up before the capture began',
+    what: rich`The keys of a connection are agreed in its handshake. This connection's handshake is not in the capture: its first captured frame, ${frameLink(c.firstFrame)}, is already encrypted. No key can make up for that${c.keyLogs.length > 0 ? '' : ', except a key log together with the handshake'}.`,
+    proof: [
+      rich`No Client Hello and no Server Hello of ${c.client} → ${c.server} is in the capture.`,
+      ...(c.decryptingSibling === null
+        ? []
+        : [
+            rich`Another connection of the same two hosts, ${conversationLink(c.decryptingSibling)}, began during the capture and does decrypt.`,
+          ]),
+    ],
+    fixNow: [
+      rich`If the capture is one of a series (a ring buffer), open the earlier files together with this one.`,
+    ],
+    fixNext: [
+      rich`Start the capture first, then break the connection: restart the phone or the trunk, or close the TCP connection on the server (for example with “ss -K” on Linux). The new handshake is then in the capture.`,
+    ],
+  };
+}
+
+function adviseHandshakeIncomplete(c: CauseContext): Advice {
+  const missing = missingWords(c);
+  const holes = c.holes.filter((hole) => !hole.snapped).slice(0, 3);
+  return {
+    title: 'A part of the handshake is missing',
+    what: rich`Of the handshake ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in the capture; without it no key can be derived.`,
+    proof: [
+      ...holes.map(
+        (hole) =>
+          rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+      ),
+      ...presentParts(c),
+    ],
+    fixNow: [remainingWays(c)],
+    fixNext: [LOSSLESS, rich`Then let the connection be set up anew while capturing.`],
+  };
+}
+
+function adviseOneDirection(c: CauseContext): Advice {
+  const { bytes, unseenAcknowledged } = c.evidence;
+  const missing = bytes[CLIENT] === 0 ? CLIENT : SERVER;
+  const who = missing === CLIENT ? 'client' : 'server';
+  const host = missing === CLIENT ? c.client : c.server;
+  const proven = unseenAcknowledged[missing];
+  return {
+    title: `Only the ${missing === CLIENT ? 'server' : 'client'}’s packets were captured`,
+    what: rich`Nothing that the ${who} (${host}) sent is in the capture. Half of the handshake is missing with it, and no key can be derived.`,
+    proof: [
+      proven > 0
+        ? rich`The other side acknowledged at least ${proven} bytes from the ${who} that are not here: they were sent.`
+        : rich`The other side's acknowledgements show that the ${who} did send.`,
+    ],
+    fixNow: [
+      rich`Nothing can be derived from one direction alone; a capture of the other side would have to be merged in.`,
+    ],
+    fixNext: [
+      rich`Mirror both directions of the port (receive and transmit), or capture on one of the two hosts themselves.`,
+    ],
+  };
+}
+
+function adviseResumed(c: CauseContext): Advice {
+  const handshake = c.handshake;
+  const by = handshake?.resumed === 'ticket' ? 'session ticket' : 'session id';
+  const hello = handshake?.clientHello ?? null;
+  const from = c.evidence.resumedFrom;
+  const forward = handshake?.suite?.forwardSecret === true;
+  return {
+    title: 'An older session was resumed',
+    what: rich`Client and server took up an earlier session by its ${by}. ${term('Resumption', 'a short handshake that reuses the secret of an earlier full one; no new key exchange takes place')} sends no key exchange: the secret was agreed in a full handshake that is not in the open captures.`,
+    proof: [
+      ...(hello === null ? [] : [rich`The Client Hello in ${frameLink(hello.frame)} offers the ${by}.`]),
+      ...(handshake?.serverHello == null
+        ? []
+        : [
+            rich`After the Server Hello in ${frameLink(handshake.serverHello.frame)} there is no Certificate and no Client Key Exchange.`,
+          ]),
+      ...(from === null
+        ? []
+        : [
+            rich`The full handshake is in ${conversationLink(String(from.conversation))} (${frameLink(from.frame)}).`,
+          ]),
+    ],
+    fixNow: [
+      rich`Open the earlier capture that holds the full handshake together with this one.`,
+      ...(forward
+        ? [rich`The session's suite has forward secrecy, so a key log is needed whatever is opened.`]
+        : []),
+    ],
+    fixNext: [
+      rich`Restart both ends while capturing: then nothing is left to resume. Or turn off session tickets and the session cache on the server for the time of the capture.`,
+    ],
+  };
+}
+
+function adviseGap(c: CauseContext): Advice {
+  const holes = c.holes.filter((hole) => !hole.snapped && (c.record === null || hole.from === c.record.from));
+  return {
+    title: 'Bytes were lost',
+    what: rich`The capture lost bytes of this record, or so many before it that it can no longer be placed.`,
+    proof: holes
+      .slice(0, 5)
+      .map(
+        (hole) =>
+          rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+      ),
+    fixNow: [
+      rich`What was lost cannot be brought back; records after the hole are found again where their keys are known.`,
+    ],
+    fixNext: [LOSSLESS],
+  };
+}
+
+function adviseRecordIncomplete(c: CauseContext): Advice {
+  return {
+    title: 'The record has no end',
+    what: rich`The connection or the capture ends inside this record, so its check value is missing and it cannot be opened.`,
+    proof: c.record === null ? [] : [rich`The last bytes of it are in ${frameLink(c.record.frame)}.`],
+    fixNow: [rich`If the capture goes on in another file, open both together.`],
+    fixNext: [rich`Let the capture run a few seconds longer than the call.`],
+  };
+}
+
+function adviseSnapped(c: CauseContext): Advice {
+  const record = c.record;
+  return {
+    title: 'The capture cut its packets',
+    what: rich`Packets were captured only up to a ${term('snap length', 'a limit on how many bytes of each packet are kept (tcpdump -s)')}; the rest of them is gone, and an encrypted record can only be opened whole.`,
+    proof: [
+      ...(record === null || record.original <= record.captured
+        ? []
+        : [rich`${frameLink(record.frame)} was cut at ${record.captured} of ${record.original} bytes.`]),
+      ...c.holes
+        .filter((hole) => hole.snapped)
+        .slice(0, 3)
+        .map(
+          (hole) =>
+            rich`${hole.bytes} bytes from the ${hole.from} are cut off after ${frameLink(hole.before)}.`,
+        ),
+    ],
+    fixNow: [rich`The bytes that were cut off are not in the file.`],
+    fixNext: [rich`Capture whole packets: tcpdump -s 0, or no limit in Wireshark's capture options.`],
+  };
+}
+
+function adviseTranscript(c: CauseContext): Advice {
+  return {
+    title: 'The handshake has a hole, and this connection needs every byte of it',
+    what: rich`Client and server agreed on the ${term('extended master secret', 'RFC 7627: the secret is mixed with a hash of all handshake messages')}. The key fits, but bytes between the Client Hello and the Client Key Exchange are missing, so the secret cannot be derived.`,
+    proof: [...presentParts(c), ...holeProof(c)],
+    fixNow: [rich`A key log opens this connection: it holds the finished secret.`],
+    fixNext: [LOSSLESS],
+  };
+}
+
+function adviseForwardSecrecy(c: CauseContext): Advice {
+  const exchange = c.handshake?.suite?.keyExchange ?? 'unknown';
+  const anonymous = exchange.endsWith('anon');
+  const psk = exchange.endsWith('psk');
+  const only =
+    anonymous || psk
+      ? 'neither a certificate’s key nor a pre-shared key opens it'
+      : 'the server’s private key only signs';
+  return {
+    title: 'Forward secrecy: no private key can decrypt this',
+    what: rich`This connection uses ${term('Diffie-Hellman', 'both sides agree on a fresh secret that is never sent and then forgotten')} (${c.handshake?.suite?.name ?? 'its suite'}): ${only}. Only a key log opens it.`,
+    proof: [...proofOfSuite(c), ...serverKeyExchangeProof(c)],
+    fixNow: [
+      rich`If one of the two programs wrote a TLS key log while this was captured, load it. Nothing else can open these records.`,
+    ],
+    fixNext: [CAPTURE_KEYLOG, ...forceRsa(c)],
+  };
+}
+
+function adviseTls13(c: CauseContext): Advice {
+  return {
+    title: 'TLS 1.3 needs a key log',
+    what: rich`Private keys never decrypt TLS 1.3: it always agrees on fresh secrets. A ${KEY_LOG} is needed, and none is loaded.`,
+    proof: proofOfSuite(c),
+    fixNow: [
+      rich`Load the key log of the client at ${c.client} or of the server at ${c.server}, if one was written.`,
+    ],
+    fixNext: [
+      CAPTURE_KEYLOG,
+      rich`Or limit the server to TLS 1.2 with RSA key exchange for the time of the capture, if the client accepts that.`,
+    ],
+  };
+}
+
+function adviseUnsupportedCipher(c: CauseContext): Advice {
+  return {
+    title: 'This cipher cannot be opened',
+    what: rich`The server chose ${c.handshake?.suite?.name ?? 'a suite'}, which Sipher does not decrypt.`,
+    proof: proofOfSuite(c),
+    fixNow: [rich`There is no way to open it here.`],
+    fixNext: [
+      rich`Choose a suite with AES, ChaCha20, Camellia, ARIA or 3DES on the server for the time of the capture.`,
+    ],
+  };
+}
+
+function adviseUnsupportedVersion(c: CauseContext): Advice {
+  return {
+    title: 'This version cannot be opened',
+    what: rich`The connection speaks ${describeVersion(c.handshake?.version ?? 0)}, which Sipher does not decrypt.`,
+    proof: proofOfSuite(c),
+    fixNow: [rich`There is no way to open it here.`],
+    fixNext: [rich`Use TLS 1.2 or TLS 1.3.`],
+  };
+}
+
+function adviseUnsupportedCompression(c: CauseContext): Advice {
+  return {
+    title: 'The records are compressed in a way that cannot be undone',
+    what: rich`Client and server agreed on compression method ${c.handshake?.compression ?? 0}; Sipher undoes DEFLATE (1) only.`,
+    proof: proofOfSuite(c),
+    fixNow: [rich`There is no way to open it here.`],
+    fixNext: [rich`Turn TLS compression off; it is unsafe anyway (CRIME).`],
+  };
+}
+
+function adviseMismatch(c: CauseContext): Advice {
+  const alert = c.session?.alerts.find((known) => known.description === BAD_RECORD_MAC) ?? null;
+  return {
+    title: 'This record was altered',
+    what: rich`Other records of this connection open with the same keys, nothing was lost before this one, and it alone fails its check: its bytes are not those that were sent.`,
+    proof: [
+      ...(c.record === null
+        ? []
+        : [
+            rich`${frameLink(c.record.frame)} holds the record: ${c.record.length} bytes from the ${c.record.from}.`,
+          ]),
+      ...(alert === null
+        ? [
+            rich`The receiver did not complain, so the bytes were probably altered by the capture, not on the way.`,
+          ]
+        : [
+            rich`The ${alert.side === CLIENT ? 'client' : 'server'} complained of the same record (bad_record_mac in ${frameLink(alert.frame)}): the sender or the path altered it.`,
+          ]),
+    ],
+    fixNow: [rich`The record's own bytes are wrong; no key can help.`],
+    fixNext: [
+      rich`Capture on one of the hosts themselves, and look for a middlebox that rewrites packets (SIP ALG).`,
+    ],
+  };
+}
+
+function adviseWrongSecret(c: CauseContext): Advice {
+  const source = c.stretch?.epoch?.source ?? null;
+  const where =
+    source === null
+      ? 'The secret'
+      : source.kind === 'keylog'
+        ? `Line ${source.line} of ${source.name}`
+        : source.kind === 'psk'
+          ? 'The pre-shared key'
+          : `The secret from ${source.kind === 'rsa-key' ? source.name : 'the earlier session'}`;
+  return {
+    title: 'The secret does not open this connection',
+    what: rich`${where} names this connection, but opens none of its records.`,
+    proof: [...helloProof(c), rich`No record of this stretch passes its check with that secret.`],
+    fixNow: [
+      rich`The line may be damaged or from another run, or the pre-shared key mistyped: load the right one.`,
+    ],
+    fixNext: [CAPTURE_KEYLOG],
+  };
+}
+
+function adviseDamaged(c: CauseContext): Advice {
+  return {
+    title: 'These bytes are no TLS record',
+    what: rich`Where the next record should begin stand bytes that cannot be its header.`,
+    proof: c.record === null ? [] : [rich`They are in ${frameLink(c.record.frame)}.`],
+    fixNow: [rich`What follows is read again from the next place where a record begins.`],
+    fixNext: [
+      rich`Capture nearer to one of the hosts, and check that nothing between them rewrites the stream.`,
+    ],
+  };
+}
+
+function adviseInternal(c: CauseContext): Advice {
+  return {
+    title: 'Sipher cannot say why',
+    what: rich`This record stays encrypted and no reason was found: that is a fault of Sipher, not of the capture.`,
+    proof: helloProof(c),
+    fixNow: [rich`Please report it, with the frame number and the versions of both ends.`],
+    fixNext: [],
+  };
+}
+
+// --- parts of sentences --------------------------------------------------------------------------------------------
+
+const RSA_EXCHANGE = term(
+  'RSA key exchange',
+  'the client encrypts the secret with the key of the server’s certificate; whoever has the private key can read along',
+);
+const KEY_LOG = term(
+  'key log',
+  'a text file into which a program writes the secrets of its TLS connections (SSLKEYLOGFILE)',
+);
+const CAPTURE_KEYLOG = rich`Have one of the two programs write a ${KEY_LOG} while you capture (SSLKEYLOGFILE or the product's own setting).`;
+const LOSSLESS = rich`Capture with a larger buffer (tcpdump -B 65536) and on the host itself rather than on a mirror port, which drops packets under load.`;
+const BAD_RECORD_MAC = 20;
+const LATIN_1 = new TextDecoder('latin1');
+
+function nameOfServerKey(c: CauseContext): string {
+  const certificate = c.serverCertificate;
+  const frame = c.handshake?.serverCertificate?.frame ?? null;
+  if (certificate === null) return 'the server (its certificate is not in the capture)';
+  const subject = certificate.subject?.text ?? 'an unreadable subject';
+  const validity = `valid ${certificate.notBefore?.text ?? '?'} to ${certificate.notAfter?.text ?? '?'}`;
+  return `${subject} (public key SHA-256 ${fingerprint(certificate.sha256OfPublicKey)}, serial ${certificate.serial ?? '?'}, ${validity}${frame === null ? '' : `, presented in frame ${frame}`})`;
+}
+
+function fingerprint(hex: string | null | undefined): string {
+  return hex === null || hex === undefined ? 'unknown' : `${formatFingerprint(hex.slice(0, 16))}…`;
+}
+
+function proofOfSuite(c: CauseContext): RichText[] {
+  const handshake = c.handshake;
+  if (handshake === null || handshake.serverHello === null || handshake.suite === null) return [];
+  return [
+    rich`The Server Hello in ${frameLink(handshake.serverHello.frame)} chose ${handshake.suite.name} with ${describeVersion(handshake.version)}.`,
+  ];
+}
+
+function proofOfCertificate(c: CauseContext): RichText[] {
+  const seen = c.handshake?.serverCertificate ?? null;
+  if (seen === null || c.serverCertificate === null) return [];
+  const subject = c.serverCertificate.subject?.text ?? 'an unreadable subject';
+  return [rich`The server showed the certificate of ${subject} in ${frameLink(seen.frame)}.`];
+}
+
+function helloProof(c: CauseContext): RichText[] {
+  const hello = c.handshake?.clientHello ?? null;
+  return hello === null ? [] : [rich`The connection's Client Hello is ${frameLink(hello.frame)}.`];
+}
+
+function serverKeyExchangeProof(c: CauseContext): RichText[] {
+  const seen = c.handshake?.serverKeyExchange ?? null;
+  return seen === null
+    ? []
+    : [rich`The Server Key Exchange in ${frameLink(seen.frame)} carries the fresh public value.`];
+}
+
+function holeProof(c: CauseContext): RichText[] {
+  return c.holes
+    .slice(0, 3)
+    .map(
+      (hole) =>
+        rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+    );
+}
+
+function missingWords(c: CauseContext): string[] {
+  const h = c.handshake;
+  const missing: string[] = [];
+  if (h === null || h.clientHello === null) missing.push('the Client Hello');
+  if (h === null || h.serverHello === null) missing.push('the Server Hello');
+  if (h !== null && h.clientKeyExchange === null && h.suite !== null && !h.suite.forwardSecret)
+    missing.push('the Client Key Exchange');
+  return missing.length === 0 ? ['a message'] : missing;
+}
+
+function presentParts(c: CauseContext): RichText[] {
+  const h = c.handshake;
+  if (h === null) return [];
+  const parts: [string, number | undefined][] = [
+    ['Client Hello', h.clientHello?.frame],
+    ['Server Hello', h.serverHello?.frame],
+    ['Certificate', h.serverCertificate?.frame],
+    ['Client Key Exchange', h.clientKeyExchange?.frame],
+  ];
+  return parts.flatMap(([name, frame]) =>
+    frame === undefined ? [] : [rich`The ${name} is in ${frameLink(frame)}.`],
+  );
+}
+
+function remainingWays(c: CauseContext): RichText {
+  const h = c.handshake;
+  if (h !== null && h.clientHello !== null && h.serverHello !== null && h.clientKeyExchange === null)
+    return rich`A private key cannot help without the Client Key Exchange; a key log can.`;
+  if (h !== null && h.clientHello === null)
+    return rich`Without the Client Hello the client random is unknown; load the key log of this time, and every line of it is tried.`;
+  return rich`Open the file in which the missing packets are, if the capture has several.`;
+}
+
+/** Forcing RSA key exchange helps only where the client would take it. */
+function forceRsa(c: CauseContext): RichText[] {
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello === null) return [];
+  const offered = decodeClientHello(hello.body, false).cipherSuites.map(cipherSuiteOf);
+  const real = offered.filter((suite) => suite.kind !== 'signal');
+  const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
+  if (rsa.length === 0)
+    return [
+      rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} suites, none with RSA key exchange: forcing RSA on the server would end this connection.`,
+    ];
+  return [
+    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
+  ];
+}

@@ -1,0 +1,53 @@
+import type { RichText } from '../api.ts';
+
+type Part = RichText[number];
+
+/** A frame number that the screen makes a link of. */
+export function frameLink(frame: number): Part {
+  return { kind: 'frame', frame };
+}
+
+export function conversationLink(conversation: string): Part {
+  return { kind: 'conversation', conversation };
+}
+
+/** A word of the trade with its meaning, for those who do not know it. */
+export function term(text: string, meaning: string): Part {
+  return { kind: 'term', text, meaning };
+}
+
+/** A sentence out of text and parts: rich`Seen in ${frameLink(3)}.` */
+export function rich(
+  strings: TemplateStringsArray,
+  ...values: readonly (Part | string | number | RichText)[]
+): RichText {
+  const parts: Part[] = [];
+  const addText = (text: string): void => {
+    if (text !== '') parts.push({ kind: 'text', text });
+  };
+  strings.forEach((text, index) => {
+    addText(text);
+    const value = values[index];
+    if (value === undefined) return;
+    if (typeof value === 'string' || typeof value === 'number') addText(String(value));
+    else if ('kind' in value) parts.push(value);
+    else parts.push(...value);
+  });
+  return parts;
+}
+
+/** The same sentence without links. */
+export function plainText(text: RichText): string {
+  return text
+    .map((part) => {
+      switch (part.kind) {
+        case 'frame':
+          return `frame ${part.frame}`;
+        case 'conversation':
+          return `conversation ${part.conversation}`;
+        default:
+          return part.text;
+      }
+    })
+    .join('');
+}

@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads';
+import type { ApiError, CaptureStatus, RequestName, Requests } from '../api.ts';
+import type { Push } from '../transport.ts';
+import type { DeskMessage } from './analysis-messages.ts';
+import type { AnalysisHost, KeySources } from './host/analysis-host.ts';
+
+/** The entry that `npm run build` makes; the same path from the source and from every program in dist. */
+const WORKER_URL = new URL('../../dist/node/analysis-worker.mjs', import.meta.url);
+
+/** Starts an analysis on a thread of its own. */
+export function createAnalysisHost(workerUrl: URL = WORKER_URL): AnalysisHost {
+  return new ThreadedAnalysis(workerUrl);
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: ApiError & Error) => void;
+}
+
+class ThreadedAnalysis implements AnalysisHost {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly listeners = new Set<(push: Push) => void>();
+  private nextId = 1;
+  private broken = false;
+
+  constructor(url: URL) {
+    this.worker = new Worker(url, { stdin: false });
+    this.worker.on('message', (message: DeskMessage) => {
+      this.take(message);
+    });
+    this.worker.on('error', () => {
+      this.fail();
+    });
+    this.worker.on('exit', () => {
+      this.fail();
+    });
+  }
+
+  request<N extends RequestName>(name: N, params: Requests[N]['params']): Promise<Requests[N]['result']> {
+    return this.send({ kind: 'request', name, params });
+  }
+
+  openPaths(paths: readonly string[], keys: KeySources): Promise<CaptureStatus> {
+    return this.send({ kind: 'open', paths, keys });
+  }
+
+  subscribe(listener: (push: Push) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.broken) return;
+    await Promise.race([this.send({ kind: 'close' }), later(CLOSE_PATIENCE)]).catch(() => undefined);
+    this.broken = true;
+    await this.worker.terminate();
+  }
+
+  private send<T>(order: Readonly<Record<string, unknown>>): Promise<T> {
+    if (this.broken) return Promise.reject(stopped());
+    const id = this.nextId;
+    this.nextId += 1;
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ ...order, id });
+    });
+  }
+
+  private take(message: DeskMessage): void {
+    if (message.kind === 'push') {
+      for (const listener of this.listeners) listener(message.push);
+      return;
+    }
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (waiting === undefined) return;
+    // The thread answers each request with the type that its name stands for; the border to the page checks it again.
+    if (message.kind === 'result') waiting.resolve(message.result as never);
+    else waiting.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
+  }
+
+  private fail(): void {
+    this.broken = true;
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting) reject(stopped());
+  }
+}
+
+function stopped(): ApiError & Error {
+  return Object.assign(new Error('The analysis has stopped: restart Sipher and open the capture again.'), {
+    code: 'internal' as const,
+  });
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+const CLOSE_PATIENCE = 2000;
