@@ -1,5 +1,6 @@
 import { equalBytes } from '../../bytes/reader.ts';
 import { parseHex } from '../../bytes/hex.ts';
+import { TLS_1_3 } from '../tables/versions.ts';
 import { decodeExtensions } from './decode-extensions.ts';
 import type { Extension } from './extension.ts';
 import { extensionOf } from './extension.ts';
@@ -28,7 +29,7 @@ export function decodeServerHello(body: Uint8Array): ServerHello {
   const reader = new MessageReader(body);
   const version = reader.u16('server_version');
   const random = reader.view(32, 'random');
-  // Drafts of TLS 1.3 up to 21 (0x7f00 + draft) had neither session id nor compression in it.
+  // Drafts of TLS 1.3 up to 21 had neither session id nor compression in it.
   const draft = isEarlyDraft(version);
   const sessionId = draft ? reader.view(0, 'session id') : reader.vector(1, 'session id');
   const cipherSuite = reader.u16('cipher suite');
@@ -86,7 +87,9 @@ function downgradeOf(random: Uint8Array): ServerHello['downgrade'] {
   return equalBytes(tail, DOWNGRADE_TLS11) ? 'tls11-or-below' : null;
 }
 
+/** The final TLS 1.3 says 0x0303 here; drafts before 16 said 0x0304 (draft-ietf-tls-tls13-15 §4.1.2). */
 function isEarlyDraft(version: number): boolean {
+  if (version === TLS_1_3) return true;
   return version >>> 8 === 0x7f && (version & 0xff) <= 21;
 }
 
