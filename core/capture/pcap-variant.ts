@@ -52,15 +52,14 @@ export function choosePcapVariant(bytes: Uint8Array): PcapVariant | CaptureFault
     snapLength: littleEndian ? u32le(bytes, 16) : u32be(bytes, 16),
   };
   const others = magic === MAGIC_MODIFIED ? [28] : magic === MAGIC_MICROSECONDS && !isAix ? [24, 20] : [];
-  let best = usual;
-  let bestMerit = meritOf(bytes, usual);
+  const known = soundRecords(bytes, usual);
+  if (!known.endsInNonsense) return usual;
+  // All layouts agree on the first record's first fields: another is right where the second makes sense only so.
   for (const recordHeaderLength of others) {
     const candidate = { ...usual, recordHeaderLength };
-    const merit = meritOf(bytes, candidate);
-    // The usual layout wins a tie: it is only given up where its records end in nonsense and another's do not.
-    if (merit > bestMerit) [best, bestMerit] = [candidate, merit];
+    if (soundRecords(bytes, candidate).count > known.count) return candidate;
   }
-  return best;
+  return usual;
 }
 
 const FILE_HEADER_LENGTH = 24;
@@ -77,12 +76,12 @@ const BIG_ENDIAN_MAGIC: ReadonlyMap<number, true> = new Map(
 
 const RECORDS_TO_TRY = 8;
 
-/** How many of the first records make sense so laid out; RECORDS_TO_TRY where all do, or where the bytes end first. */
-function meritOf(bytes: Uint8Array, variant: PcapVariant): number {
+/** How many of the first records make sense so laid out, and whether the count ended for one that does not. */
+function soundRecords(bytes: Uint8Array, variant: PcapVariant): { count: number; endsInNonsense: boolean } {
   const read = variant.littleEndian ? u32le : u32be;
   let at = variant.fileHeaderLength;
-  for (let record = 0; record < RECORDS_TO_TRY; record++) {
-    if (bytes.length - at < variant.recordHeaderLength) return RECORDS_TO_TRY;
+  let count = 0;
+  for (; count < RECORDS_TO_TRY && bytes.length - at >= variant.recordHeaderLength; count++) {
     const fraction = read(bytes, at + 4);
     const first = read(bytes, at + 8);
     const second = read(bytes, at + 12);
@@ -92,10 +91,10 @@ function meritOf(bytes: Uint8Array, variant: PcapVariant): number {
       captured <= 262_144 &&
       Math.max(first, second) <= 0x8000000 &&
       (first <= second || variant.lengthsInAnyOrder);
-    if (!isSound) return record;
+    if (!isSound) return { count, endsInNonsense: true };
     at += variant.recordHeaderLength + captured;
   }
-  return RECORDS_TO_TRY;
+  return { count, endsInNonsense: false };
 }
 
 /** AIX writes RFC 1573 interface types where others write link types. */
