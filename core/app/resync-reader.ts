@@ -1,13 +1,7 @@
 import { tlsBeginsAt } from './detect-protocol.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { Readers } from './readers.ts';
-import {
-  classifyStartLine,
-  couldBecomeStartLine,
-  embeddedSipStart,
-  LINE_NONE,
-  START_LINE_LIMIT,
-} from './start-line.ts';
+import { couldBecomeStartLine, embeddedSipStart, isMessageStart, START_LINE_LIMIT } from './start-line.ts';
 import { withoutCr } from './text-lines.ts';
 
 /**
@@ -72,7 +66,7 @@ export class ResyncReader implements MessageReader {
   }
 
   #startLineIn(bytes: Uint8Array, from: number, to: number): number {
-    if (classifyStartLine(bytes, from, to) !== LINE_NONE) return from;
+    if (isMessageStart(bytes, from, to)) return from;
     return this.#readers.window.state.sipKnown ? embeddedSipStart(bytes, from, to) : -1;
   }
 }

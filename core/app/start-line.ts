@@ -34,6 +34,12 @@ export function classifyStartLine(bytes: Uint8Array, from: number, to: number): 
   return LINE_NONE;
 }
 
+/** True where a line is one that begins a message of a protocol that is read here. */
+export function isMessageStart(bytes: Uint8Array, from: number, to: number): boolean {
+  const kind = classifyStartLine(bytes, from, to);
+  return kind !== LINE_NONE && kind !== LINE_RTSP;
+}
+
 /** False where no bytes that follow could make a start line of bytes[from, to), which holds no line end yet. */
 export function couldBecomeStartLine(bytes: Uint8Array, from: number, to: number): boolean {
   if (to > from && bytes[to - 1] === 13) to--;

@@ -165,7 +165,7 @@ function nextStartLine(bytes: Uint8Array, from: number, to: number): number {
   while (at < to) {
     const lf = lineFeedFrom(bytes, at, to);
     if (lf === to) return to;
-    if (lines.classifyStartLine(bytes, at, withoutCr(bytes, at, lf)) !== lines.LINE_NONE) return at;
+    if (lines.isMessageStart(bytes, at, withoutCr(bytes, at, lf))) return at;
     at = lf + 1;
   }
   return to;

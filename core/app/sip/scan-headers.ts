@@ -4,6 +4,7 @@
  */
 import type { SipScratch } from '../events.ts';
 import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE } from '../start-line.ts';
+import { withoutCr } from '../text-lines.ts';
 
 export const SCAN_OK = 0;
 /** The first line has no end yet. */
@@ -18,12 +19,24 @@ export const SCAN_NOT_SIP = 3;
  * the first counts. A longer run of bytes never changes what a shorter one gave.
  */
 export function scanSipHeaders(message: SipScratch, bytes: Uint8Array, from: number, to: number): number {
-  // Two bytes a step: either CR or LF of every CRLF is met. A header between bare LFs can be missed so; where a part
-  // is not found, or the first line ends with a bare LF, the slow step looks at every byte.
-  const result = scan(message, bytes, from, to, 2);
-  if (result === SCAN_OK && (message.callIdFrom < 0 || message.cseqFrom < 0 || message.contentLength === -1))
-    return scan(message, bytes, from, to, 1);
-  return result === RESCAN ? scan(message, bytes, from, to, 1) : result;
+  let lf = from;
+  while (lf < to && bytes[lf] !== 10) lf++;
+  clear(message);
+  if (lf === to) return SCAN_NEEDS_LINE;
+  const lineEnd = withoutCr(bytes, from, lf);
+  if (!fillStartLine(message, bytes, from, lineEnd)) return SCAN_NOT_SIP;
+  // Two bytes a step: either CR or LF of every CRLF is met. A header between bare LFs can be missed so; where a part is
+  // not found, or the first line ends with a bare LF, every byte is looked at.
+  const step = lineEnd === lf ? 1 : 2;
+  const result = scan(message, bytes, lf, to, step);
+  const found = message.callIdFrom >= 0 && message.cseqFrom >= 0 && message.contentLength !== -1;
+  if (step === 1 || result !== SCAN_OK || found) return result;
+  const { startLineEnd, isRequest, status } = message;
+  clear(message);
+  message.startLineEnd = startLineEnd;
+  message.isRequest = isRequest;
+  message.status = status;
+  return scan(message, bytes, lf, to, 1);
 }
 
 /** True where a Content-Type header (or its compact form) stands in the header block bytes[from, headersEnd). */
@@ -38,73 +51,71 @@ export function hasContentType(bytes: Uint8Array, from: number, headersEnd: numb
   }
 }
 
-/** The result of a step of two bytes that met a start line ended by a bare LF. */
-const RESCAN = 4;
-
 const NO_HEADER = 0;
 const CALL_ID = 1;
 const CSEQ = 2;
 const CONTENT_LENGTH = 3;
 
-function scan(message: SipScratch, bytes: Uint8Array, from: number, to: number, step: 1 | 2): number {
+function clear(message: SipScratch): void {
   message.startLineEnd = -1;
   message.callIdFrom = message.callIdTo = message.cseqFrom = message.cseqTo = -1;
   message.headersEnd = -1;
   message.contentLength = -1;
+}
+
+/** The headers behind the first line, which ends with the LF at `firstLf`. */
+function scan(message: SipScratch, bytes: Uint8Array, firstLf: number, to: number, step: 1 | 2): number {
   let header = NO_HEADER;
   let valueFrom = 0;
-  let lineFrom = from;
-  for (let i = from + 1; i < to; i += step) {
-    const c = bytes[i]!;
-    if (c > 13 || (c !== 13 && c !== 10)) continue;
-    // The run of CR and LF around i; the line ends where it begins.
-    let lineEnd = i;
-    const before = bytes[i - 1]!;
-    if (i - 1 > lineFrom && (before === 13 || before === 10)) lineEnd = i - 1;
-    let lf = lineEnd;
-    while (lf < to && bytes[lf] === 13) lf++;
-    if (lf === to) break;
-    if (bytes[lf] !== 10) {
-      // A bare CR is no line end.
-      i = lf - step + 1;
-      continue;
-    }
-    if (message.startLineEnd < 0) {
-      if (lf === lineEnd && step === 2) return RESCAN;
-      if (!fillStartLine(message, bytes, from, lineEnd)) return SCAN_NOT_SIP;
-    }
+  let lineEnd = firstLf;
+  let lf = firstLf;
+  let i = firstLf;
+  for (;;) {
+    // `lf` ends a line whose text ends at `lineEnd`; what begins behind it?
     const next = lf + 1;
-    if (next === to) break;
+    if (next >= to) return SCAN_NEEDS_HEADERS;
     const begin = bytes[next]!;
-    if (begin === 0x20 || begin === 0x09) {
-      lineFrom = next;
-      i = next + 1 - step;
-      continue;
-    }
-    if (header !== NO_HEADER) {
-      fillHeader(message, bytes, header, valueFrom, lineEnd);
-      header = NO_HEADER;
-    }
-    if (begin === 10) {
-      message.headersEnd = next + 1;
-      return SCAN_OK;
-    }
-    if (begin === 13) {
-      if (next + 1 === to) break;
-      if (bytes[next + 1] === 10) {
-        message.headersEnd = next + 2;
+    if (begin !== 0x20 && begin !== 0x09) {
+      if (header !== NO_HEADER) {
+        fillHeader(message, bytes, header, valueFrom, lineEnd);
+        header = NO_HEADER;
+      }
+      if (begin === 10) {
+        message.headersEnd = next + 1;
         return SCAN_OK;
       }
+      if (begin === 13) {
+        if (next + 1 === to) return SCAN_NEEDS_HEADERS;
+        if (bytes[next + 1] === 10) {
+          message.headersEnd = next + 2;
+          return SCAN_OK;
+        }
+      }
+      const letter = begin | 0x20;
+      if (letter === 0x63 || letter === 0x69 || letter === 0x6c) {
+        header = headerAt(bytes, next, to);
+        if (header !== NO_HEADER) valueFrom = colonFrom(bytes, next, to) + 1;
+      }
     }
-    const letter = begin | 0x20;
-    if (letter === 0x63 || letter === 0x69 || letter === 0x6c) {
-      header = headerAt(bytes, next, to);
-      if (header !== NO_HEADER) valueFrom = colonFrom(bytes, next, to) + 1;
+    // The next line end: a run of CRs, or none, and a LF.
+    i = next + 1;
+    for (;;) {
+      while (i < to) {
+        const c = bytes[i]!;
+        if (c <= 13 && (c === 13 || c === 10)) break;
+        i += step;
+      }
+      if (i >= to) return SCAN_NEEDS_HEADERS;
+      const before = bytes[i - 1]!;
+      lineEnd = i - 1 > next && (before === 13 || before === 10) ? i - 1 : i;
+      lf = lineEnd;
+      while (lf < to && bytes[lf] === 13) lf++;
+      if (lf === to) return SCAN_NEEDS_HEADERS;
+      if (bytes[lf] === 10) break;
+      // A bare CR is no line end.
+      i = lf + 1;
     }
-    lineFrom = next;
-    i = next + 1 - step;
   }
-  return message.startLineEnd < 0 ? SCAN_NEEDS_LINE : SCAN_NEEDS_HEADERS;
 }
 
 function fillStartLine(message: SipScratch, bytes: Uint8Array, from: number, to: number): boolean {

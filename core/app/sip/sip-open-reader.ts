@@ -1,7 +1,7 @@
 import { BODY_LIMIT } from '../message-reader.ts';
 import type { MessageReader } from '../message-reader.ts';
 import type { Readers } from '../readers.ts';
-import { classifyStartLine, LINE_NONE } from '../start-line.ts';
+import { isMessageStart } from '../start-line.ts';
 import { lineFeedFrom, withoutCr } from '../text-lines.ts';
 import { scanSipHeaders } from './scan-headers.ts';
 
@@ -31,7 +31,7 @@ export class SipOpenReader implements MessageReader {
         this.#progress = line - at;
         return window.stall('lf', 0, at);
       }
-      if (classifyStartLine(bytes, line, withoutCr(bytes, line, lf)) !== LINE_NONE) {
+      if (isMessageStart(bytes, line, withoutCr(bytes, line, lf))) {
         this.#announce(bytes, at, line, false);
         this.#readers.begin();
         return line;
