@@ -75,6 +75,8 @@ export function createConversations(api: PageApi, session: SessionStore) {
         const { text, verdicts } = state();
         const answer = await api.request('conversations.window', { text, verdicts, from, count });
         if (state().text === text && state().verdicts === verdicts) set({ shown: answer.total });
+        const [first] = answer.rows;
+        if (state().selected === null && from === 0 && first !== undefined) choose(first.conversation);
         return { rows: answer.rows, total: answer.total };
       },
       select: choose,

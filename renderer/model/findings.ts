@@ -57,20 +57,3 @@ export function createFindings(api: PageApi, session: SessionStore) {
 }
 
 export type FindingsStore = ReturnType<typeof createFindings>;
-
-/** The findings that the filters let through, the grave ones first. */
-export function filterFindings(
-  findings: readonly Finding[],
-  severities: readonly Severity[],
-  text: string,
-): readonly Finding[] {
-  const wanted = text.trim().toLowerCase();
-  const rank = { error: 0, warning: 1, note: 2 } as const;
-  return findings
-    .filter((finding) => severities.length === 0 || severities.includes(finding.severity))
-    .filter(
-      (finding) =>
-        wanted === '' || `${finding.sentence} ${finding.id} ${finding.fix}`.toLowerCase().includes(wanted),
-    )
-    .toSorted((a, b) => rank[a.severity] - rank[b.severity]);
-}

@@ -6,6 +6,13 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** At most six characters: "12,345", "300k", "2.1M". */
+export function formatBrief(count: number, exactBelow = 100_000): string {
+  if (count < exactBelow) return COUNT.format(count);
+  if (count < 1_000_000) return `${Math.floor(count / 1000)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
 /** "1 frame", "2 frames". */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${COUNT.format(count)} ${count === 1 ? one : many}`;

@@ -127,6 +127,9 @@ export function createFrames(api: PageApi, session: SessionStore) {
         const { filter } = state();
         const answer = await api.request('frames.window', { filter, from, count });
         if (state().filter === filter) set({ shown: { total: answer.total, settled: answer.settled } });
+        const [first] = answer.rows;
+        // As Wireshark does: the first frame is selected, so that the panes are never empty.
+        if (state().selected === null && from === 0 && first !== undefined) choose(first.frame);
         return { rows: answer.rows, total: answer.total };
       },
       select: choose,

@@ -5,8 +5,8 @@ export type Theme = (typeof THEMES)[number];
 
 /** Shares of the second pane, in percent, before anyone moved a bar. */
 export const INITIAL_SIZES = {
-  why: 29,
-  detail: 42,
+  why: 27,
+  detail: 44,
   bytes: 56,
   conversation: 58,
   ladder: 56,

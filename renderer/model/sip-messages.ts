@@ -27,6 +27,8 @@ export function createSipMessages(api: PageApi, session: SessionStore) {
       const { text } = state();
       const answer = await api.request('sip.window', { text, from, count });
       if (state().text === text) set({ shown: answer.total });
+      const [first] = answer.rows;
+      if (state().selected === null && from === 0 && first !== undefined) state().select(first);
       return { rows: answer.rows, total: answer.total };
     },
     select: (row) => {

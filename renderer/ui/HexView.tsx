@@ -34,8 +34,10 @@ export function HexView({
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
   const [top, setTop] = useState(0);
-  // Sixteen bytes take about 76 characters of 7.3 pixels.
-  const perLine = width > 0 && width < 545 ? 8 : 16;
+  const ruler = useRef<HTMLSpanElement>(null);
+  const ten = useSize(ruler).width;
+  // Sixteen bytes take 70 characters, beside the gaps between the columns.
+  const perLine = width > 0 && ten > 0 && width < ten * 7 + 44 ? 8 : 16;
   const lines = Math.ceil(bytes.length / perLine);
   const first = Math.max(0, Math.floor(top / LINE) - 6);
   const last = Math.min(lines, Math.ceil((top + Math.max(height, 300)) / LINE) + 6);
@@ -93,6 +95,9 @@ export function HexView({
         onByte(at);
       }}
     >
+      <span ref={ruler} className="hex-ruler mono" aria-hidden="true">
+        0000000000
+      </span>
       <div className="hex-lines mono" style={{ height: `${lines * LINE + 8}px` }}>
         {Array.from({ length: Math.max(0, last - first) }, (_, index) => (
           <HexLine
@@ -126,7 +131,7 @@ function HexLine({
   return (
     <div className="hex-line" style={{ top: `${top}px` }}>
       <span className="hex-offset">{from.toString(16).padStart(4, '0')}</span>
-      <span className="hex-bytes">
+      <span className={`hex-bytes hex-bytes-${perLine}`}>
         {row.map((byte, index) => (
           <span
             key={index}

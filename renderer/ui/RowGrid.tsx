@@ -47,7 +47,6 @@ export interface RowColumn<Row> {
   readonly text: (row: Row) => string;
   /** What the pointer reads over the cell; without it the text, which may be cut. */
   readonly tooltip?: (row: Row) => string;
-  readonly headerTooltip?: string;
 }
 
 export interface RowWindow<Row> {
@@ -180,7 +179,6 @@ export function RowGrid<Row>({
         suppressNoRowsOverlay
         suppressLoadingOverlay
         animateRows={false}
-        alwaysShowVerticalScroll
         tabToNextCell={() => false}
         focusGridInnerElement={({ api: grid }) => focusSelected(grid, live.current.selectedId)}
         onGridReady={({ api: grid }) => setApi(grid)}
@@ -236,7 +234,6 @@ function columnDefinition<Row>(column: RowColumn<Row>): ColDef<Row> {
   return {
     colId: column.id,
     headerName: column.header,
-    headerTooltip: column.headerTooltip ?? '',
     valueGetter: ({ data }) => (data === undefined ? '' : column.text(data)),
     cellClass: classes,
     headerClass: classes,

@@ -46,6 +46,7 @@ export function LadderRow({
   const sign = SIGNS[step.verdict];
   const label = fitLabel(step.label, frame.characters - (sign === '' ? 0 : 3));
   const who = step.from === 'both' ? '' : `from the ${step.from}, `;
+  const detail = step.detail === '' || step.detail === step.label ? '' : `. ${step.detail}`;
   const lineY = STEP_HEIGHT - 8;
   return (
     <g
@@ -54,41 +55,42 @@ export function LadderRow({
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={`Frame ${step.frame}, ${who}${step.label}, ${WORDS[step.verdict]}`}
       className={`ladder-row ladder-${step.verdict} ladder-layer-${step.layer}`}
       transform={`translate(0 ${index * STEP_HEIGHT})`}
       onClick={onSelect}
       onDoubleClick={onActivate}
     >
-      <title>{`${step.label}${step.detail === '' || step.detail === step.label ? '' : `\n${step.detail}`}\nDouble click: frame ${step.frame}`}</title>
-      <rect className="ladder-hit" x={0} y={1} width={frame.width} height={STEP_HEIGHT - 1} />
-      <text className="ladder-time" x={frame.left - 14} y={lineY + 2} textAnchor="end">
-        {formatRelative(step.relative)}
-      </text>
-      {step.layer === 'mark' || step.from === 'both' ? (
-        <line className="ladder-line" x1={frame.left} x2={frame.right} y1={lineY} y2={lineY} />
-      ) : (
-        <Arrow
-          from={step.from === 'client' ? frame.left : frame.right}
-          to={step.from === 'client' ? frame.right : frame.left}
-          y={lineY}
-        />
-      )}
-      <g transform={`translate(${middle} ${lineY - 5})`}>
-        <text className="ladder-label" textAnchor="middle" x={sign === '' ? 0 : 8}>
-          {label}
+      <title>{`Frame ${step.frame}, ${who}${step.label}, ${WORDS[step.verdict]}${detail}`}</title>
+      <g aria-hidden="true">
+        <rect className="ladder-hit" x={0} y={1} width={frame.width} height={STEP_HEIGHT - 1} />
+        <text className="ladder-time" x={frame.left - 14} y={lineY + 2} textAnchor="end">
+          {formatRelative(step.relative)}
         </text>
-        {sign === '' ? null : (
-          <path
-            className="ladder-sign"
-            d={sign}
-            transform={`translate(${-(label.length * 7.25) / 2 - 10} -11)`}
+        {step.layer === 'mark' || step.from === 'both' ? (
+          <line className="ladder-line" x1={frame.left} x2={frame.right} y1={lineY} y2={lineY} />
+        ) : (
+          <Arrow
+            from={step.from === 'client' ? frame.left : frame.right}
+            to={step.from === 'client' ? frame.right : frame.left}
+            y={lineY}
           />
         )}
+        <g transform={`translate(${middle} ${lineY - 5})`}>
+          <text className="ladder-label" textAnchor="middle" x={sign === '' ? 0 : 8}>
+            {label}
+          </text>
+          {sign === '' ? null : (
+            <path
+              className="ladder-sign"
+              d={sign}
+              transform={`translate(${-(label.length * 7.25) / 2 - 10} -11)`}
+            />
+          )}
+        </g>
+        <text className="ladder-frame" x={frame.right + 14} y={lineY + 2}>
+          {step.frame}
+        </text>
       </g>
-      <text className="ladder-frame" x={frame.right + 14} y={lineY + 2}>
-        {step.frame}
-      </text>
     </g>
   );
 }

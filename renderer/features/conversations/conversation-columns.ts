@@ -7,32 +7,39 @@ import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'verdict',
-    header: '',
-    width: 30,
+    header: 'Verdict',
+    width: 28,
     className: 'verdict-cell',
     text: (row) => VERDICT_WORDS[row.verdict],
     tooltip: (row) => `${VERDICT_WORDS[row.verdict]}: ${VERDICT_MEANINGS[row.verdict]}`,
   },
   { id: 'conversation', header: 'No.', width: 58, align: 'right', text: (row) => row.conversation },
-  { id: 'client', header: 'Client', flex: 1.3, minWidth: 120, text: (row) => row.client },
+  { id: 'client', header: 'Client', flex: 1.1, minWidth: 112, text: (row) => row.client },
   {
     id: 'server',
     header: 'Server',
-    flex: 1.3,
-    minWidth: 120,
+    flex: 1.1,
+    minWidth: 112,
     text: (row) => row.server,
     tooltip: (row) =>
       `${row.server}${row.serverName === null ? '' : ` (${row.serverName})`}${
         row.rolesAssumed ? '. Which end is the server is assumed from the ports.' : ''
       }`,
   },
-  { id: 'protocol', header: 'Protocol', width: 78, text: (row) => row.protocol },
-  { id: 'version', header: 'Version', width: 70, text: (row) => row.version ?? '' },
-  { id: 'suite', header: 'Cipher suite', flex: 1.5, minWidth: 130, text: (row) => row.cipherSuite ?? '' },
+  { id: 'protocol', header: 'Protocol', width: 66, text: (row) => row.protocol },
+  { id: 'version', header: 'Version', width: 62, text: (row) => row.version ?? '' },
+  {
+    id: 'suite',
+    header: 'Cipher suite',
+    flex: 1.5,
+    minWidth: 130,
+    text: (row) => (row.cipherSuite ?? '').replace(/^TLS_/, ''),
+    tooltip: (row) => row.cipherSuite ?? '',
+  },
   {
     id: 'cause',
     header: 'Verdict',
-    flex: 1.3,
+    flex: 1.7,
     minWidth: 150,
     className: 'cause-cell',
     text: (row) =>
@@ -44,7 +51,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'decrypted',
     header: 'Decrypted',
-    width: 92,
+    width: 88,
     align: 'right',
     text: (row) =>
       row.decrypted + row.opaque === 0
@@ -53,18 +60,18 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
     tooltip: (row) =>
       `${formatCount(row.decrypted)} records decrypted, ${formatCount(row.opaque)} not, ${formatCount(row.clear)} were sent in clear`,
   },
-  { id: 'key', header: 'Key', flex: 1, minWidth: 80, text: (row) => row.key ?? '' },
+  { id: 'key', header: 'Key', flex: 0.8, minWidth: 70, text: (row) => row.key ?? '' },
   {
     id: 'sip',
     header: 'SIP',
-    width: 52,
+    width: 48,
     align: 'right',
     text: (row) => (row.sipMessages === 0 ? '' : formatCount(row.sipMessages)),
   },
   {
     id: 'frames',
     header: 'Frames',
-    width: 64,
+    width: 58,
     align: 'right',
     text: (row) => formatCount(row.frames),
     tooltip: (row) => `Frames ${row.firstFrame} to ${row.lastFrame}`,
@@ -72,7 +79,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'duration',
     header: 'Duration',
-    width: 82,
+    width: 74,
     align: 'right',
     text: (row) => formatDuration(row.duration),
     tooltip: (row) => `From ${formatAbsolute(row.start)}`,

@@ -72,7 +72,7 @@ export function WhyPanel({ why, busy = false }: { why: Why; busy?: boolean }): R
       {why.state === null ? null : (
         <section className="why-section">
           <h3>
-            <Icon name="filter" size={13} /> State mask{' '}
+            <Icon name="command" size={13} /> State mask{' '}
             <span className="mono">{formatMask(why.state.mask)}</span>
           </h3>
           <StateMask state={why.state} />

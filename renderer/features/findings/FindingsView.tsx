@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { SEVERITIES } from '../../../core/verdict.ts';
-import { filterFindings } from '../../model/findings.ts';
+import { groupFindings, titleOfFinding, type FindingGroup } from '../../model/findings-groups.ts';
 import { formatCount } from '../../model/format.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { isBusy } from '../../model/session.ts';
@@ -17,7 +17,10 @@ import { FindingItem } from './FindingItem.tsx';
 import './findings.css';
 
 /** Items put on the page at a time. */
-const PAGE = 200;
+const PAGE = 100;
+/** Groups stand open where there are few of them, or few findings in them. */
+const OPEN_GROUPS = 3;
+const OPEN_ITEMS = 3;
 
 /** What an expert would remark on the capture. */
 export function FindingsView(): ReactNode {
@@ -26,9 +29,8 @@ export function FindingsView(): ReactNode {
   const severities = useFindings((state) => state.severities);
   const text = useFindings((state) => state.text);
   const busy = useSession((state) => isBusy(state.status));
-  const [shownItems, setShownItems] = useState(PAGE);
   const all = shownOf(loaded);
-  const shown = useMemo(() => filterFindings(all ?? [], severities, text), [all, severities, text]);
+  const groups = useMemo(() => groupFindings(all ?? [], severities, text), [all, severities, text]);
 
   if (loaded.kind === 'failed') {
     return <ErrorState message={loaded.message} onRetry={() => store.getState().reload()} />;
@@ -63,7 +65,7 @@ export function FindingsView(): ReactNode {
           ))}
         </div>
       </div>
-      {shown.length === 0 ? (
+      {groups.length === 0 ? (
         <EmptyState
           icon="flag"
           title={
@@ -72,25 +74,45 @@ export function FindingsView(): ReactNode {
         />
       ) : (
         <div className="scroll" tabIndex={0} role="region" aria-label="Findings of the capture">
-          <ul className="finding-list finding-page">
-            {shown.slice(0, shownItems).map((finding, index) => (
-              <FindingItem
-                key={`${finding.id} ${finding.conversation ?? ''} ${index}`}
-                finding={finding}
-                withConversation
+          <div className="finding-page">
+            {groups.map((group) => (
+              <Group
+                key={`${group.severity} ${group.id}`}
+                group={group}
+                open={groups.length <= OPEN_GROUPS || group.findings.length <= OPEN_ITEMS}
               />
             ))}
-          </ul>
-          {shown.length > shownItems ? (
-            <p className="finding-more">
-              <Button
-                label={`Show more (${formatCount(shown.length - shownItems)} left)`}
-                onPress={() => setShownItems(shownItems + PAGE)}
-              />
-            </p>
-          ) : null}
+          </div>
         </div>
       )}
     </section>
+  );
+}
+
+function Group({ group, open }: { group: FindingGroup; open: boolean }): ReactNode {
+  const [shown, setShown] = useState(PAGE);
+  const { findings } = group;
+  return (
+    <details className={`finding-group tone-${group.severity}`} open={open}>
+      <summary>
+        <VerdictMark verdict={group.severity} named />
+        <h2>{titleOfFinding(group.id)}</h2>
+        <span className="finding-count mono">{formatCount(findings.length)}</span>
+        <span className="clip finding-example">{findings.length === 1 ? '' : findings[0]?.sentence}</span>
+      </summary>
+      <ul className="finding-list">
+        {findings.slice(0, shown).map((finding, index) => (
+          <FindingItem key={`${finding.conversation ?? ''} ${index}`} finding={finding} withConversation />
+        ))}
+      </ul>
+      {findings.length > shown ? (
+        <p className="finding-more">
+          <Button
+            label={`Show more (${formatCount(findings.length - shown)} left)`}
+            onPress={() => setShown(shown + PAGE)}
+          />
+        </p>
+      ) : null}
+    </details>
   );
 }

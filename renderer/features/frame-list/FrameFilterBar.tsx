@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { FrameVerdictId } from '../../../core/verdict.ts';
-import { formatCount } from '../../model/format.ts';
+import { formatBrief, formatCount } from '../../model/format.ts';
 import { isFiltering } from '../../model/frames.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Chip } from '../../ui/Chip.tsx';
@@ -24,9 +24,7 @@ const CHIPS: readonly FrameVerdictId[] = [
 export function FrameFilterBar(): ReactNode {
   const { frames } = useApp();
   const filter = useFrames((state) => state.filter);
-  const shown = useFrames((state) => state.shown);
   const verdicts = useSession((state) => state.status.verdicts);
-  const total = useSession((state) => state.status.frames);
   const present = CHIPS.filter((verdict) => verdicts[verdict] > 0 || filter.verdicts.includes(verdict));
 
   return (
@@ -44,10 +42,10 @@ export function FrameFilterBar(): ReactNode {
         {present.map((verdict) => (
           <Chip
             key={verdict}
-            label={VERDICT_WORDS[verdict]}
-            count={formatCount(verdicts[verdict])}
+            label={verdict === 'partly-decrypted' ? 'Partly' : VERDICT_WORDS[verdict]}
+            count={formatBrief(verdicts[verdict], 10_000)}
             pressed={filter.verdicts.includes(verdict)}
-            title={VERDICT_MEANINGS[verdict]}
+            title={`${formatCount(verdicts[verdict])} frames. ${VERDICT_MEANINGS[verdict]}`}
             mark={<VerdictMark verdict={verdict} />}
             onToggle={() => frames.getState().toggleVerdict(verdict)}
           />
@@ -65,20 +63,13 @@ export function FrameFilterBar(): ReactNode {
         </button>
       )}
       {isFiltering(filter) ? (
-        <span className="filter-outcome">
-          <span role="status">
-            {shown === null
-              ? 'Filtering…'
-              : `${formatCount(shown.total)}${shown.settled ? '' : '+'} of ${formatCount(total)}`}
-          </span>
-          <Button
-            label="Clear the filter"
-            icon="close"
-            iconOnly
-            kind="ghost"
-            onPress={() => frames.getState().clearFilter()}
-          />
-        </span>
+        <Button
+          label="Clear the filter"
+          icon="close"
+          iconOnly
+          kind="ghost"
+          onPress={() => frames.getState().clearFilter()}
+        />
       ) : null}
     </div>
   );

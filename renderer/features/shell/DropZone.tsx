@@ -58,7 +58,7 @@ export function DropZone(): ReactNode {
 
   if (!hovering) return null;
   return (
-    <div className="drop-overlay" role="presentation">
+    <div className="drop-overlay" role="region" aria-label="Drop files">
       <div>
         <Icon name="upload" size={36} />
         <p>Drop captures to open them, keys and key logs to load them</p>

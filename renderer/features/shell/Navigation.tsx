@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatCount } from '../../model/format.ts';
+import { formatBrief } from '../../model/format.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { isOpen, VIEWS, type ViewId } from '../../model/session.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
@@ -46,7 +46,7 @@ export function Navigation(): ReactNode {
               >
                 <Icon name={icon} size={18} />
                 <span className="navigation-label">{label}</span>
-                <span className="navigation-count mono">{count === null ? '' : briefCount(count)}</span>
+                <span className="navigation-count mono">{count === null ? '' : formatBrief(count)}</span>
               </button>
             </li>
           );
@@ -54,11 +54,4 @@ export function Navigation(): ReactNode {
       </ul>
     </nav>
   );
-}
-
-/** At most six characters: "12,345", "300k", "2.1M". */
-function briefCount(count: number): string {
-  if (count < 100_000) return formatCount(count);
-  if (count < 1_000_000) return `${Math.floor(count / 1000)}k`;
-  return `${(count / 1_000_000).toFixed(1)}M`;
 }

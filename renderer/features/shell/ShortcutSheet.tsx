@@ -16,7 +16,11 @@ const LIST_KEYS = [
 export function ShortcutSheet(): ReactNode {
   const { session } = useApp();
   return (
-    <Dialog title="Keyboard shortcuts" onClose={() => session.getState().setOverlay(null)}>
+    <Dialog
+      title="Keyboard shortcuts"
+      className="dialog-sheet"
+      onClose={() => session.getState().setOverlay(null)}
+    >
       <div className="shortcuts">
         <table>
           <caption>Lists</caption>

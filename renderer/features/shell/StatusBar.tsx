@@ -1,11 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import { FRAME_VERDICTS } from '../../../core/verdict.ts';
 import { formatBytes, formatCount, formatPlural } from '../../model/format.ts';
+import { isFiltering } from '../../model/frames.ts';
 import { isBusy, isOpen, progressOf } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { useApp, useSession } from '../use-app.ts';
+import { useApp, useFrames, useSession } from '../use-app.ts';
 import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
 
@@ -24,13 +25,13 @@ export function StatusBar(): ReactNode {
       <Progress />
       {isOpen(status) ? (
         <>
-          <span>{formatPlural(status.frames, 'frame')}</span>
+          <FrameCount />
           <ul className="status-verdicts" aria-label="Frames by verdict">
             {FRAME_VERDICTS.filter((verdict) => status.verdicts[verdict] > 0).map((verdict) => (
               <li key={verdict} title={`${VERDICT_WORDS[verdict]}: ${VERDICT_MEANINGS[verdict]}`}>
                 <VerdictMark verdict={verdict} />
                 <span className="mono">{formatCount(status.verdicts[verdict])}</span>
-                <span className="status-word">{VERDICT_WORDS[verdict].toLowerCase()}</span>
+                <span className="status-word">{VERDICT_WORDS[verdict]}</span>
               </li>
             ))}
           </ul>
@@ -43,6 +44,22 @@ export function StatusBar(): ReactNode {
         {host === null ? '' : `Sipher ${host.version}${host.host === 'browser' ? ', in the browser' : ''}`}
       </span>
     </footer>
+  );
+}
+
+/** All frames, or how many of them the filter lets through. */
+function FrameCount(): ReactNode {
+  const frames = useSession((state) => state.status.frames);
+  const view = useSession((state) => state.view);
+  const filtering = useFrames((state) => isFiltering(state.filter));
+  const shown = useFrames((state) => state.shown);
+  if (view !== 'frames' || !filtering) return <span>{formatPlural(frames, 'frame')}</span>;
+  return (
+    <span role="status" className="status-filtered">
+      {shown === null
+        ? 'Filtering…'
+        : `${formatCount(shown.total)}${shown.settled ? '' : '+'} of ${formatPlural(frames, 'frame')} shown`}
+    </span>
   );
 }
 

@@ -9,27 +9,27 @@ export function SummaryBar(): ReactNode {
   const status = useSession((state) => state.status);
   if (status.phase === 'failed') {
     return (
-      <p className="summary summary-failed" role="alert">
+      <section className="summary summary-failed" aria-label="Summary" role="alert">
         <Icon name="error" /> {status.error ?? 'The capture could not be read.'}
-      </p>
+      </section>
     );
   }
   if (status.summary !== '') {
     return (
-      <p className="summary" title={status.summary}>
-        <Icon name="info" /> <span>{status.summary}</span>
-      </p>
+      <section className="summary" aria-label="Summary" title={status.summary}>
+        <Icon name="info" /> <p>{status.summary}</p>
+      </section>
     );
   }
   if (!isBusy(status)) return null;
   const share = progressOf(status);
   return (
-    <p className="summary summary-busy">
+    <section className="summary summary-busy" aria-label="Summary">
       <span className="spinner" aria-hidden="true" />
-      <span>
+      <p>
         Reading: {formatPlural(status.frames, 'frame')} so far, {formatBytes(status.bytesRead)}
         {share === null || status.bytesTotal === null ? '' : ` of ${formatBytes(status.bytesTotal)}`}
-      </span>
-    </p>
+      </p>
+    </section>
   );
 }

@@ -29,6 +29,7 @@ export function Toolbar(): ReactNode {
   return (
     <header className="toolbar">
       <Logo size={24} />
+      {open || view === 'keys' ? <h1 className="unseen">Sipher {names}</h1> : null}
       <Button
         label="Open"
         icon="folder"

@@ -19,7 +19,7 @@ import { useApp, useLayout, useSession, useSip } from '../use-app.ts';
 const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
   {
     id: 'verdict',
-    header: '',
+    header: 'Verdict',
     width: 30,
     className: 'verdict-cell',
     text: (row) => (row.decrypted ? 'Decrypted' : 'Clear'),

@@ -12,7 +12,7 @@ export const VERDICT_WORDS = {
   clear: 'Clear',
   decrypted: 'Decrypted',
   'partly-decrypted': 'Partly decrypted',
-  awaiting: 'Continues later',
+  awaiting: 'Continued',
   opaque: 'Encrypted',
   malformed: 'Malformed',
   'handshake-failed': 'Handshake failed',

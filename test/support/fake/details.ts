@@ -254,7 +254,7 @@ function whyOf(
   const other = world.conversations.find(({ scenario }) => scenario.name === 'rsa');
   const state = stateOf(conversation, world.stepOf(frame), withKey);
   const checklist: WhyPanel['checklist'] =
-    conversation?.scenario.protocol === 'TLS'
+    conversation?.scenario.protocol === 'TLS' && verdict !== 'not-tls'
       ? [
           ...['Client Hello', 'Server Hello', 'Certificate', 'Client Key Exchange'].map((item, index) => {
             const step = [3, 4, 4, 5][index] ?? 3;
@@ -305,34 +305,42 @@ function whyOf(
             ' that protects it cannot be derived from anything in this file, whatever key is loaded.',
           )
         : cause === null
-          ? text('This frame was read without difficulty.')
+          ? text(
+              verdict === 'decrypted'
+                ? 'Every record that ends here was decrypted with pbx.example.com.pem, and its MAC is right.'
+                : verdict === 'not-tls'
+                  ? 'It carries no TLS record: a TCP segment without data, or another protocol.'
+                  : 'It was sent before encryption began, as every handshake does.',
+            )
           : text(
               'The server presented the certificate of CN=pbx.example.com in ',
               at(4) ?? frame,
               '. Its private key opens this connection; no key with that public key is loaded.',
             ),
     proof:
-      cause === null
-        ? [text('Sequence number and MAC were checked against ', frame, '.')]
-        : [
-            text(
-              'The first captured bytes of conversation ',
-              { conversation: String(conversation?.id ?? 0) },
-              ' are encrypted already, in ',
-              frames[0] ?? frame,
-              '.',
-            ),
-            text(
-              'No Client Hello and no Server Hello stands in any of its ',
-              String(frames.length),
-              ' frames.',
-            ),
-            text(
-              'Conversation ',
-              { conversation: String(other?.id ?? 1) },
-              ' between the same hosts was set up later, and decrypts.',
-            ),
-          ],
+      cause === null && verdict !== 'decrypted'
+        ? []
+        : cause === null
+          ? [text('Sequence number and MAC were checked against ', frame, '.')]
+          : [
+              text(
+                'The first captured bytes of conversation ',
+                { conversation: String(conversation?.id ?? 0) },
+                ' are encrypted already, in ',
+                frames[0] ?? frame,
+                '.',
+              ),
+              text(
+                'No Client Hello and no Server Hello stands in any of its ',
+                String(frames.length),
+                ' frames.',
+              ),
+              text(
+                'Conversation ',
+                { conversation: String(other?.id ?? 1) },
+                ' between the same hosts was set up later, and decrypts.',
+              ),
+            ],
     fixNow:
       cause === null
         ? []

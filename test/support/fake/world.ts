@@ -148,8 +148,9 @@ function describeStep(conversation: FakeConversation | undefined, position: numb
   if (scenario.protocol === 'SIP') return { from, step: position, kind: 'data' };
   if (!scenario.midStream && position < HANDSHAKE.length) {
     const shake = HANDSHAKE[position];
-    if (scenario.name === 'failed' && position > 4)
+    if (scenario.name === 'failed' && position === 5)
       return { from: 'client', step: position, kind: 'failure' };
+    if (scenario.name === 'failed' && position > 5) return { from, step: position, kind: 'tcp' };
     return { from: shake?.from ?? from, step: position, kind: position < 3 ? 'tcp' : 'handshake' };
   }
   if (scenario.name === 'failed') return { from, step: position, kind: 'tcp' };
@@ -217,7 +218,8 @@ function infoOf(
   if (step.kind === 'malformed') return 'IPv4: total length 40 is shorter than the header says (44)';
   if (step.kind === 'rtp') return `PT=PCMA, SSRC=0x5F1E2D3C, Seq=${(frame * 3) % 65536}, Time=${frame * 160}`;
   if (step.kind === 'failure') return 'Alert: fatal, unknown_ca';
-  if (step.kind === 'tcp') return `[${HANDSHAKE[step.step]?.info ?? 'FIN, ACK'}] Seq=0 Win=64240 Len=0`;
+  if (step.kind === 'tcp')
+    return `[${step.step < 3 ? (HANDSHAKE[step.step]?.info ?? '') : 'FIN, ACK'}] Seq=0 Win=64240 Len=0`;
   if (step.kind === 'ack') return `[ACK] Seq=${step.step * 311} Ack=${step.step * 512} Win=501 Len=0`;
   if (step.kind === 'handshake') return HANDSHAKE[step.step]?.info ?? 'Handshake';
   if (step.kind === 'part') return `Part of a record that goes on in a later frame`;
