@@ -33,8 +33,8 @@ export function createNodeBackend(options: NodeBackendOptions = {}): CryptoBacke
   return new NodeBackend(options.functions ?? nodeCrypto);
 }
 
-/** Deciphers kept open at most: each holds some kilobytes outside the heap. */
-const KEPT_OPEN = 1024;
+/** Deciphers kept open at most: each holds a kilobyte or two outside the heap. */
+const KEPT_OPEN = 4096;
 
 const NATIVE_BLOCK_CIPHERS: Readonly<Record<BlockCipherName, string | null>> = {
   'aes-128': 'aes-128',

@@ -1,0 +1,152 @@
+/** GCM records in the kernel: a chunk of records is copied to its memory, opened there and copied out as one run. */
+import type { AeadName, BlockCipherName, CryptoBackend } from '../../crypto/backend.ts';
+import { gcmKernel, type GcmKernel } from '../../crypto/kernels/gcm-kernel.ts';
+import { isAeadRowSound, openAeadRow } from './aead-row.ts';
+import { additionalLengthOf, writeAdditionalData, writeNonce, type AeadProtection } from './aead-inputs.ts';
+import { OPEN_BAD_LENGTH, OPEN_OK, ROW_WIDTH, type OpenBatch, type OpenResults } from './batch.ts';
+import { deliverRow, refuseRow } from './deliver.ts';
+
+/** Opens all rows where that is quicker by the kernel than by the host; else does nothing and returns false. */
+export function openGcm(
+  backend: CryptoBackend,
+  protection: AeadProtection,
+  batch: OpenBatch,
+  results: OpenResults,
+): boolean {
+  const block = blockCipherOf(protection.cipher);
+  if (block === null || batch.count < LEAST_FOR_KERNEL) return false;
+  const kernel = gcmKernel();
+  if (kernel === null) return false;
+  const encrypt = (blocks: Uint8Array): Uint8Array => backend.ecbEncrypt(block, protection.key, blocks);
+  let outputAt = 0;
+  for (let first = 0; first < batch.count;) {
+    const last = layOut(kernel, protection, batch, first);
+    kernel.open(encrypt);
+    outputAt = deliver(backend, kernel, protection, batch, results, first, last, outputAt);
+    first = last;
+  }
+  return true;
+}
+
+/** Fewer rows than this are as quickly opened one by one. */
+const LEAST_FOR_KERNEL = 2;
+const CHUNK_BYTES = 1 << 16;
+const CHUNK_ROWS = 512;
+const TAG_LENGTH = 16;
+
+/** Per row of the chunk: its number in the kernel, -1 where its length is impossible, and where its content stands. */
+const numbers = new Int32Array(CHUNK_ROWS);
+const contents = new Int32Array(CHUNK_ROWS);
+/** Bytes of the kernel's memory that the chunk's fragments take. */
+let used = 0;
+
+/** Copies rows from `first` on to the kernel, as many as a chunk takes; returns the row behind the last one. */
+function layOut(kernel: GcmKernel, protection: AeadProtection, batch: OpenBatch, first: number): number {
+  const overhead = protection.explicitNonceLength + TAG_LENGTH;
+  const last = measureChunk(protection, batch, first);
+  kernel.begin(last - first, used, additionalUsed);
+  const bytes = kernel.bytes;
+  let at = kernel.dataAt;
+  // Mostly the fragments stand one behind the other: then they are copied as one.
+  if (isOneRun) {
+    const from = batch.rows[first * ROW_WIDTH + 2]!;
+    bytes.set(batch.input.subarray(from, from + used), at);
+  }
+  for (let row = first; row < last; row++) {
+    const i = row - first;
+    if (numbers[i]! < 0) continue;
+    const base = row * ROW_WIDTH;
+    const offset = batch.rows[base + 2]!;
+    const length = batch.rows[base + 3]!;
+    if (!isOneRun) bytes.set(batch.input.subarray(offset, offset + length), at);
+    contents[i] = at + protection.explicitNonceLength;
+    const additionalLength = additionalLengthOf(protection, batch, row);
+    numbers[i] = kernel.add(contents[i]!, length - overhead, additionalLength);
+    writeNonce(protection, batch, row, bytes, kernel.nonceAt);
+    writeAdditionalData(protection, batch, row, length - overhead, bytes, kernel.additionalAt);
+    at += length;
+  }
+  return last;
+}
+
+let isOneRun = false;
+let additionalUsed = 0;
+
+/** Finds how many rows make a chunk and what they need; unsound rows get number -1. */
+function measureChunk(protection: AeadProtection, batch: OpenBatch, first: number): number {
+  used = 0;
+  isOneRun = true;
+  additionalUsed = 0;
+  let expected = batch.rows[first * ROW_WIDTH + 2]!;
+  let row = first;
+  for (; row < batch.count && row - first < CHUNK_ROWS; row++) {
+    const base = row * ROW_WIDTH;
+    if (!isAeadRowSound(protection, batch, row)) {
+      numbers[row - first] = -1;
+      isOneRun = false;
+      continue;
+    }
+    const length = batch.rows[base + 3]!;
+    if (used > 0 && used + length > CHUNK_BYTES) break;
+    if (batch.rows[base + 2] !== expected) isOneRun = false;
+    expected = batch.rows[base + 2]! + length;
+    additionalUsed += additionalLengthOf(protection, batch, row);
+    numbers[row - first] = 0;
+    used += length;
+  }
+  return row;
+}
+
+/** Writes statuses and plaintexts; returns the end of the output. */
+function deliver(
+  backend: CryptoBackend,
+  kernel: GcmKernel,
+  protection: AeadProtection,
+  batch: OpenBatch,
+  results: OpenResults,
+  first: number,
+  last: number,
+  outputAt: number,
+): number {
+  const overhead = protection.explicitNonceLength + TAG_LENGTH;
+  const { dataAt } = kernel;
+  results.output.set(kernel.bytes.subarray(dataAt, dataAt + used), outputAt);
+  for (let row = first; row < last; row++) {
+    const i = row - first;
+    const base = row * ROW_WIDTH;
+    const type = batch.rows[base]!;
+    if (numbers[i]! < 0) {
+      refuseRow(results, row, OPEN_BAD_LENGTH, type);
+      continue;
+    }
+    const offset = outputAt + contents[i]! - dataAt;
+    // What the kernel refuses is opened again by the host: a fault of the kernel's must not become a verdict.
+    if (!kernel.isGood(numbers[i]!)) openAeadRow(backend, protection, batch, results, row, offset);
+    else {
+      const length = batch.rows[base + 3]! - overhead;
+      deliverRow(results, row, OPEN_OK, type, protection.tls13, offset, length);
+    }
+  }
+  return outputAt + used;
+}
+
+function blockCipherOf(cipher: AeadName): BlockCipherName | null {
+  switch (cipher) {
+    case 'aes-128-gcm':
+      return 'aes-128';
+    case 'aes-256-gcm':
+      return 'aes-256';
+    case 'camellia-128-gcm':
+      return 'camellia-128';
+    case 'camellia-256-gcm':
+      return 'camellia-256';
+    case 'aria-128-gcm':
+      return 'aria-128';
+    case 'aria-256-gcm':
+      return 'aria-256';
+    case 'sm4-gcm':
+      return 'sm4';
+    default:
+      return null;
+  }
+}
