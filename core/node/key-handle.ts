@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { constants, createHash, createPrivateKey, createPublicKey, privateDecrypt } from 'node:crypto';
 import { encodeHex } from '../bytes/hex.ts';
+import { concatBytes } from '../bytes/reader.ts';
 import type { PrivateKeyHandle } from '../crypto/backend.ts';
 import type { RsaPrivateKey } from '../keys/rsa-private-key.ts';
 import { fromBigInt, powerModulo, toBigInt } from '../keys/rsa-private-key.ts';
@@ -63,18 +64,22 @@ export function keyObjectOf(handle: PrivateKeyHandle): KeyObject | null {
 
 /**
  * RSA without padding (RFC 8017 §5.1.2), also for keys that the host refuses: c^d mod n, as long as the modulus. null
- * where `data` is not as long as the modulus or out of range.
+ * where `data` is empty, longer than the modulus or no smaller number. Shorter data is taken as the number it is.
  */
 export function decryptRsaRaw(handle: PrivateKeyHandle, data: Uint8Array): Uint8Array | null {
   const kept = KEPT.get(handle);
-  if (kept === undefined || handle.algorithm !== 'rsa') return null;
+  const length = Math.ceil(handle.bits / 8);
+  if (kept === undefined || handle.algorithm !== 'rsa' || data.length === 0 || data.length > length)
+    return null;
+  // OpenSSL takes shorter data, BoringSSL does not.
+  const whole = data.length === length ? data : concatBytes([new Uint8Array(length - data.length), data]);
   if (kept.keyObject !== null)
     try {
-      return privateDecrypt({ key: kept.keyObject, padding: constants.RSA_NO_PADDING }, data);
+      return privateDecrypt({ key: kept.keyObject, padding: constants.RSA_NO_PADDING }, whole);
     } catch {
       return null;
     }
-  return kept.pkcs1 === null ? null : decryptByNumbers(kept.pkcs1, data);
+  return kept.pkcs1 === null ? null : decryptByNumbers(kept.pkcs1, whole);
 }
 
 /** null for a handle whose key is not in this thread. */
