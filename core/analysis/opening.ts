@@ -17,6 +17,7 @@ import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
 import type { Handshake, Side } from '../tls/handshake.ts';
 import { OPEN_UNSUPPORTED, type OpenResults, ROW_WIDTH } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
+import { hasAdditionalData } from '../tls/secrets/traffic-secrets.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
 import { type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
 import type { BatchJob, BatchOpener } from './batch-opener.ts';
@@ -172,7 +173,7 @@ export class Opening implements SessionHost {
     if (lead < 0) return OPEN_UNSUPPORTED;
     single.ensure(lead + length);
     if (!this.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
-    writeRow(single.rows, 0, this.records, row, lead, length, sequence);
+    writeRow(single.rows, 0, this.records, row, lead, length, sequence, epoch);
     openBatch(
       this.backend,
       {
@@ -351,7 +352,7 @@ export class Opening implements SessionHost {
         const chained = epoch.protection.kind === 'cbc' && !epoch.protection.explicitIv;
         if (chained) at += Math.max(0, this.layChain(entry.previousRow, epoch, input, at));
         if (!this.readBody(entry.row, input, at)) input.fill(0, at, at + length);
-        writeRow(rows, index, this.records, entry.row, at - from, length, entry.sequence);
+        writeRow(rows, index, this.records, entry.row, at - from, length, entry.sequence, epoch);
         entry.job = jobs.length;
         entry.index = index;
         at += length;
@@ -443,7 +444,7 @@ export class Opening implements SessionHost {
     if (lead < 0) return OPEN_UNSUPPORTED;
     single.ensure(lead + length);
     if (!this.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
-    writeRow(single.rows, 0, records, row, lead, length, records.sequence.read(row));
+    writeRow(single.rows, 0, records, row, lead, length, records.sequence.read(row), epoch);
     openBatch(
       this.backend,
       {
@@ -662,6 +663,7 @@ function writeRow(
   offset: number,
   length: number,
   sequence: number,
+  epoch: Epoch,
 ): void {
   const at = index * ROW_WIDTH;
   rows[at] = records.type.read(row);
@@ -670,7 +672,7 @@ function writeRow(
   rows[at + 3] = length;
   rows[at + 4] = Math.floor(sequence / 0x100000000);
   rows[at + 5] = sequence >>> 0;
-  rows[at + 6] = 0xffffffff;
+  rows[at + 6] = hasAdditionalData(epoch.version) ? 0xffffffff : 0;
   rows[at + 7] = 0;
 }
 

@@ -33,7 +33,7 @@ import { findTrafficEpochs, nextGeneration } from './secrets/traffic-secrets.ts'
 import { StateMask } from './state-mask.ts';
 import { cipherSuiteOf } from './tables/cipher-suites.ts';
 import * as H from './tables/handshake-types.ts';
-import { isTls13 } from './tables/versions.ts';
+import { isTls13, SSL_2_0 } from './tables/versions.ts';
 
 /** Content types (RFC 8446 §5.1, RFC 6520). */
 export const CHANGE_CIPHER_SPEC = 20;
@@ -172,7 +172,9 @@ export class TlsSession {
 
     const type = records.type.read(row);
     const body = type === APPLICATION_DATA ? NO_BYTES : this.host.bodyOf(row);
+    if (records.version.read(row) === SSL_2_0) return this.observeSslV2(flow, row, body);
     this.mask.recordSeen(type, body[0] ?? 0);
+    if (type === APPLICATION_DATA && this.awaitsEarlyData(flow)) this.mask.earlyDataSeen();
     records.state.write(row, this.mask.value);
     switch (type) {
       case CHANGE_CIPHER_SPEC:
@@ -187,7 +189,8 @@ export class TlsSession {
       default:
         this.observeData(flow, row);
     }
-    flow.previousRow = row;
+    // The first record under new keys chains on to their own IV, not to the ChangeCipherSpec.
+    flow.previousRow = flow.expected === 0 && flow.pending === 0 && type === CHANGE_CIPHER_SPEC ? -1 : row;
   }
 
   /** A queued record's result, in the order of queueing. `bytes` is good during the call only. */
@@ -219,7 +222,12 @@ export class TlsSession {
 
   private observeChangeCipherSpec(flow: Flow, row: number, body: Uint8Array): void {
     const handshake = this.handshake;
-    if (this.isTls13) return this.writeClear(row);
+    // In TLS 1.3 it means nothing (RFC 8446 §D.4); before a ServerHello no other version can have one.
+    if (
+      this.isTls13 ||
+      (handshake !== null && handshake.serverHello === null && handshake.clientHello !== null)
+    )
+      return this.writeClear(row);
     // Under an epoch already (renegotiation) the message itself is encrypted.
     if (flow.encrypted === true && body.length !== 1) {
       this.openOrSearch(flow, row, OPEN_PENDING);
@@ -453,7 +461,6 @@ export class TlsSession {
         this.changeCipher(flow, row);
         break;
       case APPLICATION_DATA:
-        if (epoch.stage === 'early') this.mask.earlyDataSeen();
         if (bytes.length > 0) this.host.deliver(this.conversation, flow.direction, row, bytes);
         break;
       default:
@@ -463,9 +470,17 @@ export class TlsSession {
   private refuse(flow: Flow, row: number, status: number): void {
     const { records } = this.host;
     const { stretch, epoch } = flow;
-    flow.expected += 1;
     flow.keystreamUsed += records.fragmentLength.read(row);
-    if (epoch === null) return this.writeOpaque(flow, row, 0, DECODER_NONE);
+    if (epoch === null) {
+      flow.expected += 1;
+      return this.writeOpaque(flow, row, 0, DECODER_NONE);
+    }
+    const early =
+      epoch.stage === 'handshake' && !flow.proven && stretch?.handshake?.earlyDataOffered === true;
+    if (early && flow.direction === this.clientDirection)
+      // Early data, rejected or under a secret that no line gives: it has numbers of its own (RFC 8446 §4.2.10).
+      return this.writeOpaque(flow, row, causeCode('keylog-incomplete'), DECODER_NONE);
+    flow.expected += 1;
     if (stretch !== null) {
       stretch.failed += 1;
       if (stretch.handshake !== null) stretch.handshake.failed += 1;
@@ -624,12 +639,16 @@ export class TlsSession {
     for (const flow of this.flows) {
       const side = this.sideOf(flow);
       flow.encrypted = true;
-      flow.proven = false;
-      flow.expected = 0;
       const epochs = findTrafficEpochs(this.host, handshake, side);
-      const early = flow.epoch !== null && flow.epoch.stage === 'early' ? [flow.epoch] : [];
-      flow.candidates = [...early, ...epochs];
-      flow.epoch = early[0] ?? epochs.find((epoch) => epoch.stage === 'handshake') ?? null;
+      if (flow.epoch !== null && flow.epoch.stage === 'early') {
+        // Early data goes on until EndOfEarlyData; a record that does not open shows that it was rejected.
+        flow.candidates = epochs;
+        continue;
+      }
+      flow.expected = 0;
+      flow.proven = false;
+      flow.candidates = epochs;
+      flow.epoch = epochs.find((epoch) => epoch.stage === 'handshake') ?? null;
       flow.stretch = this.host.addStretch(this.conversation, side, 'handshake', handshake, frame);
       flow.stretch.epoch = flow.epoch;
     }
@@ -664,7 +683,10 @@ export class TlsSession {
     // RFC 8446 §4.4.1: of TLS 1.3 the transcript is not needed, since secrets come from a key log.
     if (this.transcript !== null && !this.isTls13) this.transcript.push(message);
     const handshake = this.handshake;
-    if (handshake === null) return;
+    if (handshake === null) {
+      if (type === H.NEW_SESSION_TICKET) this.mask.newSessionTicket();
+      return;
+    }
     switch (type) {
       case H.ENCRYPTED_EXTENSIONS:
         handshake.encryptedExtensions = seen;
@@ -752,8 +774,21 @@ export class TlsSession {
     handshake.earlyDataOffered = extensionOf(hello.extensions, 'early-data') !== null;
   }
 
+  private awaitsEarlyData(flow: Flow): boolean {
+    const { handshake } = this;
+    return (
+      handshake !== null &&
+      handshake.earlyDataOffered &&
+      handshake.serverHello === null &&
+      flow.direction === this.clientDirection
+    );
+  }
+
   /** An SSL 2.0-format hello (RFC 5246 §E.2): it stands in a record of its own kind. */
-  sslV2Hello(flow: Flow, body: Uint8Array, row: number): void {
+  private observeSslV2(flow: Flow, row: number, body: Uint8Array): void {
+    this.host.records.state.write(row, this.mask.value);
+    this.writeClear(row);
+    if (body[0] !== H.CLIENT_HELLO) return;
     this.setClient(flow);
     const frame = this.host.records.frame.read(row);
     const seen: SeenMessage = { frame, row, body, encrypted: false };

@@ -27,7 +27,8 @@ export function describeHandshakeTree(
     const { offset, sentence } = message.fault;
     children.push(make.node(`Damaged here: ${sentence}`, offset, Math.max(0, body.length - offset)));
   }
-  const label = `Handshake: ${describeHandshakeName(type)} (${body.length} bytes)`;
+  const name = message.kind === 'hello-retry-request' ? 'Hello Retry Request' : describeHandshakeName(type);
+  const label = `Handshake: ${name} (${body.length} bytes)`;
   return make.node(label, -headerLength, headerLength + body.length, children);
 }
 

@@ -27,7 +27,8 @@ export function describeHandshakeName(type: number): string {
  * "Client Hello (SNI=pbx.example)", "Server Hello, TLS 1.2, TLS_RSA_WITH_AES_256_CBC_SHA", "Certificate (3 certificates)".
  */
 export function describeHandshake(type: number, message: HandshakeMessage): string {
-  const name = describeHandshakeName(type);
+  // In the final TLS 1.3 it is a Server Hello with a special random.
+  const name = message.kind === 'hello-retry-request' ? 'Hello Retry Request' : describeHandshakeName(type);
   const detail = detailOf(message);
   return `${name}${detail}${message.fault === null ? '' : ' (damaged)'}`;
 }

@@ -7,8 +7,8 @@ import { chacha20Block } from '../../crypto/chacha20-block.ts';
 import type { RecordProtection } from '../open/batch.ts';
 import type { CipherSuite } from '../tables/cipher-suites.ts';
 
-/** Which protocol's label prefix: "tls13 " or "dtls13" (RFC 9147 §5.9). */
-export type LabelPrefix = 'tls13' | 'dtls13';
+/** Whose label prefix: "tls13 ", "dtls13" (RFC 9147 §5.9), or that of TLS 1.3 drafts up to 19. */
+export type LabelPrefix = 'tls13' | 'dtls13' | 'TLS 1.3, ';
 
 /** HKDF-Extract (RFC 5869 §2.2). An empty salt stands for one of zeros. */
 export function hkdfExtract(
@@ -52,8 +52,8 @@ export function hkdfExpandLabel(
   length: number,
   prefix: LabelPrefix = 'tls13',
 ): Uint8Array {
-  // Both prefixes are six characters: TLS's ends in a space, DTLS's has none.
-  const full = (prefix === 'tls13' ? 'tls13 ' : 'dtls13') + label;
+  // TLS's prefix ends in a space, DTLS's does not.
+  const full = (prefix === 'tls13' ? 'tls13 ' : prefix) + label;
   const info = new Uint8Array(4 + full.length + context.length);
   info[0] = length >>> 8;
   info[1] = length & 0xff;

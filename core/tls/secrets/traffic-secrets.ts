@@ -4,8 +4,8 @@ import type { Epoch, EpochStage } from '../epoch.ts';
 import { CLIENT, type Handshake, type Side } from '../handshake.ts';
 import { decodeClientHello } from '../messages/client-hello.ts';
 import { type CipherSuite, cipherSuiteOf } from '../tables/cipher-suites.ts';
-import { TLS_1_3 } from '../tables/versions.ts';
-import { deriveNextTrafficSecret, deriveTrafficProtection } from './hkdf.ts';
+import { DTLS_1_3, TLS_1_3 } from '../tables/versions.ts';
+import { deriveNextTrafficSecret, deriveTrafficProtection, type LabelPrefix } from './hkdf.ts';
 import type { SecretFinder } from './master-secret.ts';
 
 /** Labels of a key log by side and stage (RFC 9850 §2.1). */
@@ -39,7 +39,7 @@ export function findTrafficEpochs(finder: SecretFinder, handshake: Handshake, si
       for (const line of log.secretsFor(label, clientRandom)) {
         found = true;
         for (const suite of suitesFor(handshake, stage, line.secret.length)) {
-          const epoch = trafficEpoch(finder.backend, suite, side, stage, line.secret, {
+          const epoch = trafficEpoch(finder.backend, suite, handshake.version, side, stage, line.secret, {
             kind: 'keylog',
             name: source.name,
             line: line.line,
@@ -57,10 +57,24 @@ export function findTrafficEpochs(finder: SecretFinder, handshake: Handshake, si
 export function nextGeneration(backend: CryptoBackend, epoch: Epoch): Epoch | null {
   if (epoch.trafficSecret === null || epoch.suite.prfHash === null || epoch.stage !== 'application')
     return null;
-  const secret = deriveNextTrafficSecret(backend, epoch.suite.prfHash, epoch.trafficSecret);
-  const protection = deriveTrafficProtection(backend, epoch.suite, secret);
+  const prefix = labelPrefixOf(epoch.version);
+  const secret = deriveNextTrafficSecret(backend, epoch.suite.prfHash, epoch.trafficSecret, prefix);
+  const protection = deriveTrafficProtection(backend, epoch.suite, secret, prefix);
   if (protection === null) return null;
   return { ...epoch, generation: epoch.generation + 1, protection, trafficSecret: secret };
+}
+
+/** Drafts up to 19 had another prefix (draft-ietf-tls-tls13-19 §7.1). */
+function labelPrefixOf(version: number): LabelPrefix {
+  if (version >>> 8 === 0x7f && (version & 0xff) < 20) return 'TLS 1.3, ';
+  return version === DTLS_1_3 ? 'dtls13' : 'tls13';
+}
+
+/**
+ * Whether the record header is additional data: not before draft 25 (draft-ietf-tls-tls13-24 §5.2 has none).
+ */
+export function hasAdditionalData(version: number): boolean {
+  return !(version >>> 8 === 0x7f && (version & 0xff) < 25);
 }
 
 function suitesFor(handshake: Handshake, stage: EpochStage, secretLength: number): CipherSuite[] {
@@ -78,19 +92,20 @@ function hashLength(suite: CipherSuite): number {
 export function trafficEpoch(
   backend: CryptoBackend,
   suite: CipherSuite,
+  version: number,
   side: Side,
   stage: EpochStage,
   secret: Uint8Array,
   source: Epoch['source'],
 ): Epoch | null {
-  const protection = deriveTrafficProtection(backend, suite, secret);
+  const protection = deriveTrafficProtection(backend, suite, secret, labelPrefixOf(version));
   if (protection === null) return null;
   return {
     side,
     stage,
     generation: 0,
     suite,
-    version: TLS_1_3,
+    version: version === 0 ? TLS_1_3 : version,
     protection,
     firstIv: new Uint8Array(0),
     trafficSecret: secret,

@@ -141,9 +141,9 @@ function makeSuite(id: number, name: string): CipherSuite {
   const protection = protectionOf(name);
   const forwardSecret = FORWARD_SECRET.has(keyExchange);
   // The draft of 2013 has another nonce and another tag layout than RFC 7905.
-  if (protection === null || name.endsWith('_DRAFT'))
-    return { ...BARE, id, name, keyExchange, kind: 'unknown', forwardSecret };
-  const suite: CipherSuite = { ...BARE, ...protection, id, name, keyExchange, forwardSecret };
+  const found: Protection =
+    protection === null || name.endsWith('_DRAFT') ? { ...BARE, kind: 'unknown' } : protection;
+  const suite: CipherSuite = { ...BARE, ...found, id, name, keyExchange, forwardSecret };
   return { ...suite, knownToWireshark: isKnownToWireshark(suite) };
 }
 
@@ -324,17 +324,20 @@ const BLOCKS: readonly (readonly [string, BlockCipherName, number, 8 | 16, numbe
 const UNKNOWN_TO_WIRESHARK: ReadonlySet<KeyExchange> = new Set<KeyExchange>([
   'null',
   'krb5',
-  'srp',
-  'srp-rsa',
-  'srp-dss',
   'eccpwd',
-  'ecjpake',
   'fortezza',
   'gost',
   'unknown',
 ]);
 
+/** Single suites that are missing there: SM4-CCM, RFC 9150, RFC 8442 and Netscape's FIPS suites. */
+const MISSING_IN_WIRESHARK: ReadonlySet<number> = new Set([
+  0x00c7, 0xc0b4, 0xc0b5, 0xd001, 0xd002, 0xd003, 0xd005, 0xfefe, 0xfeff, 0xffe0, 0xffe1,
+]);
+
+/** What tshark 4.0.17 answered for a ServerHello of each suite. */
 function isKnownToWireshark(suite: CipherSuite): boolean {
+  if (suite.keyExchange === 'tlcp') return true;
   if (suite.kind === 'unknown' || UNKNOWN_TO_WIRESHARK.has(suite.keyExchange)) return false;
-  return !suite.cipherName.startsWith('ARIA');
+  return !suite.cipherName.startsWith('ARIA') && !MISSING_IN_WIRESHARK.has(suite.id);
 }
