@@ -1,6 +1,6 @@
 /**
- * How many SIP messages a second (of processor time) one thread cuts out of a byte stream, for chunks of one message, of many, and of 512 and
- * 40 bytes (every message over several chunks). Bundles the core's reader first.
+ * How many SIP messages one thread cuts out of a byte stream in a second of processor time, for chunks of one message, of
+ * many, and of 512 and 40 bytes (every message over several chunks). Bundles the core's reader first.
  *
  *   node bench/sip-parser.mjs
  */

@@ -79,6 +79,7 @@ export class StartReader implements MessageReader {
     const tls = tlsBeginsAt(bytes, at, end, state.tunnelled);
     if (tls === 'yes') return window.enter(this.#readers.tunnel, at);
     if (tls === 'maybe') return window.stall('any', 0, at);
+    if (state.foreign) return window.enter(this.#readers.data, at);
     const bound = Math.min(end, at + lines.START_LINE_LIMIT + 2);
     const lf = lineFeedFrom(bytes, at, bound);
     if (lf < bound) {
@@ -100,7 +101,6 @@ export class StartReader implements MessageReader {
   #unknown(bytes: Uint8Array, at: number, end: number): number {
     const { window } = this.#readers;
     const state = window.state;
-    if (state.foreign) return window.enter(this.#readers.data, at);
     if (state.protocol === '' || state.protocol === 'data') {
       const code = detectStreamProtocol(bytes, at, end);
       if (code === codes.PROTOCOL_NEEDS_MORE && end - at < 64) return window.stall('any', 0, at);
