@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CIPHER_SUITE_NAMES } from '../../../../core/tls/tables/cipher-suite-names.ts';
+import { UNKNOWN_TO_TSHARK } from '../../../vectors/wireshark-suites.ts';
 import {
   cipherSuiteNamed,
   cipherSuiteOf,
@@ -110,6 +111,13 @@ describe('cipherSuiteOf', () => {
       expect(suite.name).toBe(name);
       if (suite.kind !== 'signal') expect(suite.keyExchange, name).not.toBe('unknown');
     }
+  });
+
+  test('knows which suites Wireshark 4.0 finds in its table', () => {
+    // AEGIS came after that version; tshark was not asked.
+    for (const id of knownCipherSuiteIds().filter((known) => known >>> 8 !== 0x13))
+      if (cipherSuiteOf(id).kind !== 'signal')
+        expect(cipherSuiteOf(id).knownToWireshark, cipherSuiteOf(id).name).toBe(!UNKNOWN_TO_TSHARK.has(id));
   });
 
   test('lengths agree with the kind', () => {
