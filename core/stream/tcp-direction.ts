@@ -16,6 +16,8 @@ const HOLD_BACK_FRAMES = 8;
 const MOST_AHEAD = 2 ** 30;
 /** Nothing is sent again from so far back. */
 const MOST_BEHIND = 2 ** 26;
+/** Two numbers no further apart than this are taken for those of one stream at one time. */
+const NEAR = 2 ** 20;
 /** So many stray segments in a row, each where the one before it ended, carry the stream to where they stand. */
 const STRAYS_TO_FOLLOW = 8;
 
@@ -204,9 +206,11 @@ export class TcpDirection implements BytesHolder {
     if (this.closed) return;
     if (!this.#started) this.#start();
     while (this.#held.first !== undefined) this.giveUpOldestHole();
-    // Where no FIN was seen, an acknowledgement that rose by one tells of it, not of a lost byte.
-    const acknowledged = this.acknowledgedUpTo - (this.#acknowledgements.coversFin ? 1 : 0);
-    const known = this.#end === Infinity ? Math.max(this.#highest, acknowledged) : this.#end;
+    const acknowledged = this.acknowledgedUpTo;
+    // Where no FIN was seen, a single number more than there are bytes tells of it, not of a lost byte.
+    const coversFin = this.#acknowledgements.coversFin || acknowledged === this.#highest + 1;
+    const sent = Math.max(this.#highest, coversFin ? acknowledged - 1 : acknowledged);
+    const known = this.#end === Infinity ? sent : this.#end;
     if (known > this.#delivery.next) this.#delivery.giveUp(known, 0);
     if (this.#end === Infinity) this.#close(by, frame);
     else this.#closeAtEnd();
@@ -224,6 +228,7 @@ export class TcpDirection implements BytesHolder {
     statistics.segments++;
     if (packet.payloadMissing > 0) statistics.snappedSegments++;
     if (!this.#based) this.#begin(sequence);
+    else if (this.#fromSyn && this.#highest === 0) this.#doubtSyn(sequence);
     const position = this.#delivery.positionOf(sequence);
     const ahead = position - this.#delivery.next;
     if (ahead > MOST_AHEAD || ahead < -MOST_BEHIND || (this.#fromSyn && position < 0)) {
@@ -331,6 +336,18 @@ export class TcpDirection implements BytesHolder {
     this.#based = true;
     this.#started = true;
     this.#drain();
+  }
+
+  /**
+   * Where the first payload and what the other side acknowledges are far from the SYN, that was not the one: somebody
+   * on the path answered, too, or changed the numbers behind the capture. The stream begins where it is acknowledged.
+   */
+  #doubtSyn(sequence: number): void {
+    const { known, last } = this.#acknowledgements;
+    const acknowledged = (sequence - last) | 0;
+    if (!known || Math.abs(acknowledged) >= NEAR) return;
+    if (Math.abs((sequence - this.#delivery.nextSequence) | 0) < NEAR) return;
+    this.#delivery.nextSequence = (acknowledged < 0 ? sequence : last) | 0;
   }
 
   /** The first payload of a direction whose SYN was not seen. */

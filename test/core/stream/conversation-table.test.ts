@@ -168,6 +168,24 @@ describe('ConversationTable', () => {
         [0, 0, 0],
       ],
       [
+        'not at a SYN captured after segments that themselves changed places',
+        [
+          { sequence: 1001, payload },
+          { sequence: 101, payload },
+          { ...SYN, sequence: 100 },
+        ],
+        [0, 0, 0],
+      ],
+      [
+        'not at a SYN+ACK captured after such a segment',
+        [
+          { sequence: 1001, payload },
+          reply({ ...SYN_ACK, sequence: 500, acknowledgement: 101 }),
+          { sequence: 101, payload },
+        ],
+        [0, 0, 0],
+      ],
+      [
         'not at a SYN captured after the answer to it',
         [
           reply({ ...SYN_ACK, sequence: 500, acknowledgement: 101 }),

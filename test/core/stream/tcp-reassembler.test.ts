@@ -145,11 +145,13 @@ describe('a hole', () => {
   });
 
   it('is not seen where the acknowledgement covers a FIN that was not captured', () => {
-    const talk = new Conversation();
-    talk.send(0, 'abcd');
-    talk.acknowledge(4);
-    talk.acknowledge(5);
-    expect(talk.end().client.text()).toBe('abcd');
+    for (const together of [true, false]) {
+      const talk = new Conversation();
+      talk.send(0, 'abcd');
+      if (!together) talk.acknowledge(4);
+      talk.acknowledge(5);
+      expect(talk.end().client.text()).toBe('abcd');
+    }
   });
 
   it('of gigabytes neither holds up the stream nor is made up of an impossible acknowledgement', () => {
@@ -387,6 +389,19 @@ describe('the beginning', () => {
     late.feed(0, { flags: TCP_SYN, sequence: ISN });
     expect(late.end().client.text()).toBe('__first');
   });
+
+  it('is where the other side acknowledges, when two have answered its SYN', () => {
+    for (const answer of [97_000, 3_212_050_950]) {
+      const talk = new Conversation(false);
+      talk.reassembler.synchronise(0, ISN);
+      talk.reassembler.synchronise(1, answer);
+      talk.send(0, 'ask', { acknowledgement: 97_001 });
+      talk.feed(1, reply({ sequence: 97_004, acknowledgement: ISN + 4, payload: textBytes('wer') }));
+      talk.feed(1, reply({ flags: TCP_SYN | TCP_ACK, sequence: 3_212_050_950, acknowledgement: ISN + 1 }));
+      talk.feed(1, reply({ sequence: 97_001, acknowledgement: ISN + 4, payload: textBytes('ans') }));
+      expect(talk.recorder.directions[1].text()).toBe('answer');
+    }
+  });
 });
 
 describe('a stray segment', () => {
@@ -424,6 +439,20 @@ describe('a stray segment', () => {
 });
 
 describe('a frame that was cut', () => {
+  it('keeps its place where the stream begins before it after all', () => {
+    const talk = new Conversation(false);
+    talk.send(106, 'wo', { missing: 2 });
+    talk.send(110, 'd');
+    talk.send(100, 'hello ');
+    talk.pass(8);
+    expect(talk.client.text()).toBe('hello wo');
+    talk.send(111, '!', { flags: TCP_ACK | TCP_FIN });
+    talk.end();
+    expect(talk.client.text()).toBe('hello wo__d!');
+    expect(talk.client.gaps).toEqual([{ position: 8, length: 2, reason: 'snapped', before: 1, after: 2 }]);
+    expect(talk.client.closed?.by).toBe('fin');
+  });
+
   it('leaves a hole that a whole retransmission fills', () => {
     const talk = new Conversation();
     expect(talk.send(0, 'hello', { missing: 6 })).toBe(SEGMENT_NEW);
@@ -485,6 +514,16 @@ describe('a datagram put together from fragments', () => {
     expect(talk.client.bytes.map((byte) => byte?.offset)).toEqual([
       100, 101, 102, 500, 501, 502, 503, 900, 901,
     ]);
+  });
+
+  it('also where only a part of it is new among what is held', () => {
+    const talk = new Conversation();
+    talk.send(1, 'bcdefg', {});
+    talk.send(2, 'cdefghijk', { pieces });
+    talk.send(0, 'a');
+    expect(talk.client.text()).toBe('abcdefghijk');
+    expect(talk.client.frames()).toEqual([3, 1, 72, 73]);
+    expect(talk.client.bytes.slice(7).map((byte) => byte?.offset)).toEqual([502, 503, 900, 901]);
   });
 
   it('also where it overlaps what was there, and where it is held', () => {
