@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** How long a test waits for anything on the screen. */
+export const PATIENCE_MS = 15_000;
+
 /** Keeps what a process writes, so that a test can search it. */
 export function collectOutput(child: ChildProcess): () => string {
   let text = '';

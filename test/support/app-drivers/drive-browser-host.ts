@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { collectOutput, ended, ROOT } from './app-process.ts';
+import { collectOutput, ended, PATIENCE_MS, ROOT } from './app-process.ts';
 import { launchContext, missingBrowser } from './browser-launch.ts';
 import type { AppDriver, StartOptions } from './driven-app.ts';
 
@@ -26,6 +26,7 @@ export const browserHost: AppDriver = {
     });
     const context = await launchContext();
     const page = context.pages()[0] ?? (await context.newPage());
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(url);
     await page.waitForURL((address) => address.search === '');
     return {

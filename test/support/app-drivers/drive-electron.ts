@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron } from 'playwright-core';
-import { ROOT } from './app-process.ts';
+import { PATIENCE_MS, ROOT } from './app-process.ts';
 import type { AppDriver } from './driven-app.ts';
 
 /** Electron itself, where its program is installed and a window can appear. */
@@ -26,6 +26,7 @@ export const realElectron: AppDriver = {
       stream?.on('data', (chunk: string) => (text += chunk));
     }
     const page = await app.firstWindow();
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.waitForLoadState();
     return {
       host: 'electron',

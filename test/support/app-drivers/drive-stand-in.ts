@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { DesktopRequest } from '../../../core/node/host/desktop-messages.ts';
-import { collectOutput, ended, ROOT } from './app-process.ts';
+import { collectOutput, ended, PATIENCE_MS, ROOT } from './app-process.ts';
 import { missingBrowser } from './browser-launch.ts';
 import type { AppDriver, DrivenApp, StartOptions } from './driven-app.ts';
 
@@ -37,6 +37,7 @@ export async function startStandIn(options: StartOptions = {}): Promise<StandInA
   const browser = await chromium.connectOverCDP(String(endpoint));
   const page = browser.contexts()[0]?.pages()[0];
   if (page === undefined) throw new Error('The stand-in opened no window');
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.waitForLoadState();
   return {
     host: 'electron-stand-in',
