@@ -5,6 +5,8 @@ import { FrameReporter } from '../core/analysis/frame-report.ts';
 import { MessageIndex } from '../core/analysis/message-index.ts';
 import { KeyRing } from '../core/keys/key-ring.ts';
 import { loadKeys } from '../core/node/load-keys.ts';
+import { createNodeBackend } from '../core/node/crypto-backend.ts';
+import { OpenerPool } from '../core/node/opener-pool.ts';
 import { openAnalysis, openCaptureSet } from '../core/node/open-analysis.ts';
 import { readCaptures } from '../core/node/read-captures.ts';
 import { type KeyOptions, keySourcesOf } from './options.ts';
@@ -34,7 +36,10 @@ export async function loadCaptures(
   for (const warning of loadedKeys.warnings) process.stderr.write(`${warning}\n`);
   const set = openCaptureSet(captures);
   if (typeof set === 'string') return fail(set);
-  const analysis = openAnalysis(keys, set, { keepTexts, opener: null });
+  const size = set.sources.reduce((sum, source) => sum + (source.size ?? LARGE), 0);
+  // Threads cost some tens of milliseconds to start: a small capture is done before.
+  const opener = size < LARGE ? null : new OpenerPool(openerThreads(), createNodeBackend());
+  const analysis = openAnalysis(keys, set, { keepTexts, opener });
   const progress = new ProgressLine(set.sources.reduce((sum, source) => sum + (source.size ?? 0), 0));
   const outcome = await readCaptures(analysis, set, {
     cancelled: () => {
@@ -59,6 +64,7 @@ export async function loadCaptures(
     files: set.sources.length > 1 ? set.sources.map((source) => source.name) : null,
     close: () => {
       set.close();
+      void opener?.close();
     },
   };
 }
@@ -92,7 +98,9 @@ class ProgressLine {
   }
 }
 
+const LARGE = 8 * 1024 * 1024;
+
 /** Threads that may decrypt beside the one that reads. */
-export function openerThreads(): number {
-  return Math.max(1, Math.min(8, availableParallelism()));
+function openerThreads(): number {
+  return Math.max(1, Math.min(8, availableParallelism() - 1));
 }

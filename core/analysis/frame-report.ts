@@ -65,6 +65,7 @@ export class FrameReporter {
   private readonly frame: FrameScratch = createFrameScratch();
   private readonly decoder = new PacketDecoder();
   private inFile = new Uint32Array(0);
+  private readonly endpoints = new Map<number, string>();
 
   constructor(analysis: Analysis, messages: MessageIndex) {
     this.analysis = analysis;
@@ -155,6 +156,16 @@ export class FrameReporter {
 
   /** "address:port" of one end of a conversation. */
   endpointOf(conversation: number, endpoint: 0 | 1): string {
+    const key = 2 * conversation + endpoint;
+    const known = this.endpoints.get(key);
+    if (known !== undefined) return known;
+    const made = this.formatEndpointOf(conversation, endpoint);
+    if (this.endpoints.size >= MOST_ENDPOINTS) this.endpoints.clear();
+    this.endpoints.set(key, made);
+    return made;
+  }
+
+  private formatEndpointOf(conversation: number, endpoint: 0 | 1): string {
     const { conversations } = this.analysis.structure;
     const words = new Uint32Array(4);
     for (let word = 0; word < 4; word += 1)
@@ -309,3 +320,4 @@ function flagNames(flags: number): string {
 }
 
 const APPLICATION_DATA = 23;
+const MOST_ENDPOINTS = 20_000;

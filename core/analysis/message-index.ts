@@ -27,6 +27,7 @@ export class MessageIndex {
   private readonly analysis: Analysis;
   /** Row of the clear table, or number of clear rows plus row of the decrypted one. */
   private order = new Uint32Array(0);
+  private readonly texts = new Map<Interner, Map<number, string>>();
   private built = '';
   private byConversation: Map<number, number[]> | null = null;
 
@@ -48,9 +49,9 @@ export class MessageIndex {
       frame: table.frame.read(row),
       conversation: table.conversation.read(row),
       direction: (table.flags.read(row) & MESSAGE_DIRECTION) === 0 ? 0 : 1,
-      startLine: strings.textOf(table.startLine.read(row)),
-      callId: strings.textOf(table.callId.read(row)),
-      cseq: strings.textOf(table.cseq.read(row)),
+      startLine: this.textOfString(strings, table.startLine.read(row)),
+      callId: this.textOfString(strings, table.callId.read(row)),
+      cseq: this.textOfString(strings, table.cseq.read(row)),
       decrypted: (table.flags.read(row) & MESSAGE_DECRYPTED) !== 0,
     };
   }
@@ -141,6 +142,22 @@ export class MessageIndex {
     return filled === bytes.length ? bytes : bytes.subarray(0, filled);
   }
 
+  /** Interned strings are asked for again and again. */
+  private textOfString(strings: Interner, id: number): string {
+    let known = this.texts.get(strings);
+    if (known === undefined) {
+      if (this.texts.size >= 2) this.texts.clear();
+      known = new Map();
+      this.texts.set(strings, known);
+    }
+    const text = known.get(id);
+    if (text !== undefined) return text;
+    if (known.size >= MOST_TEXTS) known.clear();
+    const made = strings.textOf(id);
+    known.set(id, made);
+    return made;
+  }
+
   private placeOf(message: number): { table: MessageTable; row: number; strings: Interner } | null {
     this.refresh();
     const at = this.order[message];
@@ -175,3 +192,4 @@ function isSorted(order: Uint32Array, frameAt: (at: number) => number): boolean 
 
 const UTF_8 = new TextDecoder('utf-8');
 const APPLICATION_DATA = 23;
+const MOST_TEXTS = 20_000;

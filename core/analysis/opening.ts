@@ -69,6 +69,7 @@ export class Opening implements SessionHost {
   private queued: QueuedRecord[] = [];
   private queuedBytes = 0;
   private readonly inFlight: InFlight[] = [];
+  private readonly rooms: BatchRoom[] = [];
   private reopening: Set<number> | null = null;
 
   constructor(
@@ -116,8 +117,8 @@ export class Opening implements SessionHost {
   }
 
   /**
-   * Walks on through the records that the structure pass has made, up to `until` of them. Ends when all of them are
-   * walked and at most opener.parallel calls are still under way; call `settleAll` for the rest.
+   * Walks on through the records that the structure pass has made, up to `until` of them. Records may still be queued
+   * or under way when it ends (large batches are what makes opening fast): call `settleAll` for the rest.
    */
   async advance(until = this.records.length): Promise<void> {
     while (this.cursor < until) {
@@ -127,7 +128,6 @@ export class Opening implements SessionHost {
       this.cursor += 1;
       if (this.queued.length >= MOST_QUEUED || this.queuedBytes >= MOST_QUEUED_BYTES) await this.submit();
     }
-    await this.submit();
   }
 
   /** Every record that is under way is settled. */
@@ -206,13 +206,20 @@ export class Opening implements SessionHost {
     this.queuedBytes += this.records.fragmentLength.read(row);
   }
 
-  deliver(conversation: number, direction: 0 | 1, row: number, bytes: Uint8Array): void {
+  deliver(
+    conversation: number,
+    direction: 0 | 1,
+    row: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
     let app = this.apps.get(conversation);
     if (app === undefined) {
       app = new OpenedApp(this, this.structure, conversation, this.options);
       this.apps.set(conversation, app);
     }
-    app.stream.chunk(direction, bytes, 0, bytes.length, row, this.records.frame.read(row));
+    app.stream.chunk(direction, bytes, from, to, row, this.records.frame.read(row));
   }
 
   deliverGap(conversation: number, direction: 0 | 1): void {
@@ -301,9 +308,9 @@ export class Opening implements SessionHost {
     const entries = this.queued;
     this.queued = [];
     this.queuedBytes = 0;
-    const jobs = this.layOut(entries);
+    const { jobs, room } = this.layOut(entries);
     const done = this.opener.openAll(jobs);
-    this.inFlight.push({ entries, jobs, done });
+    this.inFlight.push({ entries, jobs, done, room });
     while (this.inFlight.length > this.opener.parallel) await this.settleOldest();
   }
 
@@ -323,13 +330,16 @@ export class Opening implements SessionHost {
         entry.sequence,
         results.status[entry.index] ?? 0,
         results.types[entry.index] ?? 0,
-        results.output.subarray(from, from + (results.lengths[entry.index] ?? 0)),
+        results.output,
+        from,
+        from + (results.lengths[entry.index] ?? 0),
       );
     }
+    this.rooms.push(oldest.room);
   }
 
   /** Records of one epoch stand together, so that one native call can decrypt them all. */
-  private layOut(entries: readonly QueuedRecord[]): BatchJob[] {
+  private layOut(entries: readonly QueuedRecord[]): { jobs: BatchJob[]; room: BatchRoom } {
     const groups = new Map<Epoch, QueuedRecord[]>();
     let bytes = 0;
     for (const entry of entries) {
@@ -338,9 +348,8 @@ export class Opening implements SessionHost {
       else group.push(entry);
       bytes += this.records.fragmentLength.read(entry.row) + MOST_BLOCK;
     }
-    const input = this.opener.allocate(bytes);
-    const output = this.opener.allocate(bytes);
-    const numbers = this.opener.allocate(entries.length * (ROW_WIDTH * 4 + 4 + 4 + 3));
+    const room = this.takeRoom(bytes, entries.length * (ROW_WIDTH * 4 + 4 + 4 + 3));
+    const { input, output, numbers } = room;
     const cut = new NumberCutter(numbers, entries.length);
     const jobs: BatchJob[] = [];
     let at = 0;
@@ -375,7 +384,24 @@ export class Opening implements SessionHost {
         },
       });
     }
-    return jobs;
+    return { jobs, room };
+  }
+
+  /** Buffers are used again: fresh ones would cost as much as the decryption. */
+  private takeRoom(bytes: number, numbers: number): BatchRoom {
+    const at = this.rooms.findIndex((room) => room.input.length >= bytes && room.numbers.length >= numbers);
+    const [known] = at < 0 ? [] : this.rooms.splice(at, 1);
+    if (known !== undefined) {
+      known.numbers.fill(0, 0, numbers);
+      return known;
+    }
+    this.rooms.shift();
+    const size = Math.max(bytes, MOST_QUEUED_BYTES + (MOST_QUEUED_BYTES >>> 2));
+    return {
+      input: this.opener.allocate(size),
+      output: this.opener.allocate(size),
+      numbers: this.opener.allocate(Math.max(numbers, MOST_QUEUED * (ROW_WIDTH * 4 + 11))),
+    };
   }
 
   /** The block before a record, which is its IV where CBC chains over records (RFC 2246 §6.2.3.2). -1: not known. */
@@ -569,6 +595,14 @@ interface InFlight {
   readonly entries: readonly QueuedRecord[];
   readonly jobs: readonly BatchJob[];
   readonly done: Promise<void> | null;
+  readonly room: BatchRoom;
+}
+
+/** Buffers of one call. */
+interface BatchRoom {
+  readonly input: Uint8Array;
+  readonly output: Uint8Array;
+  readonly numbers: Uint8Array;
 }
 
 /** What is spoken inside one connection's TLS. */
@@ -685,8 +719,8 @@ function prefixOf(bytes: Uint8Array): string {
 const EMPTY = new Uint8Array(0);
 const RECORD_HEADER = 5;
 const MOST_BLOCK = 16;
-const MOST_QUEUED = 4096;
-const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
+const MOST_QUEUED = 16_384;
+const MOST_QUEUED_BYTES = 8 * 1024 * 1024;
 const MOST_ROUNDS = 8;
 /** Some microseconds each: a hostile capture costs seconds, not hours. */
 const MOST_TRIALS = 5_000_000;

@@ -354,7 +354,7 @@ function nextSize(bytes: number): number {
   return size;
 }
 
-const WINDOW = 4 * 1024 * 1024;
+const WINDOW = 8 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 /** gzip unpacks to at most about a thousand times as much: one step stays within tens of megabytes. */
 const PACKED_CHUNK = 32 * 1024;

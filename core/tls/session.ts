@@ -62,8 +62,15 @@ export interface SessionHost extends SecretFinder {
   readonly plaintextType: number;
   /** Puts a record into a batch; TlsSession.settle is called with the result, in order. */
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void;
-  /** Application bytes in order. */
-  deliver(conversation: number, direction: 0 | 1, row: number, bytes: Uint8Array): void;
+  /** Application bytes in order: bytes[from, to), good during the call only. */
+  deliver(
+    conversation: number,
+    direction: 0 | 1,
+    row: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): void;
   /** Application bytes are missing before the next that is delivered. */
   deliverGap(conversation: number, direction: 0 | 1): void;
   /** Trials that one conversation and the whole opening may still make; false where the bound is reached. */
@@ -193,7 +200,7 @@ export class TlsSession {
     flow.previousRow = flow.expected === 0 && flow.pending === 0 && type === CHANGE_CIPHER_SPEC ? -1 : row;
   }
 
-  /** A queued record's result, in the order of queueing. `bytes` is good during the call only. */
+  /** A queued record's result, in the order of queueing: bytes[from, to), good during the call only. */
   settle(
     flow: Flow,
     epoch: Epoch,
@@ -202,10 +209,12 @@ export class TlsSession {
     status: number,
     type: number,
     bytes: Uint8Array,
+    from: number,
+    to: number,
   ): void {
     flow.pending -= 1;
     if (status === OPEN_OK && epoch === flow.epoch && sequence === flow.expected) {
-      this.accept(flow, epoch, row, sequence, type, bytes);
+      this.accept(flow, epoch, row, sequence, type, bytes, from, to);
       return;
     }
     // Queued under keys or a number that a record before it has overtaken.
@@ -418,7 +427,8 @@ export class TlsSession {
 
   private acceptOpened(flow: Flow, epoch: Epoch, row: number, sequence: number, skipped: number): void {
     this.host.records.resynchronised.write(row, skipped);
-    this.accept(flow, epoch, row, sequence, this.host.plaintextType, this.host.plaintext);
+    const { plaintext } = this.host;
+    this.accept(flow, epoch, row, sequence, this.host.plaintextType, plaintext, 0, plaintext.length);
   }
 
   private accept(
@@ -428,6 +438,8 @@ export class TlsSession {
     sequence: number,
     type: number,
     bytes: Uint8Array,
+    from: number,
+    to: number,
   ): void {
     const { records } = this.host;
     const stretch = flow.stretch;
@@ -436,7 +448,7 @@ export class TlsSession {
     records.decoder.write(row, DECODER_OPENED);
     records.innerType.write(row, type);
     records.sequence.write(row, sequence);
-    records.plaintextLength.write(row, bytes.length);
+    records.plaintextLength.write(row, to - from);
     records.epoch.write(row, stretch === null ? 0 : stretch.id + 1);
     if (stretch !== null) {
       stretch.opened += 1;
@@ -448,12 +460,12 @@ export class TlsSession {
     if (!flow.proven) this.prove(flow, epoch);
     switch (type) {
       case HANDSHAKE: {
-        const copy = bytes.slice();
+        const copy = bytes.slice(from, to);
         flow.reader.push(copy, 0, copy.length, row);
         break;
       }
       case ALERT:
-        this.noteAlert(flow, row, bytes, true);
+        this.noteAlert(flow, row, bytes.subarray(from, to), true);
         break;
       case CHANGE_CIPHER_SPEC:
         if (this.handshake !== null)
@@ -461,7 +473,7 @@ export class TlsSession {
         this.changeCipher(flow, row);
         break;
       case APPLICATION_DATA:
-        if (bytes.length > 0) this.host.deliver(this.conversation, flow.direction, row, bytes);
+        if (to > from) this.host.deliver(this.conversation, flow.direction, row, bytes, from, to);
         break;
       default:
     }
