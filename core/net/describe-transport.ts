@@ -39,7 +39,7 @@ export function describeTcp(cursor: LayerCursor): LayerNode {
 /** "SYN, ACK"; "none" where no flag is set. */
 export function describeTcpFlags(flags: number): string {
   const names = TCP_FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0);
-  return names.length === 0 ? 'none' : names.reverse().join(', ').replace('ACK, SYN', 'SYN, ACK');
+  return names.length === 0 ? 'none' : names.join(', ');
 }
 
 /** The cursor stands on the UDP header. */
