@@ -4,7 +4,7 @@ import type { AeadProtection } from './aead-inputs.ts';
 import { isAeadRowSound, openAeadRow } from './aead-row.ts';
 import { OPEN_BAD_LENGTH, ROW_WIDTH, type OpenBatch, type OpenResults } from './batch.ts';
 import { refuseRow } from './deliver.ts';
-import { openGcm } from './gcm.ts';
+import { openAeadBatch } from './aead-batch.ts';
 
 /** Opens all rows of a batch whose protection is an AEAD. */
 export function openAead(
@@ -13,7 +13,7 @@ export function openAead(
   batch: OpenBatch,
   results: OpenResults,
 ): void {
-  if (openGcm(backend, protection, batch, results)) return;
+  if (openAeadBatch(backend, protection, batch, results)) return;
   let at = 0;
   for (let row = 0; row < batch.count; row++) {
     if (!isAeadRowSound(protection, batch, row))

@@ -1,35 +1,53 @@
-/** GCM records in the kernel: a chunk of records is copied to its memory, opened there and copied out as one run. */
+/** AEAD records in a kernel: a chunk of records is copied to its memory, opened there and copied out as one run. */
 import type { AeadName, BlockCipherName, CryptoBackend } from '../../crypto/backend.ts';
-import { gcmKernel, type GcmKernel } from '../../crypto/kernels/gcm-kernel.ts';
+import { chachaKernel, gcmKernel, type AeadKernel } from '../../crypto/kernels/aead-kernel.ts';
 import { isAeadRowSound, openAeadRow } from './aead-row.ts';
 import { additionalLengthOf, writeAdditionalData, writeNonce, type AeadProtection } from './aead-inputs.ts';
 import { OPEN_BAD_LENGTH, OPEN_OK, ROW_WIDTH, type OpenBatch, type OpenResults } from './batch.ts';
 import { deliverRow, refuseRow } from './deliver.ts';
 
-/** Opens all rows where that is quicker by the kernel than by the host; else does nothing and returns false. */
-export function openGcm(
+/** Opens all rows where that is quicker by a kernel than by the host; else does nothing and returns false. */
+export function openAeadBatch(
   backend: CryptoBackend,
   protection: AeadProtection,
   batch: OpenBatch,
   results: OpenResults,
 ): boolean {
+  const { key } = protection;
+  if (protection.cipher === 'chacha20-poly1305') {
+    const kernel = chachaKernel();
+    if (kernel === null) return false;
+    openChunks(backend, protection, batch, results, kernel, () => kernel.open(key));
+    return true;
+  }
   const block = blockCipherOf(protection.cipher);
-  if (block === null || batch.count < LEAST_FOR_KERNEL) return false;
+  if (block === null || batch.count < LEAST_FOR_GCM) return false;
   const kernel = gcmKernel();
   if (kernel === null) return false;
-  const encrypt = (blocks: Uint8Array): Uint8Array => backend.ecbEncrypt(block, protection.key, blocks);
-  let outputAt = 0;
-  for (let first = 0; first < batch.count;) {
-    const last = layOut(kernel, protection, batch, first);
-    kernel.open(encrypt);
-    outputAt = deliver(backend, kernel, protection, batch, results, first, last, outputAt);
-    first = last;
-  }
+  const encrypt = (blocks: Uint8Array): Uint8Array => backend.ecbEncrypt(block, key, blocks);
+  openChunks(backend, protection, batch, results, kernel, () => kernel.open(encrypt));
   return true;
 }
 
-/** Fewer rows than this are as quickly opened one by one. */
-const LEAST_FOR_KERNEL = 2;
+function openChunks(
+  backend: CryptoBackend,
+  protection: AeadProtection,
+  batch: OpenBatch,
+  results: OpenResults,
+  kernel: AeadKernel,
+  open: () => void,
+): void {
+  let outputAt = 0;
+  for (let first = 0; first < batch.count;) {
+    const last = layOut(kernel, protection, batch, first);
+    open();
+    outputAt = deliver(backend, kernel, protection, batch, results, first, last, outputAt);
+    first = last;
+  }
+}
+
+/** The table of a hash key is not worth making for one row. ChaCha20 has none. */
+const LEAST_FOR_GCM = 2;
 const CHUNK_BYTES = 1 << 16;
 const CHUNK_ROWS = 512;
 const TAG_LENGTH = 16;
@@ -41,7 +59,7 @@ const contents = new Int32Array(CHUNK_ROWS);
 let used = 0;
 
 /** Copies rows from `first` on to the kernel, as many as a chunk takes; returns the row behind the last one. */
-function layOut(kernel: GcmKernel, protection: AeadProtection, batch: OpenBatch, first: number): number {
+function layOut(kernel: AeadKernel, protection: AeadProtection, batch: OpenBatch, first: number): number {
   const overhead = protection.explicitNonceLength + TAG_LENGTH;
   const last = measureChunk(protection, batch, first);
   kernel.begin(last - first, used, additionalUsed);
@@ -100,7 +118,7 @@ function measureChunk(protection: AeadProtection, batch: OpenBatch, first: numbe
 /** Writes statuses and plaintexts; returns the end of the output. */
 function deliver(
   backend: CryptoBackend,
-  kernel: GcmKernel,
+  kernel: AeadKernel,
   protection: AeadProtection,
   batch: OpenBatch,
   results: OpenResults,
