@@ -15,13 +15,7 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const jwk = privateKey.export({ format: 'jwk' });
 const number = (text: string | undefined): bigint =>
   BigInt(`0x${Buffer.from(text ?? '', 'base64url').toString('hex')}`);
-const [n, e, d, p, q] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q].map(number) as [
-  bigint,
-  bigint,
-  bigint,
-  bigint,
-  bigint,
-];
+const [n = 0n, e = 0n, d = 0n, p = 0n, q = 0n] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q].map(number);
 
 function pkcs1(values: readonly bigint[]): Uint8Array {
   return encodeSequence(...values.map((value) => encodeInteger(fromBigInt(value))));

@@ -1,3 +1,4 @@
+import type * as NodeCrypto from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { loadKeyFile } from '../../../core/node/key-containers.ts';
 import { bytesOf, hostsHashOf, MADE, MANIFEST } from './key-files.ts';
@@ -7,7 +8,7 @@ import { bytesOf, hostsHashOf, MADE, MANIFEST } from './key-files.ts';
  * taken away, so that every fallback is used. Single DES, RC2 and RC4 are missing in Node anyway.
  */
 vi.mock('node:crypto', async (importOriginal) => {
-  const original = await importOriginal<typeof import('node:crypto')>();
+  const original = await importOriginal<typeof NodeCrypto>();
   const refuse = (): never => {
     throw new Error('Unknown algorithm');
   };
