@@ -1,5 +1,6 @@
 /** ARIA (RFC 5794) with keys of 16, 24 and 32 bytes, for hosts that lack it. */
 import type { BlockCipher } from './block-cipher.ts';
+import { affineInField, powerInField } from './galois.ts';
 
 export function createAria(key: Uint8Array): BlockCipher {
   const encryption = expandKey(key);
@@ -145,34 +146,20 @@ function invertSchedule(schedule: Schedule): Schedule {
 function makeBoxes(): Uint8Array {
   const boxes = new Uint8Array(4 * 256);
   for (let x = 0; x < 256; x++) {
-    const one = affine([0x1f, 0x3e, 0x7c, 0xf8, 0xf1, 0xe3, 0xc7, 0x8f], 0x63, power(x, 254));
-    const two = affine([0xac, 0xc5, 0x12, 0xcf, 0x5b, 0x5f, 0x85, 0xee], 0xe2, power(x, 247));
+    const one = affineInField(
+      [0x1f, 0x3e, 0x7c, 0xf8, 0xf1, 0xe3, 0xc7, 0x8f],
+      0x63,
+      powerInField(x, 254, 0x11b),
+    );
+    const two = affineInField(
+      [0xac, 0xc5, 0x12, 0xcf, 0x5b, 0x5f, 0x85, 0xee],
+      0xe2,
+      powerInField(x, 247, 0x11b),
+    );
     boxes[x] = one;
     boxes[256 + x] = two;
     boxes[512 + one] = x;
     boxes[768 + two] = x;
   }
   return boxes;
-}
-
-/** The sum of `constant` and of the columns whose bit is set in `value`. */
-function affine(columns: readonly number[], constant: number, value: number): number {
-  return columns.reduce((sum, column, bit) => ((value >>> bit) & 1 ? sum ^ column : sum), constant);
-}
-
-/** x to the n-th in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1. */
-function power(x: number, n: number): number {
-  let result = 1;
-  for (let i = 0; i < n; i++) result = multiply(result, x);
-  return result;
-}
-
-function multiply(a: number, b: number): number {
-  let product = 0;
-  let shifted = a;
-  for (let bits = b; bits > 0; bits >>>= 1) {
-    if (bits & 1) product ^= shifted;
-    shifted = (shifted << 1) ^ (shifted & 0x80 ? 0x11b : 0);
-  }
-  return product;
 }

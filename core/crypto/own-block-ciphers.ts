@@ -3,6 +3,9 @@ import { createAria } from './aria.ts';
 import type { BlockCipherName } from './backend.ts';
 import type { BlockCipher } from './block-cipher.ts';
 import { createCamellia } from './camellia.ts';
+import { createIdea } from './idea.ts';
+import { createRc2 } from './rc2.ts';
+import { createSeed } from './seed.ts';
 
 /** True where createOwnBlockCipher has an implementation. */
 export function ownBlockCipherExists(name: BlockCipherName): boolean {
@@ -19,4 +22,7 @@ const CIPHERS: Readonly<Partial<Record<BlockCipherName, (key: Uint8Array) => Blo
   'camellia-256': createCamellia,
   'aria-128': createAria,
   'aria-256': createAria,
+  seed: createSeed,
+  idea: createIdea,
+  'rc2-40': createRc2,
 };

@@ -92,6 +92,52 @@ export const BLOCK_VECTORS: readonly BlockVector[] = [
   },
 ];
 
+/** Ciphers of old, blocks of 8 bytes among them. */
+export const OLD_BLOCK_VECTORS: readonly BlockVector[] = [
+  {
+    source: 'RFC 4269 B.1',
+    cipher: 'seed',
+    key: '00000000000000000000000000000000',
+    plain: '000102030405060708090a0b0c0d0e0f',
+    sealed: '5ebac6e0054e166819aff1cc6d346cdb',
+  },
+  {
+    source: 'RFC 4269 B.2',
+    cipher: 'seed',
+    key: '000102030405060708090a0b0c0d0e0f',
+    plain: '00000000000000000000000000000000',
+    sealed: 'c11f22f20140505084483597e4370f43',
+  },
+  {
+    source: 'openssl enc -seed-cbc, one block',
+    cipher: 'seed',
+    key: '000102030405060708090a0b0c0d0e0f',
+    plain: '30313233343536373839616263646566',
+    sealed: 'e36f5d28b891c29b695bb153111d49e7',
+  },
+  {
+    source: "Lai's thesis, appendix of test values",
+    cipher: 'idea',
+    key: '00010002000300040005000600070008',
+    plain: '0000000100020003',
+    sealed: '11fbed2b01986de5',
+  },
+  {
+    source: 'RFC 2268 §5, 128 effective bits',
+    cipher: 'rc2-40',
+    key: '88bca90e90875a7f0f79c384627bafb2',
+    plain: '0000000000000000',
+    sealed: '2269552ab0f85ca6',
+  },
+  {
+    source: 'NBS SP 500-20',
+    cipher: 'des',
+    key: '133457799bbcdff1',
+    plain: '0123456789abcdef',
+    sealed: '85e813540f0ab405',
+  },
+];
+
 /** Keys of 24 bytes, which no TLS suite uses, but which prove the key schedules. */
 export const BLOCK_VECTORS_192 = {
   camellia: {

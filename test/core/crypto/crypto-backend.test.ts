@@ -5,8 +5,17 @@ import { createAria } from '../../../core/crypto/aria.ts';
 import type { AeadName, BlockCipherName } from '../../../core/crypto/backend.ts';
 import { cbcDecryptBlocks, ecbEncryptBlocks, type BlockCipher } from '../../../core/crypto/block-cipher.ts';
 import { createCamellia } from '../../../core/crypto/camellia.ts';
+import { createIdea } from '../../../core/crypto/idea.ts';
+import { createOwnBlockCipher } from '../../../core/crypto/own-block-ciphers.ts';
+import { createRc2 } from '../../../core/crypto/rc2.ts';
+import { createSeed } from '../../../core/crypto/seed.ts';
 import { AEAD_VECTORS } from '../../vectors/aeads.ts';
-import { BLOCK_VECTORS, BLOCK_VECTORS_192, CBC_VECTORS } from '../../vectors/block-ciphers.ts';
+import {
+  BLOCK_VECTORS,
+  BLOCK_VECTORS_192,
+  CBC_VECTORS,
+  OLD_BLOCK_VECTORS,
+} from '../../vectors/block-ciphers.ts';
 import { RUNTIME_PROFILES } from '../../support/boringssl-profile.ts';
 import { sealWith } from '../../support/seal-records.ts';
 
@@ -92,15 +101,10 @@ describe.each(RUNTIME_PROFILES)('cryptography of %s', (_profile, backend) => {
       );
   });
 
-  test('single DES decrypts (NBS SP 500-20)', () => {
-    expect(backend.supportsBlockCipher('des')).toBe(true);
-    const opened = backend.cbcDecrypt(
-      'des',
-      bytes('133457799bbcdff1'),
-      new Uint8Array(8),
-      bytes('85e813540f0ab405'),
-    );
-    expect(hex(opened)).toBe('0123456789abcdef');
+  test.each(OLD_BLOCK_VECTORS)('$source, by $cipher', ({ cipher, key, plain, sealed }) => {
+    expect(backend.supportsBlockCipher(cipher)).toBe(true);
+    const iv = new Uint8Array(plain.length / 2);
+    expect(hex(backend.cbcDecrypt(cipher, bytes(key), iv, bytes(sealed)))).toBe(plain);
   });
 
   test('says what it can do', () => {
@@ -112,6 +116,33 @@ describe.each(RUNTIME_PROFILES)('cryptography of %s', (_profile, backend) => {
 });
 
 describe('own block ciphers', () => {
+  test.each([
+    ['seed', createSeed, 16],
+    ['idea', createIdea, 8],
+    ['rc2', createRc2, 8],
+    ['camellia', createCamellia, 16],
+    ['aria', createAria, 16],
+  ] as const)('%s decrypts what it encrypted, in place as well', (_name, create, blockLength) => {
+    for (let round = 0; round < 200; round++) {
+      const cipher: BlockCipher = create(randomBytes(16));
+      const plain = randomBytes(blockLength);
+      const data = new Uint8Array(plain);
+      cipher.encryptBlock(data, 0, data, 0);
+      expect(hex(data)).not.toBe(hex(plain));
+      cipher.decryptBlock(data, 0, data, 0);
+      expect(hex(data)).toBe(hex(plain));
+    }
+  });
+
+  test.each(OLD_BLOCK_VECTORS.filter(({ cipher }) => cipher !== 'des'))(
+    '$source, encrypted by $cipher',
+    ({ cipher, key, plain, sealed }) => {
+      const own = createOwnBlockCipher(cipher, bytes(key));
+      if (own === null) throw new Error('there is none');
+      expect(hex(ecbEncryptBlocks(own, bytes(plain)))).toBe(sealed);
+    },
+  );
+
   test.each([
     ['camellia', createCamellia, BLOCK_VECTORS_192.camellia],
     ['aria', createAria, BLOCK_VECTORS_192.aria],
