@@ -13,6 +13,7 @@ export async function showView(page: Page, name: RegExp): Promise<void> {
 
 /** The row of a frame, scrolled to where it is not on the screen. */
 export async function frameRow(page: Page, frame: number): Promise<Locator> {
+  await page.getByRole('gridcell').first().waitFor();
   const row = page.locator(`[role="row"][row-id="${frame}"]`);
   if ((await row.count()) === 0) await goToFrame(page, frame);
   return row;
