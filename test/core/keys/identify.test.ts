@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeInteger, encodeSequence } from '../../../core/x509/der-encode.ts';
 import { identifyKeyFile } from '../../../core/keys/identify.ts';
 
 const FOLDER = join(import.meta.dirname, '../../captures/keys');
@@ -40,6 +41,16 @@ describe('parts', () => {
   it('goes by the content and not by the label', () => {
     const pem = readFileSync(join(FOLDER, 'made/rsa.pem'), 'latin1');
     expect(kindsOf(bytes(pem.replaceAll('RSA PRIVATE KEY', 'CERTIFICATE')))).toEqual(['pkcs1-private-key']);
+  });
+
+  it('counts integers: six are a DSA key, two a public key or Diffie-Hellman parameters', () => {
+    const integers = (...values: number[]): Uint8Array =>
+      encodeSequence(...values.map((value) => encodeInteger(Uint8Array.of(value))));
+    expect(kindsOf(integers(0, 7, 7, 7, 7, 7))).toEqual(['dsa-private-key']);
+    expect(kindsOf(integers(0, 7, 7, 7, 7, 7, 7, 7, 7))).toEqual(['pkcs1-private-key']);
+    expect(kindsOf(integers(99, 3))).toEqual(['pkcs1-public-key']);
+    expect(kindsOf(integers(99, 2))).toEqual(['parameters']);
+    expect(kindsOf(integers(0))).toEqual([]);
   });
 
   it('takes base64 without its BEGIN and END lines', () => {

@@ -9,6 +9,7 @@ import {
   powerModulo,
   toBigInt,
 } from '../../../core/keys/rsa-private-key.ts';
+import { childrenOf, decodeElement, magnitudeOf } from '../../../core/x509/der.ts';
 import { encodeInteger, encodeSequence } from '../../../core/x509/der-encode.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
@@ -58,6 +59,16 @@ describe('decodeRsaPrivateKey', () => {
     expect(usable(full({ dp: 5n, dq: 6n, c: 7n }))).toBe(true);
     expect(usable(full({ p: 0n, q: 0n, dp: 0n, dq: 0n, c: 0n }))).toBe(true);
     expect(usable(decodeRsaPrivateKey(pkcs1([0n, n, e, d])))).toBe(true);
+  });
+
+  it('writes the larger prime first, as some libraries ask', () => {
+    for (const key of [full({}), full({ p: q, q: p })]) {
+      const sequence = key.kind === 'malformed' ? null : decodeElement(key.pkcs1);
+      const numbers = sequence?.kind === 'element' ? childrenOf(sequence).elements.map(magnitudeOf) : [];
+      const [first, second] = [numbers[4], numbers[5]].map((part) => toBigInt(part ?? new Uint8Array(0)));
+      expect(first).toBe(p > q ? p : q);
+      expect(second).toBe(p > q ? q : p);
+    }
   });
 
   it.each<[string, Parameters<typeof full>[0]]>([
