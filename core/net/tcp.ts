@@ -28,8 +28,8 @@ export function decodeTcp(cursor: LayerCursor): number {
     );
   }
   packet.kind = PACKET_SEGMENT;
-  // Inside the options: no payload was captured, and all of it is missing.
-  cursor.at = payload < cursor.end ? payload : cursor.end;
+  // Where the capture ends inside the options no payload was captured, and all of it is missing.
+  cursor.at = payload;
   packet.payloadMissing = cursor.wireEnd - (payload > cursor.end ? payload : cursor.end);
   return LAYER_DONE;
 }

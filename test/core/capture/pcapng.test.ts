@@ -60,6 +60,11 @@ describe('time', () => {
     );
   });
 
+  test('microseconds beyond the exact numbers of a float64', () => {
+    expect(timeOf(6, 2n ** 53n + 1n)).toEqual([9_007_199_254, 740_993_000]);
+    expect(timeOf(6, 2n ** 54n - 1n)).toEqual([18_014_398_509, 481_983_000]);
+  });
+
   test('defaults to microseconds', () => {
     const file = concatBytes([
       sectionHeader(false),

@@ -134,6 +134,19 @@ describe('IPv4', () => {
     expect(payloadOf(last)[0]).toBe(0x55);
   });
 
+  test('a last fragment that ends before bytes already there belongs to another datagram', () => {
+    const short = udp(PAYLOAD.subarray(0, 500));
+    const decoder = new PacketDecoder();
+    feed([fragment4(600, 800)], decoder);
+    const [kinds, packet] = feed(
+      [fragment4(400, short.length, 1, short), fragment4(0, 400, 1, short)],
+      decoder,
+      2,
+    );
+    expect(kinds).toEqual([PACKET_FRAGMENT, PACKET_DATAGRAM]);
+    expect(payloadOf(packet)).toEqual(PAYLOAD.subarray(0, 500));
+  });
+
   test('a whole transport header whose rest never comes stays a fragment', () => {
     const segment = tcp(PAYLOAD);
     const [kinds, packet] = feed([

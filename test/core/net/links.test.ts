@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asciiBytes } from '../../../core/bytes/text.ts';
 import { PACKET_DATAGRAM, PACKET_OTHER } from '../../../core/net/packet.ts';
-import { decodeOne, ethernet, ipv4, ipv6, join, payloadOf, u16, u32, u8, udp } from './build-packets.ts';
+import { decodeOne, ethernet, ipv4, ipv6, join, payloadOf, tcp, u16, u32, u8, udp } from './build-packets.ts';
 
 const HELLO = asciiBytes('hello, world');
 
@@ -99,6 +99,14 @@ describe('links', () => {
     expect([packet.faultLayer, packet.fault, packet.protocol]).toEqual(['', '', 'UDP']);
     expect([packet.kind, payloadOf(packet), packet.payloadMissing]).toEqual([PACKET_DATAGRAM, HELLO, 0]);
     expect(packet.payloadOffset).toBe(1000 + packet.payloadStart - 5);
+  });
+
+  test('a length of 802.3 ends what has none of its own', () => {
+    const offloaded = ipv4({ protocol: 6, totalLength: 0 }, tcp(HELLO));
+    const snap = u8(0xaa, 0xaa, 3, 0, 0, 0, 8, 0);
+    expect(payloadOf(decodeOne(ethernet(8 + offloaded.length, snap, offloaded, new Uint8Array(20))))).toEqual(
+      HELLO,
+    );
   });
 
   test.each<[string, number, Uint8Array]>([

@@ -70,6 +70,13 @@ describe('tunnels', () => {
     }
   });
 
+  test('a header that says something else is none', () => {
+    const frame = ethernet(0x0800, inner);
+    for (const header of [u32(0, 0x2a00), u32(0x48000000, 0x2a00)]) {
+      expect(decodeOne(ethernet(0x0800, inUdp(4789, header, frame))).destinationPort).toBe(4789);
+    }
+  });
+
   test('tunnels in tunnels end at a bound', () => {
     let packet: Uint8Array = ipv4({}, udp(HELLO));
     for (let depth = 0; depth < 30; depth++) packet = ipv4({ protocol: 4 }, packet);
