@@ -105,7 +105,7 @@ export class KeyFileReader {
         this.#addCertificate(der, source);
         break;
       case 'csr': {
-        const request = decodeCertificateRequest(der, sha256);
+        const request = decodeCertificateRequest(new Uint8Array(der), sha256);
         if (request.kind === 'malformed') this.#damaged(kind, source, request.reason);
         else this.materials.push({ kind: 'csr', request, source });
         break;
@@ -271,13 +271,14 @@ export class KeyFileReader {
   }
 
   #addCertificate(der: Uint8Array, source: KeySource): void {
-    const certificate = decodeCertificate(der, sha256);
+    // A copy: its views must not keep, nor carry to another thread, a buffer in which a private key stands.
+    const certificate = decodeCertificate(new Uint8Array(der), sha256);
     if (certificate.kind === 'malformed') this.#damaged('certificate', source, certificate.reason);
     else this.materials.push({ kind: 'certificate', certificate, source });
   }
 
   #addPublicKey(spki: Uint8Array, source: KeySource): void {
-    const element = decodeElement(spki);
+    const element = decodeElement(new Uint8Array(spki));
     const publicKey: PublicKeyInfo | null = element.kind === 'element' ? decodePublicKeyInfo(element) : null;
     if (publicKey === null) this.#damaged('public-key', source, 'its structure is broken');
     else {

@@ -292,6 +292,16 @@ describe('secrets', () => {
     for (const source of sources) expectNoSecret(loadKeyFile('k', source, [PASSWORD]), [PASSWORD]);
   });
 
+  it('do not stand in the buffers of what is public', () => {
+    for (const file of ['pfx-key-in-clear.pfx', 'bundle.pem', 'java-JKS.store'])
+      for (const material of loadKeyFile('k', bytesOf(`made/${file}`), [PASSWORD]).materials)
+        if (material.kind === 'certificate') {
+          const { der, publicKey, subject } = material.certificate;
+          for (const view of [der, publicKey.spki, subject.der])
+            expect(view.buffer.byteLength).toBe(der.length);
+        }
+  });
+
   it('random bytes and random DER are only unknown', () => {
     for (let i = 0; i < 300; i++) {
       const content = randomBytes(200);
