@@ -77,12 +77,17 @@ export class OpenerPool implements BatchOpener {
       this.#openHere(jobs);
       return Promise.resolve();
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#give(thread, request.id, {
         settle: () => resolve(),
         redo: () => {
-          this.#openHere(jobs);
-          resolve();
+          // What killed the thread may do the same here: whoever waits is to hear of it.
+          try {
+            this.#openHere(jobs);
+            resolve();
+          } catch (fault) {
+            reject(fault);
+          }
         },
         abandon: () => resolve(),
       });

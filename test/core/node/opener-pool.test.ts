@@ -179,6 +179,17 @@ describe('OpenerPool', () => {
     }
   });
 
+  test('tells whoever waits where a job cannot be done by anybody', async () => {
+    const pool = poolOf(1);
+    const { jobs } = makeJobs((bytes) => pool.allocate(bytes), 1, 5);
+    // Results without room: the contract is broken, which is a bug of the caller's.
+    const broken = jobs.map(({ batch, results }) => ({
+      batch,
+      results: { ...results, output: results.output.subarray(0, 3) },
+    }));
+    await expect(pool.openAll(broken)).rejects.toThrow();
+  });
+
   test('ends calls under way when it closes', async () => {
     const pool = poolOf(1);
     const made = makeJobs((bytes) => pool.allocate(bytes), 2, 200);
