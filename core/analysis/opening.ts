@@ -15,7 +15,8 @@ import {
 import type { RecordTable } from '../store/record-table.ts';
 import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
 import type { Handshake, Side } from '../tls/handshake.ts';
-import { OPEN_UNSUPPORTED, type OpenResults, ROW_WIDTH } from '../tls/open/batch.ts';
+import { Rc4 } from '../crypto/rc4.ts';
+import { OPEN_UNSUPPORTED, type OpenResults, type RecordProtection, ROW_WIDTH } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { hasAdditionalData } from '../tls/secrets/traffic-secrets.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
@@ -167,6 +168,8 @@ export class Opening implements SessionHost {
   }
 
   openNow(flow: Flow, epoch: Epoch, row: number, sequence: number): number {
+    if (epoch.protection.kind === 'stream' && epoch.protection.cipher === 'rc4')
+      return this.openStreamNow(flow, epoch, epoch.protection, row, sequence);
     const { single } = this;
     const length = this.records.fragmentLength.read(row);
     const lead = this.layChain(flow.previousRow, epoch, single.input, 0);
@@ -190,6 +193,48 @@ export class Opening implements SessionHost {
     this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
     this.plaintextType = results.types[0] ?? 0;
     return results.status[0] ?? 0;
+  }
+
+  /** RC4: its state goes on from record to record, so a checkpoint is kept with the flow. */
+  private openStreamNow(
+    flow: Flow,
+    epoch: Epoch,
+    protection: Extract<RecordProtection, { kind: 'stream' }>,
+    row: number,
+    sequence: number,
+  ): number {
+    const { single } = this;
+    const length = this.records.fragmentLength.read(row);
+    single.ensure(length);
+    if (!this.readBody(row, single.input, 0)) return OPEN_UNSUPPORTED;
+    const at = flow.keystreamUsed;
+    let kept = flow.rc4;
+    if (kept === null || kept.epoch !== epoch || kept.state.position > at) {
+      kept = { epoch, state: new Rc4(protection.key) };
+      flow.rc4 = kept;
+    }
+    const state = kept.state.checkpoint();
+    state.skip(at - state.position);
+    state.apply(single.input, 0, length, single.input, 0);
+    writeRow(single.rows, 0, this.records, row, 0, length, sequence, epoch);
+    openBatch(
+      this.backend,
+      {
+        protection: { ...protection, cipher: 'null' },
+        count: 1,
+        input: single.input.subarray(0, length),
+        rows: single.rows,
+        keystreamUsed: 0,
+      },
+      single.results,
+    );
+    const { results } = single;
+    const status = results.status[0] ?? 0;
+    if (status === 1) flow.rc4 = { epoch, state };
+    const from = results.offsets[0] ?? 0;
+    this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
+    this.plaintextType = results.types[0] ?? 0;
+    return status;
   }
 
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void {

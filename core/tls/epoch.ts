@@ -18,6 +18,8 @@ export interface Epoch {
   readonly trafficSecret: Uint8Array | null;
   /** TLS 1.2 and before. A secret. */
   readonly masterSecret: Uint8Array | null;
+  /** The client random that the keys were derived with (TLS 1.2 and before), which may come from a key log's line. */
+  readonly clientRandom: Uint8Array | null;
   readonly source: SecretSource;
 }
 

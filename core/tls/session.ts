@@ -1,3 +1,4 @@
+import type { Rc4 } from '../crypto/rc4.ts';
 import type { RecordTable } from '../store/record-table.ts';
 import {
   DECODER_FAILED,
@@ -29,7 +30,7 @@ import { OPEN_BAD_PADDING, OPEN_BAD_TAG, OPEN_OK, OPEN_PENDING } from './open/ba
 import { deriveKeyBlock } from './secrets/key-block.ts';
 import { findMasterSecrets, findPremasters, type SecretFinder } from './secrets/master-secret.ts';
 import { joinBytes } from './secrets/prf.ts';
-import { findTrafficEpochs, nextGeneration } from './secrets/traffic-secrets.ts';
+import { findTrafficEpochs, nextGeneration, trialEpochs } from './secrets/traffic-secrets.ts';
 import { StateMask } from './state-mask.ts';
 import { cipherSuiteOf } from './tables/cipher-suites.ts';
 import * as H from './tables/handshake-types.ts';
@@ -95,8 +96,14 @@ export class Flow {
   lost = 0;
   /** The record before in this direction (whole), for chained IVs; -1 for none or where it is not whole. */
   previousRow = -1;
-  /** Bytes of keystream used (stream ciphers). */
+  /** Bytes of keystream used (stream ciphers), and bytes lost since then whose records were not even seen. */
   keystreamUsed = 0;
+  keystreamLost = 0;
+  /** The key stream at some position, so that it need not be run from its beginning for each record. */
+  rc4: { readonly epoch: Epoch; readonly state: Rc4 } | null = null;
+  /** Records for which key logs were searched without success; over a bound it is given up. */
+  attempts = 0;
+  searched = false;
   /** Frame of the first record at all. */
   firstFrame = 0;
   records = 0;
@@ -105,6 +112,23 @@ export class Flow {
     this.direction = direction;
     this.reader = reader;
   }
+}
+
+/** Something that was opened though the usual way to its key was cut off. */
+export interface Rescue {
+  readonly kind:
+    | 'resynchronised'
+    | 'keys-updated-unseen'
+    | 'client-hello-by-trial'
+    | 'server-hello-by-trial'
+    | 'mid-stream-by-trial'
+    | 'change-cipher-spec-missed';
+  /** The record with which it was found. */
+  readonly row: number;
+  readonly side: Side;
+  /** Sequence numbers passed over, and bytes lost before. */
+  readonly skipped: number;
+  readonly lost: number;
 }
 
 /**
@@ -122,6 +146,8 @@ export class TlsSession {
   /** Records whose version nobody can mean, types that do not exist. */
   damaged = 0;
   trials = 0;
+  /** What was opened though something was missing, and how. */
+  readonly rescues: Rescue[] = [];
   /** Frames of KeyUpdate messages. */
   readonly keyUpdates: number[] = [];
   readonly ticketsIssued: number[] = [];
@@ -174,7 +200,8 @@ export class TlsSession {
     const flow = this.flows[(flags & RECORD_DIRECTION) === 0 ? 0 : 1];
     if (flow.firstFrame === 0) flow.firstFrame = records.frame.read(row);
     flow.records += 1;
-    if ((flags & RECORD_AFTER_GAP) !== 0) this.observeLoss(flow, records.lost.read(row), row);
+    const broken = (flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0;
+    if ((flags & RECORD_AFTER_GAP) !== 0) this.observeLoss(flow, broken ? 0 : records.lost.read(row), row);
     if ((flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0) return this.observeBroken(flow, row, flags);
 
     const type = records.type.read(row);
@@ -274,6 +301,8 @@ export class TlsSession {
       this.openOrSearch(flow, row, OPEN_PENDING);
       return;
     }
+    if (flow.lost > 0 && !looksLikeClearHandshake(body)) this.passMissedChange(flow, row);
+    if (flow.encrypted === true && !this.isTls13) return this.openOrSearch(flow, row, OPEN_PENDING);
     if (flow.records === 1 && !looksLikeClearHandshake(body)) {
       // The stream begins inside a connection: this is an encrypted handshake record (a renegotiation, a Finished).
       this.observeEncrypted(flow, row);
@@ -290,7 +319,21 @@ export class TlsSession {
       this.beginEarlyData(flow, row);
       return;
     }
+    this.passMissedChange(flow, row);
     this.observeEncrypted(flow, row);
+  }
+
+  /** Encrypted records begin, but the ChangeCipherSpec before them was lost: it is taken for seen. */
+  private passMissedChange(flow: Flow, row: number): void {
+    const handshake = this.handshake;
+    if (flow.encrypted !== false || handshake === null || handshake.serverHello === null) return;
+    if (flow.lost === 0) return;
+    const { lost, keystreamLost } = flow;
+    this.changeCipher(flow, row);
+    // Between the change and here lies at least its Finished.
+    flow.lost = Math.max(lost, SHORTEST_RECORD);
+    flow.keystreamLost = keystreamLost;
+    this.noteRescue('change-cipher-spec-missed', flow, row, 0, lost);
   }
 
   private observeEncrypted(flow: Flow, row: number): void {
@@ -310,7 +353,13 @@ export class TlsSession {
     const type = records.type.read(row);
     if ((flags & RECORD_HEADERLESS) === 0) this.mask.recordSeen(type, type === HANDSHAKE ? 2 : 0);
     records.state.write(row, this.mask.value);
-    this.observeLoss(flow, records.lost.read(row), row);
+    const missing = records.lost.read(row);
+    this.observeLoss(flow, missing, row);
+    if ((flags & RECORD_HEADERLESS) === 0) {
+      // Its header tells how much key stream it took; what is lost of it is counted with it.
+      flow.keystreamLost -= missing;
+      flow.keystreamUsed += records.fragmentLength.read(row);
+    }
     if (type === APPLICATION_DATA && flow.stretch === null) this.beginUnknownStretch(flow, row);
     const cause =
       (flags & RECORD_DAMAGED) !== 0
@@ -330,6 +379,7 @@ export class TlsSession {
 
   private observeLoss(flow: Flow, bytes: number, row: number): void {
     flow.lost += Math.max(1, bytes);
+    flow.keystreamLost += bytes;
     flow.reader.gap();
     this.host.deliverGap(this.conversation, flow.direction);
     const handshake = this.handshake;
@@ -358,6 +408,7 @@ export class TlsSession {
     }
     if (this.searchCandidates(flow, row)) return;
     if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
+    if (flow.epoch === null && this.searchKeyLogs(flow, row)) return;
     this.refuse(flow, row, status);
   }
 
@@ -379,6 +430,7 @@ export class TlsSession {
       next = nextGeneration(host.backend, next);
       if (next === null || !host.spendTrial(this)) return false;
       if (host.openNow(flow, next, row, 0) !== OPEN_OK) continue;
+      this.noteRescue('keys-updated-unseen', flow, row, 0, flow.lost);
       this.enterEpoch(flow, next, row);
       this.acceptOpened(flow, next, row, 0, 0);
       return true;
@@ -392,17 +444,61 @@ export class TlsSession {
     const { epoch } = flow;
     if (epoch === null) return false;
     const most = Math.min(MOST_RECORDS_LOST, Math.ceil(flow.lost / SHORTEST_RECORD) + 2);
+    const keystream = flow.keystreamUsed;
     const tries = flow.proven ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
     for (const candidate of tries) {
       for (let skip = candidate === epoch ? 1 : 0; skip <= most; skip += 1) {
         const base = candidate === epoch ? flow.expected : 0;
         if (!host.spendTrial(this)) return false;
+        // Of what was lost, the headers of its records took no key stream.
+        flow.keystreamUsed = keystream + Math.max(0, flow.keystreamLost - RECORD_HEADER * skip);
         if (host.openNow(flow, candidate, row, base + skip) !== OPEN_OK) continue;
         if (candidate !== epoch) this.enterEpoch(flow, candidate, row);
+        this.noteRescue('resynchronised', flow, row, skip, flow.lost);
         this.acceptOpened(flow, candidate, row, base + skip, skip);
         return true;
       }
     }
+    flow.keystreamUsed = keystream;
+    return false;
+  }
+
+  private noteRescue(kind: Rescue['kind'], flow: Flow, row: number, skipped: number, lost: number): void {
+    if (this.rescues.length < MOST_RESCUES) this.rescues.push({ kind, row, side: this.sideOf(flow), skipped, lost });
+  }
+
+  /**
+   * No key is known the usual way, but a key log is loaded: its secrets are tried (TLS 1.3 only, whose record keys hang
+   * on nothing else). A tag that fits is proof.
+   */
+  private searchKeyLogs(flow: Flow, row: number): boolean {
+    const { host } = this;
+    const handshake = this.handshake;
+    const missed = handshake === null || handshake.serverHello === null || handshake.clientHello === null;
+    if (!missed || flow.searched || host.keys.keyLogs().length === 0) return false;
+    if (handshake !== null && handshake.version !== 0 && !isTls13(handshake.version)) return false;
+    flow.attempts += 1;
+    if (flow.attempts >= MOST_ATTEMPTS) flow.searched = true;
+    const most = handshake === null ? MOST_UNSEEN_SEQUENCE : Math.ceil(flow.lost / SHORTEST_RECORD) + 2;
+    const epochs = trialEpochs(host, handshake, this.sideOf(flow), MOST_TRIAL_EPOCHS);
+    let left = MOST_BLIND_TRIALS;
+    for (let sequence = 0; sequence <= Math.min(most, MOST_UNSEEN_SEQUENCE); sequence += 1)
+      for (const epoch of epochs) {
+        left -= 1;
+        if (left < 0 || !host.spendTrial(this)) return false;
+        if (host.openNow(flow, epoch, row, sequence) !== OPEN_OK) continue;
+        this.enterEpoch(flow, epoch, row);
+        flow.candidates = epochs.filter((other) => other.stage === 'application' && other.source.kind === 'keylog');
+        const kind =
+          handshake === null
+            ? 'mid-stream-by-trial'
+            : handshake.clientHello === null
+              ? 'client-hello-by-trial'
+              : 'server-hello-by-trial';
+        this.noteRescue(kind, flow, row, sequence, flow.lost);
+        this.acceptOpened(flow, epoch, row, sequence, 0);
+        return true;
+      }
     return false;
   }
 
@@ -455,6 +551,7 @@ export class TlsSession {
       if (stretch.handshake !== null) stretch.handshake.opened += 1;
     }
     flow.keystreamUsed += records.fragmentLength.read(row);
+    flow.keystreamLost = 0;
     flow.expected = sequence + 1;
     flow.lost = 0;
     if (!flow.proven) this.prove(flow, epoch);
@@ -516,6 +613,10 @@ export class TlsSession {
     flow.candidates = flow.candidates.filter((other) => other.stage !== epoch.stage);
     const handshake = this.handshake;
     if (handshake === null || epoch.masterSecret === null) return;
+    if (handshake.clientRandom === null && epoch.clientRandom !== null) {
+      handshake.clientRandom = epoch.clientRandom;
+      this.noteRescue('client-hello-by-trial', this.flowOf(epoch.side), handshake.firstRow, 0, 0);
+    }
     handshake.masterSecret = epoch.masterSecret;
     handshake.keySource = epoch.source;
     this.host.resumption.add('session-id', handshake.serverSessionId, {
@@ -564,7 +665,8 @@ export class TlsSession {
 
   private sessionEpochs(handshake: Handshake, side: Side): Epoch[] {
     const { suite, clientRandom, serverRandom } = handshake;
-    if (suite === null || clientRandom === null || serverRandom === null) return [];
+    if (suite === null || serverRandom === null) return [];
+    if (clientRandom === null) return this.everySessionEpoch(handshake, side);
     if (handshake.masterSecret !== null && handshake.keySource !== null) {
       const known = this.sessionEpoch(handshake, side, handshake.masterSecret, handshake.keySource);
       return known === null ? [] : [known];
@@ -579,13 +681,33 @@ export class TlsSession {
     return epochs;
   }
 
+  /** The ClientHello was lost: every line of the key logs may be the one, and the first record tells. */
+  private everySessionEpoch(handshake: Handshake, side: Side): Epoch[] {
+    const epochs: Epoch[] = [];
+    for (const { log, source } of this.host.keys.keyLogs())
+      for (const { key, secret, line } of log.everySecret('CLIENT_RANDOM')) {
+        if (epochs.length >= MOST_LINES_TRIED) return epochs;
+        const epoch = this.sessionEpoch(
+          handshake,
+          side,
+          secret,
+          { kind: 'keylog', name: source.name, line, label: 'CLIENT_RANDOM' },
+          key,
+        );
+        if (epoch !== null) epochs.push(epoch);
+      }
+    return epochs;
+  }
+
   private sessionEpoch(
     handshake: Handshake,
     side: Side,
     masterSecret: Uint8Array,
     source: Epoch['source'],
+    random: Uint8Array | null = handshake.clientRandom,
   ): Epoch | null {
-    const { suite, clientRandom, serverRandom, version } = handshake;
+    const { suite, serverRandom, version } = handshake;
+    const clientRandom = random === null ? null : random.slice();
     if (suite === null || clientRandom === null || serverRandom === null) return null;
     const block = deriveKeyBlock(
       this.host.backend,
@@ -610,6 +732,7 @@ export class TlsSession {
       firstIv: side === CLIENT ? block.clientIv : block.serverIv,
       trafficSecret: null,
       masterSecret,
+      clientRandom,
       source,
     };
   }
@@ -976,6 +1099,16 @@ const MOST_RECORDS_LOST = 20_000;
 const SHORTEST_RECORD = 22;
 const MOST_KEY_UPDATES_MISSED = 16;
 const MOST_ALERTS = 1000;
+const MOST_RESCUES = 1000;
+const RECORD_HEADER = 5;
+/** Records of a connection joined in its middle for which key logs are searched. */
+const MOST_ATTEMPTS = 2;
+/** Trials for one such record: a fifth of a second. */
+const MOST_BLIND_TRIALS = 60_000;
+const MOST_LINES_TRIED = 5000;
+/** How far into a connection a capture may have begun for its record numbers still to be found by trial. */
+const MOST_UNSEEN_SEQUENCE = 2000;
+const MOST_TRIAL_EPOCHS = 400;
 
 /** Whether bytes can be the beginning of a handshake message in clear. */
 function looksLikeClearHandshake(body: Uint8Array): boolean {

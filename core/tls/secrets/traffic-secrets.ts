@@ -77,6 +77,46 @@ export function hasAdditionalData(version: number): boolean {
   return !(version >>> 8 === 0x7f && (version & 0xff) < 25);
 }
 
+/**
+ * Epochs to be tried where hellos are missing: with the ClientHello, its lines and each suite it offers; with the
+ * ServerHello, every line of its side; with neither, every line and every suite whose hash fits the secret's length.
+ */
+export function trialEpochs(finder: SecretFinder, handshake: Handshake | null, side: Side, most: number): Epoch[] {
+  const epochs: Epoch[] = [];
+  const offered =
+    handshake === null || handshake.clientHello === null
+      ? TLS13_SUITES
+      : decodeClientHello(handshake.clientHello.body, false).cipherSuites.filter((id) => TLS13_SUITES.includes(id));
+  const suites = (handshake?.suite == null ? offered.map(cipherSuiteOf) : [handshake.suite]);
+  const random = handshake?.clientRandom ?? null;
+  // Mid-stream data is application data; the sides of a connection joined in its middle are a guess.
+  const labels = [...LABELS.client, ...LABELS.server].filter(
+    ({ stage, label }) =>
+      stage !== 'early' &&
+      (handshake === null ? stage === 'application' : label.startsWith(side === CLIENT ? 'CLIENT' : 'SERVER')),
+  );
+  for (const { log, source } of finder.keys.keyLogs())
+    for (const { stage, label } of labels) {
+      const lines = random === null ? log.everySecret(label) : log.secretsFor(label, random);
+      for (const { secret, line } of lines)
+        for (const suite of suites) {
+          if (hashLength(suite) !== secret.length) continue;
+          if (epochs.length >= most) return epochs;
+          const epoch = trafficEpoch(finder.backend, suite, TLS_1_3, side, stage, secret.slice(), {
+            kind: 'keylog',
+            name: source.name,
+            line,
+            label,
+          });
+          if (epoch !== null) epochs.push(epoch);
+        }
+    }
+  return epochs;
+}
+
+/** RFC 8446 §B.4. */
+const TLS13_SUITES: readonly number[] = [0x1301, 0x1302, 0x1303, 0x1304, 0x1305];
+
 function suitesFor(handshake: Handshake, stage: EpochStage, secretLength: number): CipherSuite[] {
   if (handshake.suite !== null) return [handshake.suite];
   if (stage !== 'early' || handshake.clientHello === null) return [];
@@ -110,6 +150,7 @@ export function trafficEpoch(
     firstIv: new Uint8Array(0),
     trafficSecret: secret,
     masterSecret: null,
+    clientRandom: null,
     source,
   };
 }
