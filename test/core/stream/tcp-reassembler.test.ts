@@ -131,6 +131,18 @@ describe('a hole', () => {
     expect(talk.client.text()).toBe('_b_d');
   });
 
+  it('has its grace from when it is noticed, also where its bytes were acknowledged long before', () => {
+    const talk = new Conversation();
+    talk.send(1, 'b');
+    talk.acknowledge(20);
+    talk.send(0, 'a');
+    talk.pass(62);
+    talk.send(4, 'e');
+    talk.pass(10);
+    talk.send(2, 'cd');
+    expect(talk.client.text()).toBe('abcde');
+  });
+
   it('at the end becomes a gap, and so does what was only acknowledged', () => {
     const talk = new Conversation();
     talk.send(2, 'cd');
@@ -363,6 +375,20 @@ describe('the beginning', () => {
     expect(talk.send(90, 'too late')).toBe(SEGMENT_LATE);
   });
 
+  it('without SYN stands before holes and an end that were seen first', () => {
+    for (const flags of [TCP_ACK | TCP_FIN, TCP_ACK]) {
+      const talk = new Conversation(false);
+      talk.send(106, 'wo');
+      talk.send(110, 'd', { flags });
+      talk.send(100, 'hello ');
+      talk.pass(8);
+      expect(talk.client.text()).toBe('hello wo');
+      talk.send(108, 'rl');
+      expect(talk.client.text()).toBe('hello world');
+      expect(talk.client.closed?.frame).toBe(flags === TCP_ACK ? undefined : 2);
+    }
+  });
+
   it('without SYN is not held once acknowledged, before or behind', () => {
     const talk = new Conversation(false);
     talk.send(100, 'hello');
@@ -526,6 +552,15 @@ describe('a datagram put together from fragments', () => {
     expect(talk.client.bytes.slice(7).map((byte) => byte?.offset)).toEqual([502, 503, 900, 901]);
   });
 
+  it('also where its beginning was delivered and its end is held', () => {
+    const talk = new Conversation();
+    talk.send(0, 'ABCDE');
+    talk.send(8, 'I');
+    talk.send(1, 'bcdefghij', { pieces });
+    expect(talk.client.text()).toBe('ABCDEfghIj');
+    expect(talk.client.bytes.slice(5).map((byte) => byte?.offset)).toEqual([501, 502, 503, 2000, 901]);
+  });
+
   it('also where it overlaps what was there, and where it is held', () => {
     for (const held of [false, true]) {
       const talk = new Conversation();
@@ -570,6 +605,14 @@ describe('the budget', () => {
     for (const talk of talks) talk.end();
     expect(budget.used).toBe(0);
     expect(talks.map((talk) => talk.client.bytes.length)).toEqual([1005, 1005, 1005]);
+  });
+
+  it('of the capture makes one stream let go again and again', () => {
+    const budget = new ReassemblyBudget(2600);
+    const talk = new Conversation(true, budget);
+    for (let i = 0; i < 5; i++) talk.send(2000 * i + 1000, '', { payload: block });
+    expect(talk.client.gaps.map((gap) => gap.position)).toEqual([0, 2000, 4000]);
+    expect(budget.used).toBeLessThanOrEqual(2600);
   });
 
   it('stands thousands of single bytes out of order, in any order', () => {
