@@ -27,7 +27,8 @@ export interface RsaNumbers {
   readonly prime2: Uint8Array | null;
 }
 
-export const MIN_RSA_BITS = 512;
+/** A pre-master secret of TLS needs 472 bits (RFC 8017 §7.2.1); SSL 2.0 went with less. */
+export const MIN_RSA_BITS = 256;
 export const MAX_RSA_BITS = 16_384;
 
 /** Decodes the PKCS#1 structure and checks its numbers. */
