@@ -1,6 +1,6 @@
 import { byteAt, u16be, u32be } from '../bytes/reader.ts';
 import { failLayer, failShort, LAYER_DONE, type LayerCursor } from './layer.ts';
-import { PACKET_SCTP, type PacketScratch } from './packet.ts';
+import { PACKET_SCTP, SCTP_BEGIN, SCTP_END, SCTP_UNORDERED, type PacketScratch } from './packet.ts';
 
 /** SCTP (RFC 9260 §3): the common header; the packet then stands on its first DATA chunk, see nextSctpChunk. */
 export function decodeSctp(cursor: LayerCursor): number {
@@ -58,7 +58,7 @@ const CHUNK_DATA = 0;
 const CHUNK_I_DATA = 64;
 
 function readData(packet: PacketScratch, bytes: Uint8Array, at: number, header: number): void {
-  packet.sctpFlags = byteAt(bytes, at + 1) & 7;
+  packet.sctpFlags = byteAt(bytes, at + 1) & (SCTP_END | SCTP_BEGIN | SCTP_UNORDERED);
   packet.sctpTsn = u32be(bytes, at + 4);
   packet.sctpStream = u16be(bytes, at + 8);
   packet.sctpStreamSequence = header === 16 ? u16be(bytes, at + 10) : u32be(bytes, at + 12);

@@ -1,12 +1,13 @@
-// Records what tshark says of each frame of the captures under test/captures into baselines/, to be compared with what
-// the decoder says. Needs tshark 4; the tests do not. Run: node test/core/net/record-baselines.mjs
+// Records what tshark says of each frame of captures under test/captures into test/core/net/baselines/, where tests hold
+// the packet decoder against it. Needs tshark 4; the tests do not. Run: node scripts/record-packet-baselines.mjs
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const captures = join(here, '../../captures');
+const captures = join(here, '../test/captures');
+const baselines = join(here, '../test/core/net/baselines');
 const fields = [
   'ip.src',
   'ip.dst',
@@ -23,15 +24,19 @@ const fields = [
   'udp.length',
 ];
 
-mkdirSync(join(here, 'baselines'), { recursive: true });
-for (const name of readdirSync(captures).filter((file) => /^(01|09|11)-.*\.pcap(ng)?(\.gz)?$/.test(file))) {
+mkdirSync(baselines, { recursive: true });
+// Those of group 11 (containers, links, tunnels), and whatever else has a baseline already.
+const names = readdirSync(captures).filter(
+  (name) => /^11-.*\.pcap(ng)?(\.gz)?$/.test(name) || existsSync(join(baselines, `${name}.json`)),
+);
+for (const name of names) {
   const args = ['-r', join(captures, name), '-o', 'tcp.relative_sequence_numbers:FALSE', '-T', 'fields'];
   // tshark fails at the end of a truncated file; what it said before counts.
   const { stdout } = spawnSync('tshark', [...args, ...fields.flatMap((field) => ['-e', field])], {
     encoding: 'utf8',
   });
   const rows = stdout.trimEnd().split('\n').map(describe);
-  writeFileSync(join(here, 'baselines', `${name}.json`), `${JSON.stringify(rows, null, 2)}\n`);
+  writeFileSync(join(baselines, `${name}.json`), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
 /** "10.0.0.1:5061 > 10.0.0.2:40000 seq 1 ack 2 flags 18 len 0", "… udp len 12", or "other". */
