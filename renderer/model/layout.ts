@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number];
 
 /** Shares of the second pane, in percent, before anyone moved a bar. */
 export const INITIAL_SIZES = {
-  why: 27,
+  why: 26,
   detail: 44,
   bytes: 56,
   conversation: 58,

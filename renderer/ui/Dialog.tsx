@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from './Button.tsx';
 
-/** A modal dialog: focus stays inside, Escape and the close button end it, focus returns to where it was. */
+/** A modal dialog: focus begins at the element marked data-autofocus and stays inside, Escape and the close button end it, focus returns to where it was. */
 export function Dialog({
   title,
   className = '',
@@ -17,6 +17,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current;
     if (dialog !== null && !dialog.open) dialog.showModal();
+    const first = dialog?.querySelector('[data-autofocus]');
+    if (first instanceof HTMLElement) first.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -14,7 +14,9 @@ import {
   type CellMouseOverEvent,
   type ColDef,
   type GridApi,
+  type GridOptions,
   type IDatasource,
+  type RowClassRules,
   type SuppressKeyboardEventParams,
 } from 'ag-grid-community';
 import { AgGridReact } from 'ag-grid-react';
@@ -49,12 +51,19 @@ export interface RowColumn<Row> {
   readonly tooltip?: (row: Row) => string;
 }
 
+export interface RowClass<Row> {
+  readonly classes: readonly string[];
+  readonly of: (row: Row) => string;
+}
+
 export interface RowWindow<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
 }
 
 const BLOCK = 200;
+/** How long far rows may take to be drawn, in milliseconds. */
+const SETTLE_TIME = 80;
 
 /**
  * A list of any number of rows, of which only those on the screen are asked for.
@@ -79,7 +88,8 @@ export function RowGrid<Row>({
   label: string;
   columns: readonly RowColumn<Row>[];
   rowId: (row: Row) => string;
-  rowClass?: (row: Row) => string;
+  /** A row's class, one of `classes`; it changes with the row's content. */
+  rowClass: RowClass<Row>;
   load: (from: number, count: number) => Promise<RowWindow<Row>>;
   resetKey: string;
   revision: number;
@@ -91,29 +101,23 @@ export function RowGrid<Row>({
   onSelect: (row: Row) => void;
   onActivate: (row: Row) => void;
 }): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
-  const live = useRef<Live<Row>>({
-    selectedId,
-    onSelect,
-    onActivate,
-    pending: null,
-    partial: false,
-    known: 0,
-  });
+  const [live] = useState(() => createLive<Row>({ columns, rowId, selectedId, onSelect, onActivate }));
   useEffect(() => {
-    live.current = { ...live.current, selectedId, onSelect, onActivate };
+    live.update({ columns, rowId, selectedId, onSelect, onActivate });
   });
 
   const definitions = useMemo(() => columns.map(columnDefinition), [columns]);
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  // One object for the grid's lifetime: it builds its columns anew whenever an option is another one.
+  const [options] = useState(() => gridOptions<Row>(live, rowClass, setApi));
 
   // A new resetKey is a new list.
   useEffect(() => {
     if (api === null) return;
-    live.current.partial = false;
-    live.current.pending = null;
-    api.setGridOption('datasource', createDatasource(api, load, live.current));
-  }, [api, load, resetKey]);
+    live.update({ partial: false, pending: null });
+    api.setGridOption('datasource', createDatasource(api, load, live));
+  }, [api, live, load, resetKey]);
 
   const firstRevision = useRef(revision);
   useEffect(() => {
@@ -123,15 +127,8 @@ export function RowGrid<Row>({
   }, [api, revision]);
 
   useEffect(() => {
-    if (api === null || rowCount === null || rowCount === live.current.known) return;
-    const grew = rowCount > live.current.known;
-    live.current.known = rowCount;
-    api.setRowCount(rowCount, true);
-    if (!grew || !live.current.partial) return;
-    // The block that ended short has more rows by now.
-    live.current.partial = false;
-    api.refreshInfiniteCache();
-  }, [api, rowCount]);
+    if (api !== null && rowCount !== null) grow(api, live, rowCount);
+  }, [api, live, rowCount]);
 
   useEffect(() => {
     if (api !== null) showSelection(api, selectedId);
@@ -139,59 +136,28 @@ export function RowGrid<Row>({
 
   useEffect(() => {
     if (api === null || reveal === null) return;
-    bringIntoView(api, reveal.row, reveal.focus);
+    // Who stands in the list goes along.
+    const inside = box.current?.contains(document.activeElement) === true;
+    bringIntoView(api, reveal.row, reveal.focus || inside);
   }, [api, reveal]);
 
-  const onCellFocused = (event: CellFocusedEvent<Row>): void => {
-    if (event.rowIndex === null) return;
-    const row = event.api.getDisplayedRowAtIndex(event.rowIndex)?.data;
-    live.current.pending = row === undefined ? event.rowIndex : null;
-    if (row !== undefined && rowId(row) !== live.current.selectedId) onSelect(row);
-  };
-
   return (
-    <div className="row-grid" role="group" aria-label={label}>
-      <AgGridReact<Row>
-        theme={rowGridTheme}
-        styleNonce={styleNonce()}
-        rowModelType="infinite"
-        columnDefs={definitions}
-        defaultColDef={{
-          sortable: false,
-          suppressMovable: true,
-          resizable: true,
-          suppressHeaderMenuButton: true,
-          suppressKeyboardEvent: (event) => onGridKey(event, live.current),
-        }}
-        getRowId={({ data }) => rowId(data)}
-        {...(rowClass === undefined
-          ? {}
-          : { getRowClass: ({ data }) => (data === undefined ? 'row-pending' : rowClass(data)) })}
-        rowSelection={{ mode: 'singleRow', checkboxes: false, enableClickSelection: false }}
-        rowHeight={22}
-        rowBuffer={20}
-        cacheBlockSize={BLOCK}
-        maxBlocksInCache={60}
-        maxConcurrentDatasourceRequests={3}
-        blockLoadDebounceMillis={15}
-        suppressHeaderFocus
-        suppressColumnVirtualisation
-        suppressNoRowsOverlay
-        suppressLoadingOverlay
-        animateRows={false}
-        tabToNextCell={() => false}
-        focusGridInnerElement={({ api: grid }) => focusSelected(grid, live.current.selectedId)}
-        onGridReady={({ api: grid }) => setApi(grid)}
-        onCellFocused={onCellFocused}
-        onCellDoubleClicked={({ data }) => (data === undefined ? undefined : onActivate(data))}
-        onCellMouseOver={(event) => showTooltip(event, byId)}
-      />
+    <div
+      ref={box}
+      className="row-grid"
+      role="group"
+      aria-label={label}
+      onFocus={(event) => (api === null ? undefined : adoptFocus(api, event.target))}
+    >
+      <AgGridReact<Row> gridOptions={options} columnDefs={definitions} />
     </div>
   );
 }
 
 /** What the grid's callbacks need of the latest render. */
 interface Live<Row> {
+  columns: readonly RowColumn<Row>[];
+  rowId: (row: Row) => string;
   selectedId: string | null;
   onSelect: (row: Row) => void;
   onActivate: (row: Row) => void;
@@ -202,10 +168,92 @@ interface Live<Row> {
   known: number;
 }
 
+/** Holds it for as long as the grid lives; the grid's callbacks read it when they are called. */
+interface LiveBox<Row> {
+  readonly now: Live<Row>;
+  update(next: Partial<Live<Row>>): void;
+}
+
+function createLive<Row>(first: Omit<Live<Row>, 'pending' | 'partial' | 'known'>): LiveBox<Row> {
+  const now: Live<Row> = { ...first, pending: null, partial: false, known: 0 };
+  return {
+    now,
+    update: (next) => {
+      Object.assign(now, next);
+    },
+  };
+}
+
+/** More rows, or fewer. A block that ended short is asked for again: it has more rows by now. */
+function grow<Row>(api: GridApi<Row>, live: LiveBox<Row>, rowCount: number): void {
+  const { known, partial } = live.now;
+  if (rowCount === known) return;
+  live.update({ known: rowCount });
+  api.setRowCount(rowCount, true);
+  if (rowCount < known || !partial) return;
+  live.update({ partial: false });
+  api.refreshInfiniteCache();
+}
+
+/** Options that stay; what changes they read from `live` when they are called. */
+function gridOptions<Row>(
+  live: LiveBox<Row>,
+  rowClass: RowClass<Row>,
+  onReady: (api: GridApi<Row>) => void,
+): GridOptions<Row> {
+  return {
+    theme: rowGridTheme,
+    styleNonce: styleNonce(),
+    rowModelType: 'infinite',
+    defaultColDef: {
+      sortable: false,
+      suppressMovable: true,
+      resizable: true,
+      suppressHeaderMenuButton: true,
+      suppressKeyboardEvent: (event) => onGridKey(event, live),
+    },
+    getRowId: ({ data }) => live.now.rowId(data),
+    rowClassRules: rowClassRules(rowClass),
+    rowSelection: { mode: 'singleRow', checkboxes: false, enableClickSelection: false },
+    rowHeight: 22,
+    rowBuffer: 12,
+    cacheBlockSize: BLOCK,
+    maxBlocksInCache: 60,
+    maxConcurrentDatasourceRequests: 3,
+    blockLoadDebounceMillis: 15,
+    suppressHeaderFocus: true,
+    suppressColumnVirtualisation: true,
+    suppressNoRowsOverlay: true,
+    suppressLoadingOverlay: true,
+    animateRows: false,
+    tabToNextCell: () => false,
+    focusGridInnerElement: ({ api }) => focusSelected(api, live.now.selectedId),
+    onGridReady: ({ api }) => onReady(api),
+    onCellFocused: (event) => followFocus(event, live),
+    onCellDoubleClicked: ({ data }) => (data === undefined ? undefined : live.now.onActivate(data)),
+    onCellMouseOver: (event) => showTooltip(event, live.now.columns),
+  };
+}
+
+/** Selection follows the focus; where the row has not arrived yet, as soon as it does. */
+function followFocus<Row>(event: CellFocusedEvent<Row>, live: LiveBox<Row>): void {
+  if (event.rowIndex === null) return;
+  const row = event.api.getDisplayedRowAtIndex(event.rowIndex)?.data;
+  live.now.pending = row === undefined ? event.rowIndex : null;
+  if (row !== undefined && live.now.rowId(row) !== live.now.selectedId) live.now.onSelect(row);
+}
+
+/** Rules, not a class: a class once given would stay on a row whose content has changed. */
+export function rowClassRules<Row>({ classes, of }: RowClass<Row>): RowClassRules<Row> {
+  const rules: RowClassRules<Row> = { 'row-pending': ({ data }) => data === undefined };
+  for (const name of classes) rules[name] = ({ data }) => data !== undefined && of(data) === name;
+  return rules;
+}
+
 function createDatasource<Row>(
   api: GridApi<Row>,
   load: (from: number, count: number) => Promise<RowWindow<Row>>,
-  live: Live<Row>,
+  live: LiveBox<Row>,
 ): IDatasource {
   let ended = false;
   return {
@@ -213,8 +261,8 @@ function createDatasource<Row>(
       load(startRow, endRow - startRow).then(
         ({ rows, total }) => {
           if (ended) return;
-          if (rows.length < endRow - startRow) live.partial = true;
-          live.known = total;
+          if (rows.length < endRow - startRow) live.now.partial = true;
+          live.now.known = total;
           successCallback([...rows], total);
           settle(api, live);
         },
@@ -246,7 +294,7 @@ function columnDefinition<Row>(column: RowColumn<Row>): ColDef<Row> {
 /** Keys that the grid does not know, or knows otherwise. True where the grid is to leave the key alone. */
 function onGridKey<Row>(
   { event, api, node, data }: SuppressKeyboardEventParams<Row>,
-  live: Live<Row>,
+  live: LiveBox<Row>,
 ): boolean {
   const last = api.getDisplayedRowCount() - 1;
   const at = node.rowIndex ?? 0;
@@ -264,7 +312,7 @@ function onGridKey<Row>(
   }
   if (event.key === 'Enter' && data !== undefined) {
     event.preventDefault();
-    live.onActivate(data);
+    live.now.onActivate(data);
     return true;
   }
   // Left to the page's own shortcuts.
@@ -278,25 +326,38 @@ function bringIntoView<Row>(api: GridApi<Row>, row: number, focus: boolean): voi
   if (row >= api.getDisplayedRowCount()) api.setRowCount(row + 1, false);
   api.ensureIndexVisible(row, row < first || row > last ? 'middle' : null);
   const column = api.getAllDisplayedColumns()[0];
-  if (focus && column !== undefined) api.setFocusedCell(row, column);
+  if (!focus || column === undefined) return;
+  api.setFocusedCell(row, column);
+  // A row that was far away is not drawn yet, and a focus on nothing falls back to the document.
+  setTimeout(() => {
+    if (!api.isDestroyed() && document.activeElement === document.body) api.setFocusedCell(row, column);
+  }, SETTLE_TIME);
 }
 
 /** After rows have arrived: mark the selected one, and select the focused one that had no data yet. */
-function settle<Row>(api: GridApi<Row>, live: Live<Row>): void {
-  if (live.pending !== null) {
-    const row = api.getDisplayedRowAtIndex(live.pending)?.data;
+function settle<Row>(api: GridApi<Row>, live: LiveBox<Row>): void {
+  if (live.now.pending !== null) {
+    const row = api.getDisplayedRowAtIndex(live.now.pending)?.data;
     if (row !== undefined) {
-      live.pending = null;
-      live.onSelect(row);
+      live.now.pending = null;
+      live.now.onSelect(row);
     }
   }
-  showSelection(api, live.selectedId);
+  showSelection(api, live.now.selectedId);
 }
 
 function showSelection<Row>(api: GridApi<Row>, id: string | null): void {
   const node = id === null ? undefined : api.getRowNode(id);
   if (node === undefined) api.deselectAll();
   else if (node.isSelected() !== true) node.setSelected(true, true);
+}
+
+/** A cell that was focused from outside becomes the grid's focused cell, so that selection follows here too. */
+function adoptFocus<Row>(api: GridApi<Row>, target: Element): void {
+  const index = target.closest('.ag-row')?.getAttribute('row-index');
+  const column = target.closest('.ag-cell')?.getAttribute('col-id');
+  if (index === null || index === undefined || column === null || column === undefined) return;
+  if (api.getFocusedCell()?.rowIndex !== Number(index)) api.setFocusedCell(Number(index), column);
 }
 
 function focusSelected<Row>(api: GridApi<Row>, id: string | null): boolean {
@@ -309,11 +370,8 @@ function focusSelected<Row>(api: GridApi<Row>, id: string | null): boolean {
 }
 
 /** A native tooltip, written when the pointer arrives: no work for cells that nobody points at. */
-function showTooltip<Row>(
-  event: CellMouseOverEvent<Row>,
-  columns: ReadonlyMap<string, RowColumn<Row>>,
-): void {
-  const column = columns.get(event.column.getColId());
+function showTooltip<Row>(event: CellMouseOverEvent<Row>, columns: readonly RowColumn<Row>[]): void {
+  const column = columns.find(({ id }) => id === event.column.getColId());
   const target = event.event?.target;
   const cell = target instanceof Element ? target.closest('.ag-cell') : null;
   if (column === undefined || event.data === undefined || !(cell instanceof HTMLElement)) return;

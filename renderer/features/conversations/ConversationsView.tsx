@@ -5,7 +5,8 @@ import { formatCount } from '../../model/format.ts';
 import { INITIAL_SIZES } from '../../model/layout.ts';
 import { isBusy } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { RowGrid } from '../../ui/RowGrid.tsx';
+import { RowGrid, type RowClass } from '../../ui/RowGrid.tsx';
+import { focusRows } from '../../ui/focus-rows.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { useApp, useConversations, useLayout, useSession } from '../use-app.ts';
@@ -14,6 +15,11 @@ import { VerdictMark } from '../verdict/VerdictMark.tsx';
 import { CONVERSATION_COLUMNS } from './conversation-columns.ts';
 import { ConversationPane } from './ConversationPane.tsx';
 import './conversations.css';
+
+const ROW_CLASS: RowClass<ConversationRow> = {
+  classes: CONVERSATION_VERDICTS.map((verdict) => `tone-${verdict}`),
+  of: (row) => `tone-${row.verdict}`,
+};
 
 /** All conversations, and all that is known of the selected one. */
 export function ConversationsView(): ReactNode {
@@ -53,6 +59,7 @@ function ConversationList(): ReactNode {
           placeholder="Filter: address, server name, suite"
           value={text}
           onChange={(next) => conversations.getState().setText(next)}
+          onLeave={focusRows}
         />
         <div className="filter-chips" role="group" aria-label="Filter conversations by verdict">
           {CONVERSATION_VERDICTS.map((verdict) => (
@@ -80,7 +87,7 @@ function ConversationList(): ReactNode {
           label="Conversation list"
           columns={CONVERSATION_COLUMNS}
           rowId={idOfRow}
-          rowClass={classOfRow}
+          rowClass={ROW_CLASS}
           load={load}
           resetKey={`${status.capture} ${text} ${verdicts.join()}`}
           revision={status.revision}
@@ -111,8 +118,4 @@ function ConversationList(): ReactNode {
 
 function idOfRow(row: ConversationRow): string {
   return row.conversation;
-}
-
-function classOfRow(row: ConversationRow): string {
-  return `tone-${row.verdict}`;
 }

@@ -4,6 +4,7 @@ import { formatBrief, formatCount } from '../../model/format.ts';
 import { isFiltering } from '../../model/frames.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Chip } from '../../ui/Chip.tsx';
+import { focusRows } from '../../ui/focus-rows.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { useApp, useFrames, useSession } from '../use-app.ts';
 import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
@@ -36,7 +37,7 @@ export function FrameFilterBar(): ReactNode {
         value={filter.text}
         shortcut="Ctrl+F"
         onChange={(text) => frames.getState().setText(text)}
-        onLeave={() => focusList()}
+        onLeave={focusRows}
       />
       <div className="filter-chips" role="group" aria-label="Filter frames by verdict">
         {present.map((verdict) => (
@@ -73,11 +74,4 @@ export function FrameFilterBar(): ReactNode {
       ) : null}
     </div>
   );
-}
-
-function focusList(): void {
-  const cell = document.querySelector('[data-pane="list"] .ag-row-selected .ag-cell');
-  const first = document.querySelector('[data-pane="list"] .ag-row .ag-cell');
-  const target = cell ?? first;
-  if (target instanceof HTMLElement) target.focus();
 }

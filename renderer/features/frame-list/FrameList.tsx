@@ -1,14 +1,20 @@
 import { useMemo, type ReactNode } from 'react';
 import type { FrameRow } from '../../../core/api.ts';
+import { FRAME_VERDICTS } from '../../../core/verdict.ts';
 import { isFiltering } from '../../model/frames.ts';
 import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { RowGrid } from '../../ui/RowGrid.tsx';
+import { RowGrid, type RowClass } from '../../ui/RowGrid.tsx';
 import { useApp, useFrames, useSession } from '../use-app.ts';
 import { frameColumns } from './frame-columns.ts';
 import { FrameFilterBar } from './FrameFilterBar.tsx';
 import './frame-list.css';
+
+const ROW_CLASS: RowClass<FrameRow> = {
+  classes: FRAME_VERDICTS.map((verdict) => `tone-${verdict}`),
+  of: (row) => `tone-${row.verdict}`,
+};
 
 /** All frames that the filter lets through; only those on the screen are asked for. */
 export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode {
@@ -32,7 +38,7 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
           label="Frame list"
           columns={columns}
           rowId={idOfRow}
-          rowClass={classOfRow}
+          rowClass={ROW_CLASS}
           load={load}
           resetKey={`${status.capture} ${JSON.stringify(filter)}`}
           revision={status.revision}
@@ -63,8 +69,4 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
 
 function idOfRow(row: FrameRow): string {
   return String(row.frame);
-}
-
-function classOfRow(row: FrameRow): string {
-  return `tone-${row.verdict}`;
 }

@@ -36,13 +36,13 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
     {
       id: 'conversation',
       header: 'Conv.',
-      width: 48,
+      width: 52,
       align: 'right',
       text: (row) => row.conversation ?? '',
       tooltip: (row) => (row.conversation === null ? '' : `Conversation ${row.conversation}`),
     },
-    { id: 'protocol', header: 'Protocol', width: 66, text: (row) => row.protocol },
-    { id: 'length', header: 'Length', width: 56, align: 'right', text: (row) => String(row.length) },
+    { id: 'protocol', header: 'Protocol', width: 74, text: (row) => row.protocol },
+    { id: 'length', header: 'Length', width: 62, align: 'right', text: (row) => String(row.length) },
     {
       id: 'state',
       header: 'State',
@@ -54,7 +54,7 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
     {
       id: 'decoder',
       header: 'Decoder',
-      width: 134,
+      width: 146,
       className: 'cause-cell',
       text: decoderText,
       tooltip: (row) =>

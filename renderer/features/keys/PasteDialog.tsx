@@ -31,7 +31,7 @@ export function PasteDialog(): ReactNode {
           rows={12}
           spellCheck={false}
           autoComplete="off"
-          autoFocus
+          data-autofocus
         />
       </label>
       <div className="dialog-actions">

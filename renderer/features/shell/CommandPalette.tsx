@@ -40,7 +40,7 @@ export function CommandPalette(): ReactNode {
         aria-activedescendant={found.length === 0 ? undefined : `palette-${chosen}`}
         aria-label="Command"
         placeholder="What do you want to do?"
-        autoFocus
+        data-autofocus
         autoComplete="off"
         value={text}
         onChange={(event) => {

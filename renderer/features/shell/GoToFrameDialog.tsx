@@ -28,7 +28,7 @@ export function GoToFrameDialog(): ReactNode {
           ref={field}
           className="field mono"
           inputMode="numeric"
-          autoFocus
+          data-autofocus
           autoComplete="off"
           aria-label="Frame number"
           aria-describedby="go-to-frame-hint"

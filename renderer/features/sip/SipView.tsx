@@ -9,7 +9,8 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadingState } from '../../ui/LoadingState.tsx';
-import { RowGrid, type RowColumn } from '../../ui/RowGrid.tsx';
+import { RowGrid, type RowClass, type RowColumn } from '../../ui/RowGrid.tsx';
+import { focusRows } from '../../ui/focus-rows.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { ConversationLink, FrameLink } from '../diagnosis/links.tsx';
@@ -39,6 +40,11 @@ const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
   { id: 'cseq', header: 'CSeq', width: 104, text: (row) => row.cseq },
   { id: 'call', header: 'Call-ID', flex: 1.3, minWidth: 100, text: (row) => row.callId },
 ];
+
+const ROW_CLASS: RowClass<SipMessageRow> = {
+  classes: ['tone-decrypted', 'tone-clear'],
+  of: (row) => (row.decrypted ? 'tone-decrypted' : 'tone-clear'),
+};
 
 /** Every SIP message that can be read, clear or decrypted, and the text of the selected one. */
 export function SipView(): ReactNode {
@@ -74,6 +80,7 @@ function SipList(): ReactNode {
           placeholder="Filter: number, method, Call-ID, any text of a message"
           value={text}
           onChange={(next) => sip.getState().setText(next)}
+          onLeave={focusRows}
         />
         {text === '' || shown === null ? null : (
           <span className="filter-outcome" role="status">
@@ -86,7 +93,7 @@ function SipList(): ReactNode {
           label="SIP message list"
           columns={COLUMNS}
           rowId={(row) => String(row.message)}
-          rowClass={(row) => (row.decrypted ? 'tone-decrypted' : 'tone-clear')}
+          rowClass={ROW_CLASS}
           load={load}
           resetKey={`${status.capture} ${text}`}
           revision={status.revision}
