@@ -65,7 +65,7 @@ function readPart(parts: BodyPart[], bytes: Uint8Array, from: number, to: number
   let at = from;
   while (at < to) {
     const lf = lineFeedFrom(bytes, at, to);
-    const line = decoder.decode(bytes.subarray(at, withoutCr(bytes, at, lf)));
+    const line = decoder.decode(bytes.slice(at, withoutCr(bytes, at, lf)));
     at = Math.min(lf + 1, to);
     if (line === '') break;
     const colon = line.indexOf(':');

@@ -84,7 +84,7 @@ function judgeStart(message: SipMessage, add: Add): void {
       add('status-out-of-range', `The status ${start.status} is not between 100 and 699.`);
     return;
   }
-  const line = new TextDecoder().decode(message.bytes.subarray(message.startFrom, message.startTo));
+  const line = new TextDecoder().decode(message.bytes.slice(message.startFrom, message.startTo));
   if (line !== `${start.method} ${start.uri} ${start.version}` || start.uri.includes(' '))
     add('blanks-in-start-line', 'The request line has blanks where the grammar has none.');
   if (start.uri.startsWith('<')) add('bad-request-uri', 'The request URI stands in angle brackets.');

@@ -95,13 +95,13 @@ export function headerValues(message: SipMessage, canonical: string): string[] {
 
 /** The body as text (UTF-8). */
 export function bodyText(message: SipMessage): string {
-  return decoder.decode(message.bytes.subarray(message.bodyFrom, message.bodyTo));
+  return decoder.decode(message.bytes.slice(message.bodyFrom, message.bodyTo));
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return decoder.decode(bytes.subarray(from, to));
+  return decoder.decode(bytes.slice(from, to));
 }
 
 /** The end of the header that begins at `at`, folded lines included, its last line end excluded; `at` for an empty line. */
