@@ -13,6 +13,7 @@ import {
   MessageTable,
 } from '../store/message-table.ts';
 import type { RecordTable } from '../store/record-table.ts';
+import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
 import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
 import type { Handshake, Side } from '../tls/handshake.ts';
 import { Rc4 } from '../crypto/rc4.ts';
@@ -20,7 +21,8 @@ import { OPEN_UNSUPPORTED, type OpenResults, type RecordProtection, ROW_WIDTH } 
 import { openBatch } from '../tls/open/open-batch.ts';
 import { hasAdditionalData } from '../tls/secrets/traffic-secrets.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
-import { type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
+import { DtlsSession } from '../tls/dtls/dtls-session.ts';
+import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
 import type { BatchJob, BatchOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
 import type { Structure } from './structure.ts';
@@ -339,6 +341,7 @@ export class Opening implements SessionHost {
     const session = this.sessions.get(this.records.conversation.read(row));
     if (stretch === undefined || stretch.epoch === null || session === undefined) return null;
     const { epoch } = stretch;
+    if (session instanceof DtlsSession) return session.openAgain(row, epoch) ? this.plaintext.slice() : null;
     if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null')
       return this.streamPlaintext(row);
     const flow = { previousRow: this.previousRowOf(row), keystreamUsed: 0 };
@@ -482,9 +485,42 @@ export class Opening implements SessionHost {
     }
     if (records.spanCount.read(row) === 1) {
       const file = structure.frames.file.read(records.frame.read(row) - 1);
-      return this.store.read(file, records.place.read(row) + RECORD_HEADER + from, length, target, at);
+      return this.store.read(file, records.place.read(row) + this.headerOf(row) + from, length, target, at);
     }
-    return this.readSpans(row, RECORD_HEADER + from, length, target, at);
+    return this.readSpans(row, this.headerOf(row) + from, length, target, at);
+  }
+
+  private headerOf(row: number): number {
+    return this.records.headerLength.read(row) || RECORD_HEADER;
+  }
+
+  recordBytes(row: number): Uint8Array | null {
+    const { records, structure } = this;
+    const length = this.headerOf(row) + records.fragmentLength.read(row);
+    const bytes = new Uint8Array(length);
+    if (records.spanCount.read(row) === 1) {
+      const file = structure.frames.file.read(records.frame.read(row) - 1);
+      return this.store.read(file, records.place.read(row), length, bytes, 0) ? bytes : null;
+    }
+    return this.readSpans(row, 0, length, bytes, 0) ? bytes : null;
+  }
+
+  openBytes(epoch: Epoch, request: DatagramRequest): number {
+    const { single } = this;
+    const { input, rows, results } = { input: request.input, rows: single.rows, results: single.results };
+    rows[0] = request.type;
+    rows[1] = request.version;
+    rows[2] = request.bodyAt;
+    rows[3] = request.bodyLength;
+    rows[4] = request.high;
+    rows[5] = request.low;
+    rows[6] = request.additionalLength < 0 ? 0xffffffff : 0;
+    rows[7] = Math.max(0, request.additionalLength);
+    openBatch(this.backend, { protection: epoch.protection, count: 1, input, rows, keystreamUsed: 0 }, results);
+    const from = results.offsets[0] ?? 0;
+    this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
+    this.plaintextType = results.types[0] ?? 0;
+    return results.status[0] ?? 0;
   }
 
   private readSpans(row: number, from: number, length: number, target: Uint8Array, at: number): boolean {
@@ -568,7 +604,9 @@ export class Opening implements SessionHost {
   private sessionOf(conversation: number): TlsSession {
     let session = this.sessions.get(conversation);
     if (session === undefined) {
-      session = new TlsSession(this, conversation, this.guessClient(conversation));
+      const udp = this.structure.conversations.transport.read(conversation) === TRANSPORT_UDP;
+      const client = this.guessClient(conversation);
+      session = udp ? new DtlsSession(this, conversation, client) : new TlsSession(this, conversation, client);
       this.sessions.set(conversation, session);
     }
     return session;

@@ -352,7 +352,8 @@ export class PageAnswers {
     const base = frames.offset.read(frame - 1);
     const count = records.spanCount.read(record);
     const place = records.place.read(record);
-    if (count === 1) return [{ offset: place - base, length: records.fragmentLength.read(record) + 5 }];
+    const header = records.headerLength.read(record) || 5;
+    if (count === 1) return [{ offset: place - base, length: records.fragmentLength.read(record) + header }];
     const runs: { offset: number; length: number }[] = [];
     for (let span = place; span < place + count; span += 1)
       if (spans.frame.read(span) === frame)

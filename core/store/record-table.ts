@@ -51,6 +51,10 @@ export class RecordTable {
   readonly spanCount = new Uint8Column();
   /** Interned body, for records that are not application data; 0 where not kept. */
   readonly kept = new Uint32Column();
+  /** Where the header is not TLS's five bytes (DTLS, SSL 2.0): its length, else 0. Of DTLS its epoch and sequence too. */
+  readonly headerLength = new Uint8Column();
+  readonly headerEpoch = new Uint16Column();
+  readonly headerSequence = new Float64Column();
   /** Bytes lost before the record (RECORD_AFTER_GAP) or in it (RECORD_PARTIAL). */
   readonly lost = new Uint32Column();
 
@@ -107,6 +111,9 @@ export class RecordTable {
       this.place,
       this.spanCount,
       this.kept,
+      this.headerLength,
+      this.headerEpoch,
+      this.headerSequence,
       this.lost,
       this.verdict,
       this.cause,

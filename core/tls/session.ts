@@ -61,6 +61,10 @@ export interface SessionHost extends SecretFinder {
   openNow(flow: Flow, epoch: Epoch, row: number, sequence: number): number;
   readonly plaintext: Uint8Array;
   readonly plaintextType: number;
+  /** A record with its header, as on the wire; null where its bytes are gone. */
+  recordBytes(row: number): Uint8Array | null;
+  /** As openNow, of bytes that the caller laid out (DTLS). */
+  openBytes(epoch: Epoch, request: DatagramRequest): number;
   /** Puts a record into a batch; TlsSession.settle is called with the result, in order. */
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void;
   /** Application bytes in order: bytes[from, to), good during the call only. */
@@ -76,6 +80,20 @@ export interface SessionHost extends SecretFinder {
   deliverGap(conversation: number, direction: 0 | 1): void;
   /** Trials that one conversation and the whole opening may still make; false where the bound is reached. */
   spendTrial(session: TlsSession): boolean;
+}
+
+/** One DTLS record to be opened: input[bodyAt, bodyAt + bodyLength), with its own additional data where it has some. */
+export interface DatagramRequest {
+  readonly type: number;
+  readonly version: number;
+  readonly input: Uint8Array;
+  readonly bodyAt: number;
+  readonly bodyLength: number;
+  /** Additional data at the begin of `input`; -1: the standard one. */
+  readonly additionalLength: number;
+  /** Sequence number as it enters MAC and nonce: high and low word. */
+  readonly high: number;
+  readonly low: number;
 }
 
 /** One direction of a connection, as the session follows it. */
@@ -151,9 +169,12 @@ export class TlsSession {
   /** Frames of KeyUpdate messages. */
   readonly keyUpdates: number[] = [];
   readonly ticketsIssued: number[] = [];
-  private handshake: Handshake | null = null;
-  private transcript: Uint8Array[] | null = null;
-  private readonly host: SessionHost;
+  /** Of a handshake message: TLS 4, DTLS 12. */
+  protected readonly headerLength: number = HEADER_LENGTH;
+  protected readonly dtls: boolean = false;
+  protected handshake: Handshake | null = null;
+  protected transcript: Uint8Array[] | null = null;
+  protected readonly host: SessionHost;
 
   constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1) {
     this.host = host;
@@ -608,7 +629,7 @@ export class TlsSession {
   }
 
   /** A record authenticated: the secret is the right one, and what hangs on it may be kept. */
-  private prove(flow: Flow, epoch: Epoch): void {
+  protected prove(flow: Flow, epoch: Epoch): void {
     flow.proven = true;
     flow.candidates = flow.candidates.filter((other) => other.stage !== epoch.stage);
     const handshake = this.handshake;
@@ -652,7 +673,7 @@ export class TlsSession {
   }
 
   /** RFC 5077 §3.4: whether this is an abbreviated handshake shows at the server's ChangeCipherSpec. */
-  private decideResumption(handshake: Handshake): void {
+  protected decideResumption(handshake: Handshake): void {
     const abbreviated = handshake.clientKeyExchange === null && handshake.serverHelloDone === null;
     if (!abbreviated || handshake.serverHello === null) return;
     const ticket = handshake.offeredTicket !== null && handshake.offeredTicket.length > 0;
@@ -663,7 +684,7 @@ export class TlsSession {
     else if (sameId) handshake.resumed = 'session-id';
   }
 
-  private sessionEpochs(handshake: Handshake, side: Side): Epoch[] {
+  protected sessionEpochs(handshake: Handshake, side: Side): Epoch[] {
     const { suite, clientRandom, serverRandom } = handshake;
     if (suite === null || serverRandom === null) return [];
     if (clientRandom === null) return this.everySessionEpoch(handshake, side);
@@ -747,7 +768,7 @@ export class TlsSession {
     return null;
   }
 
-  private beginUnknownStretch(flow: Flow, row: number): void {
+  protected beginUnknownStretch(flow: Flow, row: number): void {
     const frame = this.host.records.frame.read(row);
     const stage = this.isTls13 ? 'application' : 'session';
     flow.stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, this.handshake, frame);
@@ -769,7 +790,7 @@ export class TlsSession {
   }
 
   /** TLS 1.3 after the ServerHello: both directions are encrypted from their next record on (RFC 8446 §7.1). */
-  private beginTls13(handshake: Handshake, row: number): void {
+  protected beginTls13(handshake: Handshake, row: number): void {
     const frame = this.host.records.frame.read(row);
     for (const flow of this.flows) {
       const side = this.sideOf(flow);
@@ -790,7 +811,7 @@ export class TlsSession {
   }
 
   /** After the Finished of a side its application keys begin. */
-  private beginApplication(flow: Flow, row: number): void {
+  protected beginApplication(flow: Flow, row: number): void {
     const frame = this.host.records.frame.read(row);
     flow.stretch = this.host.addStretch(
       this.conversation,
@@ -808,8 +829,8 @@ export class TlsSession {
 
   // --- messages ----------------------------------------------------------------------------------------------------
 
-  private message(flow: Flow, type: number, message: Uint8Array, row: number): void {
-    const body = message.subarray(HEADER_LENGTH);
+  protected message(flow: Flow, type: number, message: Uint8Array, row: number): void {
+    const body = message.subarray(this.headerLength);
     const encrypted = this.host.records.verdict.read(row) === VERDICT_DECRYPTED;
     const seen: SeenMessage = { frame: this.host.records.frame.read(row), row, body, encrypted };
     if (type === H.HELLO_REQUEST) return;
@@ -873,12 +894,15 @@ export class TlsSession {
     }
   }
 
-  private clientHello(flow: Flow, seen: SeenMessage): void {
+  protected clientHello(flow: Flow, seen: SeenMessage): void {
     this.setClient(flow);
-    const hello = decodeClientHello(seen.body, false);
+    const hello = decodeClientHello(seen.body, this.dtls);
     const again = this.handshake;
     // The second hello of one handshake, after a HelloRetryRequest (RFC 8446 §4.1.2).
-    if (again !== null && again.helloRetryRequest !== null && again.serverHello === null) {
+    const repeated = again !== null && again.serverHello === null && (again.helloRetryRequest !== null || this.dtls);
+    if (again !== null && repeated) {
+      // DTLS 1.2 begins its transcript with the hello that has the cookie (RFC 6347 §4.2.1).
+      if (this.dtls) this.transcript = [];
       again.firstClientHello = again.clientHello;
       this.readClientHello(again, hello, seen);
       return;
@@ -898,7 +922,7 @@ export class TlsSession {
     }
   }
 
-  private readClientHello(handshake: Handshake, hello: ClientHello, seen: SeenMessage): void {
+  protected readClientHello(handshake: Handshake, hello: ClientHello, seen: SeenMessage): void {
     handshake.clientHello = seen;
     handshake.clientRandom = hello.random.length === 32 ? hello.random : null;
     handshake.offeredVersion = hello.version;
@@ -934,7 +958,7 @@ export class TlsSession {
     this.readClientHello(this.handshake, decodeSslV2ClientHello(body), seen);
   }
 
-  private serverHello(flow: Flow, seen: SeenMessage): void {
+  protected serverHello(flow: Flow, seen: SeenMessage): void {
     const hello = decodeServerHello(seen.body);
     let handshake = this.handshake;
     if (handshake === null || (handshake.serverHello !== null && handshake.complete)) {
@@ -955,7 +979,7 @@ export class TlsSession {
     if (isTls13(handshake.version)) this.beginTls13(handshake, seen.row);
   }
 
-  private readServerHello(handshake: Handshake, hello: ServerHello, seen: SeenMessage): void {
+  protected readServerHello(handshake: Handshake, hello: ServerHello, seen: SeenMessage): void {
     handshake.serverHello = seen;
     handshake.version = selectedVersion(hello);
     handshake.serverRandom = hello.random.length === 32 ? hello.random : null;
@@ -1010,7 +1034,7 @@ export class TlsSession {
     });
   }
 
-  private finished(flow: Flow, handshake: Handshake, seen: SeenMessage): void {
+  protected finished(flow: Flow, handshake: Handshake, seen: SeenMessage): void {
     const side = this.sideOf(flow);
     handshake.finished[side] = seen.frame;
     handshake.finishedOpened[side] = true;
@@ -1033,7 +1057,7 @@ export class TlsSession {
     flow.expected = 0;
   }
 
-  private keyUpdate(flow: Flow, seen: SeenMessage): void {
+  protected keyUpdate(flow: Flow, seen: SeenMessage): void {
     this.keyUpdates.push(seen.frame);
     if (flow.epoch === null) return;
     const next = nextGeneration(this.host.backend, flow.epoch);
@@ -1050,7 +1074,7 @@ export class TlsSession {
     flow.expected = 0;
   }
 
-  private noteAlert(flow: Flow, row: number, bytes: Uint8Array, encrypted: boolean): void {
+  protected noteAlert(flow: Flow, row: number, bytes: Uint8Array, encrypted: boolean): void {
     const alert: SeenAlert = {
       side: this.sideOf(flow),
       level: bytes[0] ?? 0,
@@ -1066,22 +1090,22 @@ export class TlsSession {
     else if (last < MOST_ALERTS) this.alerts.push(alert);
   }
 
-  private setClient(flow: Flow): void {
+  protected setClient(flow: Flow): void {
     this.clientDirection = flow.direction;
   }
 
-  private get isTls13(): boolean {
+  protected get isTls13(): boolean {
     return this.handshake !== null && isTls13(this.handshake.version);
   }
 
-  private writeClear(row: number): void {
+  protected writeClear(row: number): void {
     const { records } = this.host;
     records.verdict.write(row, VERDICT_CLEAR);
     records.decoder.write(row, DECODER_NOT_YET);
     records.innerType.write(row, records.type.read(row));
   }
 
-  private writeOpaque(flow: Flow, row: number, cause: number, decoder: number): void {
+  protected writeOpaque(flow: Flow, row: number, cause: number, decoder: number): void {
     const { records } = this.host;
     records.verdict.write(row, VERDICT_OPAQUE);
     records.cause.write(row, cause);
