@@ -165,7 +165,10 @@ export class ConversationReporter {
   protocolOf(conversation: number): string {
     const { structure, opening } = this.analysis;
     const inner = structure.protocols.nameOf(opening.openedProtocol.read(conversation));
-    if (structure.tlsDirections.read(conversation) !== 0) return inner === '' ? 'TLS' : `${inner}/TLS`;
+    if (structure.tlsDirections.read(conversation) !== 0) {
+      const outer = structure.conversations.transport.read(conversation) === TRANSPORT_UDP ? 'DTLS' : 'TLS';
+      return inner === '' ? outer : `${inner}/${outer}`;
+    }
     const clear = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
     return clear === ''
       ? transportName(structure.conversations.transport.read(conversation)).toUpperCase()

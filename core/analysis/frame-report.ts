@@ -179,7 +179,7 @@ export class FrameReporter {
     const { structure, opening } = this.analysis;
     const { frames, records } = structure;
     const own = structure.protocols.nameOf(frames.protocol.read(number - 1));
-    if (own !== 'TLS') return own;
+    if (own !== 'TLS' && own !== 'DTLS') return own;
     const conversation = frames.conversation.read(number - 1);
     const inner = opening.openedProtocol.read(conversation);
     if (inner === 0) return own;
@@ -188,7 +188,7 @@ export class FrameReporter {
         records.verdict.read(record) === VERDICT_DECRYPTED &&
         records.innerType.read(record) === APPLICATION_DATA
       )
-        return `${structure.protocols.nameOf(inner)}/TLS`;
+        return `${structure.protocols.nameOf(inner)}/${own}`;
     return own;
   }
 

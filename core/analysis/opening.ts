@@ -516,7 +516,11 @@ export class Opening implements SessionHost {
     rows[5] = request.low;
     rows[6] = request.additionalLength < 0 ? 0xffffffff : 0;
     rows[7] = Math.max(0, request.additionalLength);
-    openBatch(this.backend, { protection: epoch.protection, count: 1, input, rows, keystreamUsed: 0 }, results);
+    openBatch(
+      this.backend,
+      { protection: epoch.protection, count: 1, input, rows, keystreamUsed: 0 },
+      results,
+    );
     const from = results.offsets[0] ?? 0;
     this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
     this.plaintextType = results.types[0] ?? 0;
@@ -606,7 +610,9 @@ export class Opening implements SessionHost {
     if (session === undefined) {
       const udp = this.structure.conversations.transport.read(conversation) === TRANSPORT_UDP;
       const client = this.guessClient(conversation);
-      session = udp ? new DtlsSession(this, conversation, client) : new TlsSession(this, conversation, client);
+      session = udp
+        ? new DtlsSession(this, conversation, client)
+        : new TlsSession(this, conversation, client);
       this.sessions.set(conversation, session);
     }
     return session;

@@ -102,6 +102,9 @@ export class Structure {
   private readonly datagrams: AppStream;
   private readonly datagramSink: ClearSink;
   private readonly tlsName: number;
+  private readonly dtlsName: number;
+  /** The frame of the datagram at hand. */
+  private datagramFrame = 0;
   private readonly fragments = new Map<number, number[]>();
   private readonly dtlsRecord = newDtlsRecordScratch();
   /** Lengths of DTLS connection ids, by 2 * conversation + direction. */
@@ -115,6 +118,7 @@ export class Structure {
     this.datagramSink = new ClearSink(this, 0);
     this.datagrams = createAppStream(this.datagramSink, 'datagram', options.inflate);
     this.tlsName = this.protocols.idOf('TLS');
+    this.dtlsName = this.protocols.idOf('DTLS');
   }
 
   /** Takes in one frame; `file` is its place in the set. Frames are numbered from 1 in the order in which they come. */
@@ -217,7 +221,8 @@ export class Structure {
     const flags = this.frames.flags.read(row);
     if ((flags & FRAME_TLS) !== 0) return;
     this.frames.flags.write(row, flags | FRAME_TLS);
-    this.frames.protocol.write(row, this.tlsName);
+    const name = this.datagramFrame === frame ? this.dtlsName : this.tlsName;
+    this.frames.protocol.write(row, name);
   }
 
   /** Notes a SIP message in clear. `offset` is its place in the file, -1 where it is not one run of it. */
@@ -321,6 +326,7 @@ export class Structure {
     // On a port shared with media the first byte tells DTLS from RTP and STUN (RFC 7983 §7).
     if (known && (first < 20 || first > 63)) return false;
     const record = this.dtlsRecord;
+    this.datagramFrame = number;
     let at = payloadStart;
     let found = false;
     while (at < payloadEnd) {
@@ -331,12 +337,19 @@ export class Structure {
       this.addDtlsRecord(packet, conversation, direction, number, record, result === DTLS_CUT);
       at = record.to;
     }
-    if (found) this.tlsDirections.write(conversation, this.tlsDirections.read(conversation) | (1 << direction));
+    if (found)
+      this.tlsDirections.write(conversation, this.tlsDirections.read(conversation) | (1 << direction));
     return found;
   }
 
   /** Length of the connection id in a record's header: the one with which the record ends where the datagram does. */
-  private dtlsCid(bytes: Uint8Array, at: number, end: number, conversation: number, direction: 0 | 1): number {
+  private dtlsCid(
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    conversation: number,
+    direction: 0 | 1,
+  ): number {
     const first = bytes[at] ?? 0;
     const key = 2 * conversation + direction;
     if (first === TLS12_CID) {

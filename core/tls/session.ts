@@ -485,7 +485,8 @@ export class TlsSession {
   }
 
   private noteRescue(kind: Rescue['kind'], flow: Flow, row: number, skipped: number, lost: number): void {
-    if (this.rescues.length < MOST_RESCUES) this.rescues.push({ kind, row, side: this.sideOf(flow), skipped, lost });
+    if (this.rescues.length < MOST_RESCUES)
+      this.rescues.push({ kind, row, side: this.sideOf(flow), skipped, lost });
   }
 
   /**
@@ -509,7 +510,9 @@ export class TlsSession {
         if (left < 0 || !host.spendTrial(this)) return false;
         if (host.openNow(flow, epoch, row, sequence) !== OPEN_OK) continue;
         this.enterEpoch(flow, epoch, row);
-        flow.candidates = epochs.filter((other) => other.stage === 'application' && other.source.kind === 'keylog');
+        flow.candidates = epochs.filter(
+          (other) => other.stage === 'application' && other.source.kind === 'keylog',
+        );
         const kind =
           handshake === null
             ? 'mid-stream-by-trial'
@@ -899,7 +902,8 @@ export class TlsSession {
     const hello = decodeClientHello(seen.body, this.dtls);
     const again = this.handshake;
     // The second hello of one handshake, after a HelloRetryRequest (RFC 8446 §4.1.2).
-    const repeated = again !== null && again.serverHello === null && (again.helloRetryRequest !== null || this.dtls);
+    const repeated =
+      again !== null && again.serverHello === null && (again.helloRetryRequest !== null || this.dtls);
     if (again !== null && repeated) {
       // DTLS 1.2 begins its transcript with the hello that has the cookie (RFC 6347 §4.2.1).
       if (this.dtls) this.transcript = [];

@@ -22,7 +22,7 @@ import {
   type SessionHost,
   TlsSession,
 } from '../session.ts';
-import { DTLS_1_3 } from '../tables/versions.ts';
+import { DTLS_1_0_OPENSSL, DTLS_1_3 } from '../tables/versions.ts';
 import { DTLS_HANDSHAKE_HEADER_LENGTH, DtlsHandshakeReader } from './dtls-handshake-reader.ts';
 
 /** What is known of one epoch of one direction (RFC 6347 §4.1, RFC 9147 §6.1). */
@@ -119,7 +119,8 @@ export class DtlsSession extends TlsSession {
     flow.encrypted = true;
     const handshake = this.handshake;
     const side = this.sideOf(flow);
-    if (handshake !== null && type === HANDSHAKE && handshake.finished[side] === 0) handshake.finished[side] = frame;
+    if (handshake !== null && type === HANDSHAKE && handshake.finished[side] === 0)
+      handshake.finished[side] = frame;
     if (type === ALERT && !unified)
       this.alerts.push({ side, level: -1, description: -1, frame, row, encrypted: true });
     const tries = entry.epoch === null ? entry.candidates : [entry.epoch];
@@ -240,8 +241,13 @@ export class DtlsSession extends TlsSession {
       high,
       low: sequence >>> 0,
     };
-    if (type !== TLS12_CID)
-      return host.openBytes(epoch, { ...request, input: bytes, bodyAt: header, additionalLength: -1 });
+    if (type !== TLS12_CID) {
+      const standard = { ...request, input: bytes, bodyAt: header, additionalLength: -1 };
+      const status = host.openBytes(epoch, standard);
+      if (status === OPEN_OK || request.version !== DTLS_1_0_OPENSSL) return status;
+      // OpenSSL before 0.9.8f left the epoch out of the MAC.
+      return host.openBytes(epoch, { ...standard, high: Math.floor(sequence / 0x100000000) });
+    }
     const additional = additionalDataWithCid(bytes, header, epoch);
     const input = new Uint8Array(additional.length + bytes.length - header);
     input.set(additional);
@@ -266,7 +272,12 @@ export class DtlsSession extends TlsSession {
     const secret = epoch.trafficSecret;
     const key = secret === null ? null : deriveSequenceNumberKey(this.host.backend, epoch.suite, secret);
     if (key === null) return 0;
-    const mask = deriveSequenceNumberMask(this.host.backend, epoch.suite, key, bytes.subarray(header, header + 16));
+    const mask = deriveSequenceNumberMask(
+      this.host.backend,
+      epoch.suite,
+      key,
+      bytes.subarray(header, header + 16),
+    );
     if (mask === null) return 0;
     const first = bytes[0] ?? 0;
     const long = (first & 0x08) !== 0;
@@ -327,7 +338,9 @@ export class DtlsSession extends TlsSession {
 function nearest(low: number, modulus: number, expected: number): number {
   const base = Math.floor(expected / modulus) * modulus + low;
   const around = [base - modulus, base, base + modulus].filter((value) => value >= 0);
-  return around.reduce((best, value) => (Math.abs(value - expected) < Math.abs(best - expected) ? value : best));
+  return around.reduce((best, value) =>
+    Math.abs(value - expected) < Math.abs(best - expected) ? value : best,
+  );
 }
 
 /**

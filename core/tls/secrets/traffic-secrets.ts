@@ -81,19 +81,28 @@ export function hasAdditionalData(version: number): boolean {
  * Epochs to be tried where hellos are missing: with the ClientHello, its lines and each suite it offers; with the
  * ServerHello, every line of its side; with neither, every line and every suite whose hash fits the secret's length.
  */
-export function trialEpochs(finder: SecretFinder, handshake: Handshake | null, side: Side, most: number): Epoch[] {
+export function trialEpochs(
+  finder: SecretFinder,
+  handshake: Handshake | null,
+  side: Side,
+  most: number,
+): Epoch[] {
   const epochs: Epoch[] = [];
   const offered =
     handshake === null || handshake.clientHello === null
       ? TLS13_SUITES
-      : decodeClientHello(handshake.clientHello.body, false).cipherSuites.filter((id) => TLS13_SUITES.includes(id));
-  const suites = (handshake?.suite == null ? offered.map(cipherSuiteOf) : [handshake.suite]);
+      : decodeClientHello(handshake.clientHello.body, false).cipherSuites.filter((id) =>
+          TLS13_SUITES.includes(id),
+        );
+  const suites = handshake?.suite == null ? offered.map(cipherSuiteOf) : [handshake.suite];
   const random = handshake?.clientRandom ?? null;
   // Mid-stream data is application data; the sides of a connection joined in its middle are a guess.
   const labels = [...LABELS.client, ...LABELS.server].filter(
     ({ stage, label }) =>
       stage !== 'early' &&
-      (handshake === null ? stage === 'application' : label.startsWith(side === CLIENT ? 'CLIENT' : 'SERVER')),
+      (handshake === null
+        ? stage === 'application'
+        : label.startsWith(side === CLIENT ? 'CLIENT' : 'SERVER')),
   );
   for (const { log, source } of finder.keys.keyLogs())
     for (const { stage, label } of labels) {
