@@ -114,6 +114,21 @@ describe.each(HASHES)('the %s kernel', (hash, digestLength) => {
     expect([...laid.good]).toEqual([1, 1, 1]);
   });
 
+  test('more rows than bytes of messages', () => {
+    const key = randomBytes(digestLength);
+    const laid = lay(hash, key, digestLength, new Array<number>(3000).fill(0), 0);
+    const many = {
+      ...laid,
+      count: 60_000,
+      starts: Int32Array.from({ length: 60_000 }, (_, i) => laid.starts[i % 3000] ?? 0),
+      lengths: new Int32Array(60_000),
+      macs: Int32Array.from({ length: 60_000 }, (_, i) => laid.macs[i % 3000] ?? 0),
+      good: new Uint8Array(60_000),
+    };
+    kernel.check(key, digestLength, many);
+    expect(many.good.indexOf(0)).toBe(-1);
+  });
+
   test('checks nothing where no row asks', () => {
     const laid = lay(hash, randomBytes(20), digestLength, [-1, -1], 0);
     kernel.check(randomBytes(20), digestLength, laid);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { Rc4 } from '../../../../core/crypto/rc4.ts';
 import type { AeadName, BlockCipherName, HashName } from '../../../../core/crypto/backend.ts';
 import {
   OPEN_BAD_LENGTH,
@@ -15,7 +16,7 @@ import {
 } from '../../../../core/tls/open/batch.ts';
 import { openBatch } from '../../../../core/tls/open/open-batch.ts';
 import { RUNTIME_PROFILES } from '../../../support/boringssl-profile.ts';
-import { sealRecords, type PlainRecord, type SealedRecord } from '../../../support/seal-records.ts';
+import { sealRecords, sealWith, type PlainRecord, type SealedRecord } from '../../../support/seal-records.ts';
 
 interface Flavour {
   readonly name: string;
@@ -301,6 +302,41 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
     },
   );
 
+  test.each(['aes-128-gcm', 'aes-128-ccm', 'chacha20-poly1305'] as const)(
+    'opens DTLS 1.3 records with the additional data that they bring: %s',
+    (cipher) => {
+      const protection = aead(cipher, true).make();
+      if (protection.kind !== 'aead') throw new Error('no AEAD');
+      const { key, iv } = protection;
+      const parts: Uint8Array[] = [];
+      const rows = new Uint32Array(3 * ROW_WIDTH);
+      const contents = [17, 0, 400].map((length) => randomBytes(length));
+      let at = 0;
+      contents.forEach((content, number) => {
+        // Unified header with connection id and length (RFC 9147 §4); content, type, two zeros.
+        const header = Uint8Array.of(0x3e, 0xc1, 0xc2, 0, number, 0x01, 0x90);
+        const inner = Buffer.concat([content, Uint8Array.of(22, 0, 0)]);
+        const nonce = iv.map((byte, i) => (i === 11 ? byte ^ number : byte));
+        const sealed = sealWith(cipher, key, nonce, header, inner, 16);
+        parts.push(header, sealed);
+        rows.set([0x3e, 0xfefd, at + 7, sealed.length, 0, number, at, 7], number * ROW_WIDTH);
+        at += 7 + sealed.length;
+      });
+      const input = new Uint8Array(Buffer.concat(parts));
+      const batch: OpenBatch = { protection, count: 3, keystreamUsed: 0, input, rows };
+      const results = resultsFor(batch);
+      openBatch(backend, batch, results);
+      expect(rowsOf(results, 3)).toEqual(
+        contents.map((content) => ({
+          status: OPEN_OK,
+          type: 22,
+          content: content.toString('hex'),
+          readable: 0,
+        })),
+      );
+    },
+  );
+
   test.each([
     cbc('aes-128', 'sha1', 0xfefd),
     cbc('aes-128', 'sha256', 0xfefd, { encryptThenMac: true }),
@@ -396,6 +432,113 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
     }
   });
 
+  test('refuses CBC records that are no whole blocks, and their neighbours open', () => {
+    for (const flavour of FLAVOURS.filter(({ name }) => name.includes('cbc'))) {
+      const protection = flavour.make();
+      const plain = [0, 1, 2].map((sequence) => ({
+        ...record(100 + sequence),
+        version: flavour.version,
+        sequence: BigInt(sequence),
+      }));
+      const sealed = sealRecords(protection, plain).map((made, i) =>
+        i === 1 ? { ...made, fragment: new Uint8Array([...made.fragment, 7]) } : made,
+      );
+      const batch: OpenBatch = { protection, count: 3, keystreamUsed: 0, ...layOut(sealed, 0) };
+      const results = resultsFor(batch);
+      openBatch(backend, batch, results);
+      expect([...results.status], flavour.name).toEqual([OPEN_OK, OPEN_BAD_LENGTH, OPEN_OK]);
+    }
+  });
+
+  test('RC4 goes on behind a record that is too short, and back to an earlier place', () => {
+    const protection = stream('rc4', 'sha1', 0x0301).make();
+    const plain = [0, 1].map((sequence) => ({ ...record(50), version: 0x0301, sequence: BigInt(sequence) }));
+    const [first, second] = sealRecords(protection, plain);
+    if (first === undefined || second === undefined) throw new Error('nothing sealed');
+    const before = new Rc4(protection.key);
+    before.skip(first.fragment.length);
+    const behind = before.checkpoint();
+    behind.skip(7);
+    const moved = new Uint8Array(second.fragment);
+    before.apply(moved, 0, moved.length, moved, 0);
+    behind.apply(moved, 0, moved.length, moved, 0);
+    const short = { ...second, fragment: new Uint8Array(7) };
+    const open = (records: SealedRecord[], keystreamUsed: number): number[] => {
+      const batch: OpenBatch = { protection, count: records.length, keystreamUsed, ...layOut(records, 0) };
+      const results = resultsFor(batch);
+      openBatch(backend, batch, results);
+      return [...results.status];
+    };
+    expect(open([first, short, { ...second, fragment: moved }], 0)).toEqual([
+      OPEN_OK,
+      OPEN_BAD_LENGTH,
+      OPEN_OK,
+    ]);
+    // The key stream stands behind all three by now.
+    expect(open([second], first.fragment.length)).toEqual([OPEN_OK]);
+    expect(open([first], 0)).toEqual([OPEN_OK]);
+  });
+
+  test('opens batches that take several chunks of memory, and of more rows than one chunk has', () => {
+    for (const flavour of FLAVOURS.filter(({ name }) => !/camellia|aria/.test(name))) {
+      for (const [count, size] of [
+        [40, 9000],
+        [1100, 3],
+      ] as const) {
+        const protection = flavour.make();
+        const plain = Array.from({ length: count }, (_, i) => ({
+          ...record(size + (i % 7)),
+          version: flavour.version,
+          sequence: BigInt(i),
+        }));
+        const sealed = sealRecords(protection, plain);
+        const batch: OpenBatch = { protection, count, keystreamUsed: 0, ...layOut(sealed, 0) };
+        const results = resultsFor(batch);
+        openBatch(backend, batch, results);
+        expect(
+          rowsOf(results, count).map(({ status, content }) => [status, content]),
+          flavour.name,
+        ).toEqual(plain.map(({ content }) => [OPEN_OK, Buffer.from(content).toString('hex')]));
+      }
+    }
+  });
+
+  test('leaves good records to the kernels: the host is asked only about bad ones', () => {
+    let asked = 0;
+    const counting = new Proxy(backend, {
+      get(target, name) {
+        if (name === 'hmac' || name === 'aeadOpen') asked += 1;
+        const found: unknown = Reflect.get(target, name);
+        return typeof found === 'function' ? found.bind(target) : found;
+      },
+    });
+    const kernels = FLAVOURS.filter(
+      ({ name }) => /gcm|chacha/.test(name) || (/sha1|sha256/.test(name) && !name.endsWith('0x300')),
+    );
+    for (const flavour of kernels)
+      for (const gap of [0, 3]) {
+        const protection = flavour.make();
+        const plain = [0, 1, 2, 3, 4].map((i) => ({
+          ...record(100 * i),
+          version: flavour.version,
+          sequence: BigInt(i),
+        }));
+        const sealed = sealRecords(protection, plain);
+        const bad = sealed[3];
+        if (bad !== undefined) bad.fragment[9] = (bad.fragment[9] ?? 0) ^ 1;
+        const batch: OpenBatch = { protection, count: 5, keystreamUsed: 0, ...layOut(sealed, gap) };
+        const results = resultsFor(batch);
+        asked = 0;
+        openBatch(counting, batch, results);
+        // A CBC record whose padding is gone as well is not asked about.
+        expect(asked, flavour.name).toBeLessThanOrEqual(1);
+        expect(
+          [...results.status].filter((status) => status === OPEN_OK),
+          flavour.name,
+        ).toHaveLength(4);
+      }
+  });
+
   test('survives any row over any input', () => {
     fc.assert(
       fc.property(
@@ -420,6 +563,10 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
           openBatch(backend, batch, results);
           for (let row = 0; row < batch.count; row++) {
             expect(results.status[row]).toBeGreaterThan(OPEN_OK);
+            const [offset = 0, length = 0, own = 0, ownLength = 0] = shapes[row] ?? [];
+            const outside =
+              offset + length > input.length || (own !== 0xffffffff && own + ownLength > input.length);
+            if (outside) expect(results.status[row]).toBe(OPEN_BAD_LENGTH);
             const end = (results.offsets[row] ?? 0) + (results.lengths[row] ?? 0);
             expect(end).toBeLessThanOrEqual(results.output.length);
           }
