@@ -45,7 +45,7 @@ const NAMES = {
   'modified-pcap': 'a capture of a modified libpcap',
   pcapng: 'a pcapng capture',
   snoop: 'a snoop capture',
-  netmon: 'a Network Monitor 2 capture',
+  netmon: 'a Network Monitor capture',
   gzip: 'a gzip file',
   zstd: 'a Zstandard file',
   lz4: 'an LZ4 file',

@@ -1,5 +1,6 @@
 import { detectCaptureFormat, type DetectedFormat } from './detect-format.ts';
 import type { CaptureFault, CaptureReader } from './frame.ts';
+import { openNetmon } from './netmon.ts';
 import { openPcap } from './pcap.ts';
 import { openPcapng } from './pcapng.ts';
 import { openSnoop } from './snoop.ts';
@@ -19,13 +20,14 @@ export function openCaptureReader(firstBytes: Uint8Array): CaptureReader | Captu
       return openPcapng(firstBytes);
     case 'snoop':
       return openSnoop(firstBytes);
+    case 'netmon':
+      return openNetmon(firstBytes);
     case 'empty':
       return { kind: 'empty', offset: 0, sentence: 'The file is empty.' };
     case 'gzip':
     case 'zstd':
     case 'lz4':
       return fault('unsupported-format', detected, `This is ${detected.guess} inside another packed file.`);
-    case 'netmon':
     case 'unsupported':
       return fault('unsupported-format', detected, `This is ${detected.guess}, which is not read.`);
     case 'unknown':
