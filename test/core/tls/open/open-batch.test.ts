@@ -539,6 +539,20 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       }
   });
 
+  test('refuses additional data that ends behind the input', () => {
+    for (const flavour of FLAVOURS) {
+      const protection = flavour.make();
+      const sealed = sealRecords(protection, [{ ...record(64), version: flavour.version }]);
+      const laid = layOut(sealed, 0);
+      laid.rows[6] = laid.input.length - 12;
+      laid.rows[7] = 13;
+      const batch: OpenBatch = { protection, count: 1, keystreamUsed: 0, ...laid };
+      const results = resultsFor(batch);
+      openBatch(backend, batch, results);
+      expect(results.status[0], flavour.name).toBe(OPEN_BAD_LENGTH);
+    }
+  });
+
   test('survives any row over any input', () => {
     fc.assert(
       fc.property(
