@@ -28,7 +28,7 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return unit === 0
-    ? `${COUNT.format(bytes)} bytes`
+    ? formatPlural(bytes, 'byte')
     : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit] ?? ''}`;
 }
 

@@ -30,11 +30,12 @@ const LARGEST_KEY_FILE = 48 * 1024 * 1024;
 export function createKeys(api: PageApi, session: SessionStore) {
   const store = createStore<KeysState>()((set, state) => {
     const attempt = async (run: () => Promise<AddKeysOutcome | null>): Promise<AddKeysOutcome | null> => {
+      // Before it runs: the host pushes the new list ahead of its answer.
+      const before = new Set(state().keys.map(({ key }) => key));
       set({ busy: true, problems: [] });
       try {
         const outcome = await run();
         if (outcome === null) return null;
-        const before = new Set(state().keys.map(({ key }) => key));
         set({
           keys: outcome.keys,
           problems: outcome.problems,

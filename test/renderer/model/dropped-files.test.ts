@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { looksLikeCapture, sortFiles } from '../../../renderer/model/dropped-files.ts';
+
+const head = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
+describe('sortFiles', () => {
+  it.each(['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', '0a0d0d0a', '1f8b08', '736e6f6f70'])(
+    'knows a capture by %s',
+    (hex) => {
+      expect(looksLikeCapture(head(hex), 'no-ending')).toBe(true);
+    },
+  );
+  it('believes the name where the content says nothing', () => {
+    expect(looksLikeCapture(head(''), 'empty.pcapng')).toBe(true);
+    expect(looksLikeCapture(head(''), 'ring_00012.pcap3')).toBe(true);
+    expect(looksLikeCapture(head('2d2d2d2d2d'), 'server.pem')).toBe(false);
+    expect(looksLikeCapture(head('3082'), 'server.pfx')).toBe(false);
+  });
+  it('sorts what was dropped together', async () => {
+    const capture = new File([head('d4c3b2a1')], 'trace');
+    const key = new File(['-----BEGIN PRIVATE KEY-----'], 'key.pem');
+    const sorted = await sortFiles([key, capture]);
+    expect(sorted.captures).toEqual([capture]);
+    expect(sorted.keys).toEqual([key]);
+  });
+});

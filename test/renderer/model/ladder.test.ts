@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { LadderStep } from '../../../core/api.ts';
+import {
+  firstStepToSee,
+  fitLabel,
+  frameOfLadder,
+  STEP_HEIGHT,
+  textOfLadder,
+  visibleSteps,
+} from '../../../renderer/model/ladder.ts';
+
+const step = (over: Partial<LadderStep> = {}): LadderStep => ({
+  frame: 5,
+  time: '1.0',
+  relative: 0.25,
+  from: 'client',
+  layer: 'tls',
+  label: 'Client Hello',
+  detail: '',
+  verdict: 'clear',
+  decrypted: false,
+  message: null,
+  ...over,
+});
+
+describe('the ladder', () => {
+  it('shows the failing step first, else the beginning', () => {
+    expect(firstStepToSee([step(), step({ verdict: 'failure' }), step()])).toBe(1);
+    expect(firstStepToSee([step(), step()])).toBe(0);
+    expect(firstStepToSee([])).toBe(0);
+  });
+  it('draws only what is on the screen, however long it is', () => {
+    const { from, to } = visibleSteps(50_000 * STEP_HEIGHT, 600, 100_000);
+    expect(from).toBeGreaterThan(49_900);
+    expect(to - from).toBeLessThan(60);
+    expect(visibleSteps(0, 0, 3)).toEqual({ from: 0, to: 3 });
+  });
+  it('stays readable where there is no room', () => {
+    const frame = frameOfLadder(10, 2);
+    expect(frame.right - frame.left).toBeGreaterThan(150);
+  });
+  it('cuts a label that does not fit', () => {
+    expect(fitLabel('Application Data', 8)).toBe('Applica…');
+    expect(fitLabel('SYN', 8)).toBe('SYN');
+  });
+  it('copies as text', () => {
+    const text = textOfLadder([step(), step({ from: 'both', label: '1,460 bytes lost' })], 'a:1', 'b:2');
+    expect(text).toBe(
+      'client a:1, server b:2\n    0.250000  C>S         5  Client Hello\n    0.250000  ---         5  1,460 bytes lost',
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createLayout, INITIAL_SIZES } from '../../../renderer/model/layout.ts';
+
+beforeEach(() => localStorage.clear());
+
+describe('layout', () => {
+  it('remembers sizes and colours, and nothing else', () => {
+    const layout = createLayout(localStorage, () => false);
+    layout.getState().setSize('why', 33.333);
+    layout.getState().setTheme('dark');
+    expect(Object.keys(localStorage)).toEqual(['sipher.layout']);
+    const again = createLayout(localStorage, () => false).getState();
+    expect(again.sizes.why).toBe(33.3);
+    expect(again.theme).toBe('dark');
+  });
+  it.each([
+    '{',
+    'null',
+    '[]',
+    '{"theme":"pink","sizes":{"why":"40"}}',
+    '{"sizes":{"why":-5,"detail":1e9}}',
+    '7',
+  ])('begins anew where %s was stored', (stored) => {
+    localStorage.setItem('sipher.layout', stored);
+    const state = createLayout(localStorage, () => false).getState();
+    expect(state.sizes).toEqual(INITIAL_SIZES);
+    expect(state.theme).toBe('system');
+  });
+  it('toggles from what the system shows', () => {
+    const layout = createLayout(null, () => true);
+    layout.getState().toggleTheme();
+    expect(layout.getState().theme).toBe('light');
+    layout.getState().toggleTheme();
+    expect(layout.getState().theme).toBe('dark');
+  });
+});

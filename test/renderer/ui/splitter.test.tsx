@@ -1,0 +1,37 @@
+import { act } from 'react';
+import { afterEach, expect, it } from 'vitest';
+import { Splitter } from '../../../renderer/ui/Splitter.tsx';
+import { fakeModel, render } from '../render.tsx';
+
+let end: () => Promise<void> = () => Promise.resolve();
+afterEach(() => end());
+
+it.each([
+  ['rows', 'ArrowUp', 42],
+  ['rows', 'ArrowDown', 38],
+  ['columns', 'ArrowLeft', 42],
+  ['columns', 'ArrowRight', 38],
+  ['columns', 'Home', 12],
+  ['columns', 'End', 85],
+] as const)('moves a bar between %s by %s', async (direction, key, expected) => {
+  const sizes: number[] = [];
+  const rendered = await render(
+    fakeModel().model,
+    <Splitter
+      direction={direction}
+      size={40}
+      initial={30}
+      label="Height"
+      first="a"
+      second="b"
+      onSize={(size) => sizes.push(size)}
+    />,
+  );
+  end = rendered.end;
+  const bar = rendered.box.querySelector('[role="separator"]');
+  expect(bar?.getAttribute('aria-valuenow')).toBe('40');
+  await act(async () => {
+    bar?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  });
+  expect(sizes).toEqual([expected]);
+});
