@@ -38,12 +38,14 @@ export function openCbc(
   for (let first = 0; first < batch.count;) {
     const last = layOut(protection, batch, first);
     if (protection.encryptThenMac) checkCiphertexts(backend, protection, batch, first, last);
-    const plain = backend.cbcDecryptAfterIv(protection.cipher, protection.key, work.bytes.subarray(0, used));
+    const plain = backend.cbcDecryptAfterIv(protection.cipher, protection.key, source);
     findContents(protection, plain, last - first);
     if (!protection.encryptThenMac) checkContents(backend, protection, batch, plain, first, last);
     outputAt = deliver(protection, batch, results, plain, first, last, outputAt);
     first = last;
   }
+  // The input is not to be kept alive by a view of it.
+  source = work.bytes;
 }
 
 /** Bytes that are laid out and decrypted at once: the working set stays in the processor's cache. */
@@ -51,9 +53,16 @@ const CHUNK_BYTES = 1 << 17;
 const CHUNK_ROWS = 512;
 
 const work = new WorkBuffer();
-/** Bytes of `work` that the chunk takes. */
+/** What is decrypted: `work`, or the input itself. */
+let source: Uint8Array = work.bytes;
+/** Bytes that the chunk takes. */
 let used = 0;
-/** Per row of the chunk: where its ciphertext starts in `work` (behind the IV), -1 where its length is impossible. */
+/** True where the chunk's records, each with its IV, follow each other in the input, from `runFrom` on. */
+let isOneRun = false;
+let runFrom = 0;
+/** Per row of the chunk: where its IV stands in the input. */
+const ivs = new Int32Array(CHUNK_ROWS);
+/** Where its ciphertext starts in the chunk (behind the IV), -1 where its length is impossible. */
 const starts = new Int32Array(CHUNK_ROWS);
 /** Bytes of ciphertext, without IV and outer MAC. */
 const sizes = new Int32Array(CHUNK_ROWS);
@@ -69,14 +78,39 @@ function prefixLength(protection: CbcProtection): number {
   return protection.encryptThenMac ? 32 : 16;
 }
 
-/** Copies rows from `first` on into `work`, as many as a chunk takes; returns the row behind the last one. */
+/**
+ * Lays out rows from `first` on, as many as a chunk takes, so that `source` holds what is to be decrypted; returns the
+ * row behind the last one.
+ */
 function layOut(protection: CbcProtection, batch: OpenBatch, first: number): number {
+  const { blockLength, encryptThenMac, macLength } = protection;
+  const outerMac = encryptThenMac ? macLength : 0;
+  const last = measureChunk(protection, batch, first);
+  if (isOneRun) {
+    // The records stand in the input as they would be laid out: nothing is copied.
+    source = batch.input.subarray(runFrom, runFrom + used);
+    return last;
+  }
+  const bytes = work.atLeast(used, 0);
+  for (let i = 0; i < last - first; i++) {
+    const start = starts[i]!;
+    if (start < 0) continue;
+    const ivAt = ivs[i]!;
+    bytes.set(batch.input.subarray(ivAt, ivAt + blockLength + sizes[i]! + outerMac), start - blockLength);
+  }
+  source = bytes.subarray(0, used);
+  return last;
+}
+
+/** Finds the rows of a chunk and their places in it. */
+function measureChunk(protection: CbcProtection, batch: OpenBatch, first: number): number {
   const { blockLength, explicitIv, encryptThenMac, macLength } = protection;
   const prefix = prefixLength(protection);
   const outerMac = encryptThenMac ? macLength : 0;
   // At least the padding's own length byte, and the MAC where that is inside.
   const least = encryptThenMac ? blockLength : blockLength * Math.ceil((macLength + 1) / blockLength);
-  let at = 0;
+  isOneRun = prefix === blockLength;
+  used = 0;
   let row = first;
   for (; row < batch.count && row - first < CHUNK_ROWS; row++) {
     const i = row - first;
@@ -89,15 +123,14 @@ function layOut(protection: CbcProtection, batch: OpenBatch, first: number): num
     }
     // Whole blocks, since all rows are decrypted as one run; what stands between them means nothing.
     const needed = prefix + Math.ceil((size + outerMac) / blockLength) * blockLength;
-    if (at > 0 && at + needed > CHUNK_BYTES) break;
-    const start = at + prefix;
-    const bytes = work.atLeast(at + needed, at);
-    bytes.set(batch.input.subarray(ivAt, ivAt + blockLength + size + outerMac), start - blockLength);
-    starts[i] = start;
+    if (used > 0 && used + needed > CHUNK_BYTES) break;
+    if (used === 0) runFrom = ivAt;
+    else if (ivAt !== runFrom + used) isOneRun = false;
+    ivs[i] = ivAt;
+    starts[i] = used + prefix;
     sizes[i] = size;
-    at += needed;
+    used += needed;
   }
-  used = at;
   return row;
 }
 
