@@ -15,7 +15,7 @@ import { encodeBase64 } from '../bytes/base64.ts';
 import { describeLayers } from '../net/describe-layers.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
-import { DECODER_OPENED, VERDICT_CLEAR } from '../store/record-table.ts';
+import { DECODER_OPENED, RECORD_DTLS, VERDICT_CLEAR } from '../store/record-table.ts';
 import { CLIENT, describeSecretSource } from '../tls/handshake.ts';
 import { decodeHandshake } from '../tls/messages/handshake-message.ts';
 import { describeHandshakeTree } from '../tls/messages/describe-handshake-tree.ts';
@@ -337,7 +337,7 @@ export class PageAnswers {
       cipherSuite: report.cipherSuite ?? null,
       sequence: report.sequence ?? null,
       key: report.key ?? null,
-      epoch: null,
+      epoch: report.epoch ?? null,
       resynchronised: report.resynchronised ?? null,
       authenticated: report.authenticated ?? null,
       content: describeRecord(this.analysis, record),
@@ -400,6 +400,7 @@ export class PageAnswers {
     const handshake = session?.lastHandshake ?? null;
     const run = record.bytesInFrame.length === 1 ? record.bytesInFrame[0] : undefined;
     const nodes: TreeNode[] = [];
+    if ((records.flags.read(record.record) & RECORD_DTLS) !== 0) return [];
     for (let at = 0; at + 4 <= bytes.length && nodes.length < 32;) {
       const length = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
       if (at + 4 + length > bytes.length) break;

@@ -1,8 +1,8 @@
 import { encodeBase64 } from '../bytes/base64.ts';
 import {
-  DECODER_FAILED,
   DECODER_OPENED,
   RECORD_DAMAGED,
+  RECORD_DTLS,
   RECORD_HEADERLESS,
   RECORD_PARTIAL,
   VERDICT_CLEAR,
@@ -39,6 +39,8 @@ export interface RecordReport {
   readonly key?: string;
   readonly cipherSuite?: string;
   readonly sequence?: number;
+  /** DTLS: the epoch of its header. */
+  readonly epoch?: number;
   readonly resynchronised?: number;
   readonly authenticated?: boolean;
   readonly plaintext?: string;
@@ -75,6 +77,7 @@ export function reportRecord(analysis: Analysis, record: number, withPlaintext: 
           sequence: records.sequence.read(record),
         }
       : {}),
+    ...((records.flags.read(record) & RECORD_DTLS) === 0 ? {} : { epoch: records.headerEpoch.read(record) }),
     ...(skipped > 0 ? { resynchronised: skipped } : {}),
     ...(plaintext === null ? {} : { plaintext: encodeBase64(plaintext) }),
   };
@@ -150,10 +153,15 @@ function describeHandshakeRecord(
       : null;
   if (bytes === null) return 'Encrypted Handshake Message';
   const names: string[] = [];
-  for (let at = 0; at + 4 <= bytes.length && names.length < 16;) {
-    const length = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  const dtls = (analysis.structure.records.flags.read(record) & RECORD_DTLS) !== 0;
+  const header = dtls ? 12 : 4;
+  for (let at = 0; at + header <= bytes.length && names.length < 16;) {
+    // DTLS: the length of this fragment stands behind its offset (RFC 6347 §4.2.2).
+    const lengthAt = at + (dtls ? 9 : 1);
+    const length =
+      ((bytes[lengthAt] ?? 0) << 16) | ((bytes[lengthAt + 1] ?? 0) << 8) | (bytes[lengthAt + 2] ?? 0);
     names.push(titleOf(describeHandshakeType(bytes[at] ?? 0)));
-    at += 4 + length;
+    at += header + length;
   }
   return names.length === 0 ? 'Handshake' : names.join(', ');
 }
@@ -163,9 +171,4 @@ export function titleOf(name: string): string {
   return name.replace(/(^|_)([a-z])/g, (_all, before: string, letter: string) =>
     before === '' ? letter.toUpperCase() : ` ${letter.toUpperCase()}`,
   );
-}
-
-/** True where a decoder tried a record and it did not authenticate. */
-export function hasFailed(analysis: Analysis, record: number): boolean {
-  return analysis.structure.records.decoder.read(record) === DECODER_FAILED;
 }

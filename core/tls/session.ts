@@ -18,7 +18,7 @@ import {
 } from '../store/record-table.ts';
 import { causeCode } from '../verdict.ts';
 import type { Epoch, EpochStage } from './epoch.ts';
-import { Stretch } from './epoch.ts';
+import type { Stretch } from './epoch.ts';
 import { CLIENT, Handshake, SERVER, type SeenAlert, type SeenMessage, type Side } from './handshake.ts';
 import { HandshakeReader } from './handshake-reader.ts';
 import { decodeCertificate } from './messages/certificate.ts';
