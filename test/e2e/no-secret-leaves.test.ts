@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
+import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import {
   CAPTURE,
   CAPTURE_FRAMES,
@@ -16,6 +17,8 @@ import {
 import { button, selectFrame, showView, verdictCount, waitForFrames } from './screen.ts';
 
 let temporary: string;
+/** Ended by the test itself; after it where it failed before. */
+let app: DrivenApp | null = null;
 const system = { TMPDIR: process.env['TMPDIR'], TEMP: process.env['TEMP'] };
 
 beforeEach(() => {
@@ -23,7 +26,9 @@ beforeEach(() => {
   process.env['TMPDIR'] = temporary;
   process.env['TEMP'] = temporary;
 });
-afterEach(() => {
+afterEach(async () => {
+  await app?.close();
+  app = null;
   for (const [name, value] of Object.entries(system)) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
@@ -47,7 +52,7 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through th
     const found = (text: string): string[] =>
       secrets.filter((secret) => text.toLowerCase().includes(secret.toLowerCase()));
     const workshop = createWorkshop();
-    const app = await driver.start({ captures: [CAPTURE] });
+    app = await driver.start({ captures: [CAPTURE] });
     const { page } = app;
     const heard: string[] = [];
     page.on('console', (message) => heard.push(message.text()));
@@ -85,9 +90,11 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through th
       if (!path.startsWith(workshop.folder))
         expect({ path, found: found(text) }).toEqual({ path, found: [] });
     }
+    const { output } = app;
     await app.close();
+    app = null;
     workshop.clear();
-    expect(found(app.output())).toEqual([]);
+    expect(found(output())).toEqual([]);
     expect(temporaryFiles().map(({ path }) => path)).toEqual([]);
   });
 });
