@@ -21,12 +21,7 @@ export function base64OfBytes(bytes: Uint8Array): string {
   return btoa(pieces.join(''));
 }
 
-/** The character shown for a byte in the ASCII column. */
-export function asciiOfByte(byte: number): string {
-  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
-}
-
-export function hexOfByte(byte: number): string {
+function hexOfByte(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 

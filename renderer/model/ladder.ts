@@ -1,7 +1,6 @@
 import type { LadderStep } from '../../core/api.ts';
 
 export const STEP_HEIGHT = 30;
-export const HEAD_HEIGHT = 34;
 const TIME_WIDTH = 92;
 const FRAME_WIDTH = 66;
 
