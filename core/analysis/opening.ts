@@ -388,51 +388,78 @@ export class Opening implements SessionHost {
 
   /** Records of one epoch stand together, so that one native call can decrypt them all. */
   private layOut(entries: readonly QueuedRecord[]): { jobs: BatchJob[]; room: BatchRoom } {
-    const groups = new Map<Epoch, QueuedRecord[]>();
+    const groups: Group[] = [];
+    const byEpoch = new Map<Epoch, Group>();
     let bytes = 0;
     for (const entry of entries) {
-      const group = groups.get(entry.epoch);
-      if (group === undefined) groups.set(entry.epoch, [entry]);
-      else group.push(entry);
-      bytes += this.records.fragmentLength.read(entry.row) + MOST_BLOCK;
+      let group = byEpoch.get(entry.epoch);
+      if (group === undefined) {
+        const { protection } = entry.epoch;
+        const chained = protection.kind === 'cbc' && !protection.explicitIv;
+        group = {
+          epoch: entry.epoch,
+          number: groups.length,
+          chained,
+          count: 0,
+          bytes: 0,
+          from: 0,
+          at: 0,
+          rows: NO_ROWS,
+        };
+        groups.push(group);
+        byEpoch.set(entry.epoch, group);
+      }
+      const length = this.records.fragmentLength.read(entry.row) + (group.chained ? MOST_BLOCK : 0);
+      entry.job = group.number;
+      entry.index = group.count;
+      group.count += 1;
+      group.bytes += length;
+      bytes += length;
     }
     const room = this.takeRoom(bytes, entries.length * (ROW_WIDTH * 4 + 4 + 4 + 3));
-    const { input, output, numbers } = room;
-    const cut = new NumberCutter(numbers, entries.length);
-    const jobs: BatchJob[] = [];
-    let at = 0;
-    for (const [epoch, group] of groups) {
-      const from = at;
-      const rows = cut.words(group.length * ROW_WIDTH);
-      group.forEach((entry, index) => {
-        const length = this.records.fragmentLength.read(entry.row);
-        const chained = epoch.protection.kind === 'cbc' && !epoch.protection.explicitIv;
-        if (chained) at += Math.max(0, this.layChain(entry.previousRow, epoch, input, at));
-        if (!this.readBody(entry.row, input, at)) input.fill(0, at, at + length);
-        writeRow(rows, index, this.records, entry.row, at - from, length, entry.sequence, epoch);
-        entry.job = jobs.length;
-        entry.index = index;
-        at += length;
-      });
-      jobs.push({
-        batch: {
-          protection: epoch.protection,
-          count: group.length,
-          input: input.subarray(from, at),
-          rows,
-          keystreamUsed: 0,
-        },
-        results: {
-          output: output.subarray(from, at),
-          offsets: cut.words(group.length),
-          lengths: cut.words(group.length),
-          status: cut.bytes(group.length),
-          types: cut.bytes(group.length),
-          readable: cut.bytes(group.length),
-        },
-      });
+    const { input, output } = room;
+    const cut = new NumberCutter(room.numbers, entries.length);
+    let from = 0;
+    for (const group of groups) {
+      group.from = from;
+      group.at = from;
+      group.rows = cut.words(group.count * ROW_WIDTH);
+      from += group.bytes;
     }
+    // In the order of the file, not of the groups: the window or one stretch of the file then answers most reads.
+    for (const entry of entries) {
+      const group = groups[entry.job];
+      if (group !== undefined) this.layRecord(entry, group, input);
+    }
+    const jobs = groups.map((group): BatchJob => ({
+      batch: {
+        protection: group.epoch.protection,
+        count: group.count,
+        input: input.subarray(group.from, group.at),
+        rows: group.rows,
+        keystreamUsed: 0,
+      },
+      results: {
+        output: output.subarray(group.from, group.at),
+        offsets: cut.words(group.count),
+        lengths: cut.words(group.count),
+        status: cut.bytes(group.count),
+        types: cut.bytes(group.count),
+        readable: cut.bytes(group.count),
+      },
+    }));
     return { jobs, room };
+  }
+
+  private layRecord(entry: QueuedRecord, group: Group, input: Uint8Array): void {
+    const length = this.records.fragmentLength.read(entry.row);
+    if (group.chained)
+      group.at += Math.max(0, this.layChain(entry.previousRow, group.epoch, input, group.at));
+    // Bytes that cannot be had any more fail their check, as altered ones do.
+    if (!this.readBody(entry.row, input, group.at)) input.fill(0, group.at, group.at + length);
+    const offset = group.at - group.from;
+    writeRow(group.rows, entry.index, this.records, entry.row, offset, length, entry.sequence, group.epoch);
+    group.at += length;
   }
 
   /** Buffers are used again: fresh ones would cost as much as the decryption. */
@@ -680,6 +707,18 @@ interface QueuedRecord {
   index: number;
 }
 
+/** Records of one epoch in one call. */
+interface Group {
+  readonly epoch: Epoch;
+  readonly number: number;
+  readonly chained: boolean;
+  count: number;
+  bytes: number;
+  from: number;
+  at: number;
+  rows: Uint32Array;
+}
+
 interface InFlight {
   readonly entries: readonly QueuedRecord[];
   readonly jobs: readonly BatchJob[];
@@ -806,6 +845,7 @@ function prefixOf(bytes: Uint8Array): string {
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_ROWS = new Uint32Array(0);
 const RECORD_HEADER = 5;
 const MOST_BLOCK = 16;
 const MOST_QUEUED = 16_384;

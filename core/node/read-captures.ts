@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts';
 import type { CaptureStore } from '../analysis/capture-store.ts';
 import { KeyLog } from '../keys/keylog-file.ts';
-import type { CaptureSource} from './capture-source.ts';
+import type { CaptureSource } from './capture-source.ts';
 import { SOURCE_EMPTY, SOURCE_END, SOURCE_FRAME } from './capture-source.ts';
 
 /** The files of one set, reachable again by ranges. */
