@@ -1,22 +1,16 @@
-import { app, Menu, screen, session, type BrowserWindow } from 'electron';
+import { app, Menu, session } from 'electron';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from '../core/api.ts';
 import { createAnalysisHost } from '../core/node/analysis-service.ts';
 import { NO_KEYS } from '../core/node/host/analysis-host.ts';
-import { answerRequests } from '../core/node/host/answer-requests.ts';
 import { desktopRequest, type DesktopRequest } from '../core/node/host/desktop-messages.ts';
-import { createPathTokens } from '../core/node/host/path-tokens.ts';
-import type { Push } from '../core/transport.ts';
-import { PAGE_ORIGIN } from './channels.ts';
 import { isEmptyRequest, parseDesktopArguments } from './desktop-arguments.ts';
-import { chooseCaptures, chooseKeys } from './dialogs.ts';
-import { connectWindow } from './ipc.ts';
+import { createDesktopWindow } from './desktop-window.ts';
 import { menuTemplate } from './menu.ts';
 import { declarePageScheme, servePage } from './page-protocol.ts';
-import { readSettings, visiblePlace, withRecent, writeSettings, type Settings } from './settings.ts';
+import { readSettings, withRecent, writeSettings, type Settings } from './settings.ts';
 import { receiveFromStarter, tellStarter } from './starter.ts';
-import { denyPermissions, openWindow } from './window.ts';
+import { denyPermissions } from './window.ts';
 
 /** Files that macOS hands over, perhaps before the app is ready. */
 const early: string[] = [];
@@ -40,100 +34,89 @@ if (app.requestSingleInstanceLock({ ...asked })) {
 }
 
 function start(first: DesktopRequest): void {
-  const settingsPath = join(app.getPath('userData'), 'settings.json');
-  let settings = readSettings(settingsPath);
-  let window: BrowserWindow | null = null;
-  let send: (push: Push) => void = () => {};
   const analysis = createAnalysisHost();
-  const tokens = createPathTokens();
-
-  const change = (next: Settings): void => {
-    settings = next;
-    writeSettings(settingsPath, settings);
-  };
-  const remember = (paths: readonly string[]): void => {
-    for (const path of paths) app.addRecentDocument(path);
-    change(withRecent(settings, paths));
-    showMenu();
-  };
+  const memory = createMemory(() => showMenu());
+  const window = createDesktopWindow({
+    analysis,
+    info: {
+      version: app.getVersion(),
+      host: 'electron',
+      platform: process.platform,
+      nativeDialogs: true,
+      fallbackReason: null,
+    },
+    place: () => memory.settings().window,
+    moved: (place) => memory.change({ window: place }),
+    opened: memory.remember,
+    shown: () => tellStarter({ kind: 'shown' }),
+    failed: quitWith,
+  });
   const showMenu = (): void => {
     const template = menuTemplate({
       platform: process.platform,
-      recent: settings.recent,
-      command: (command: Command) => send({ name: 'command', value: { command } }),
+      recent: memory.settings().recent,
+      command: (command) => window.push({ name: 'command', value: { command } }),
       openRecent: (path) => open({ captures: [path], keys: NO_KEYS }),
-      clearRecent() {
-        app.clearRecentDocuments();
-        change({ ...settings, recent: [] });
-        showMenu();
-      },
+      clearRecent: memory.forget,
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   };
-  const show = (): void => {
-    if (window !== null) {
-      if (window.isMinimized()) window.restore();
-      window.focus();
-      return;
-    }
-    const opened = openWindow({
-      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
-      place: visiblePlace(
-        settings.window,
-        screen.getAllDisplays().map(({ workArea }) => workArea),
-      ),
-      moved: (place) => change({ ...settings, window: place }),
-    });
-    window = opened;
-    const answer = answerRequests(analysis, {
-      info: {
-        version: app.getVersion(),
-        host: 'electron',
-        platform: process.platform,
-        nativeDialogs: true,
-        fallbackReason: null,
-      },
-      tokens,
-      chooseCaptures: () => chooseCaptures(opened),
-      chooseKeys: () => chooseKeys(opened),
-      opened: remember,
-    });
-    send = connectWindow(opened, answer, tokens);
-    opened.on('closed', () => {
-      window = null;
-      send = () => {};
-    });
-    // A page that fell over comes back; what was analysed is still there.
-    opened.webContents.on('render-process-gone', (_event, { reason }) => {
-      if (reason !== 'clean-exit' && window !== null) opened.webContents.reload();
-    });
-    opened.webContents.once('did-finish-load', () => tellStarter({ kind: 'shown' }));
-    opened.loadURL(`${PAGE_ORIGIN}/`).catch(quitWith);
-  };
   open = (request) => {
-    show();
+    window.show();
     if (isEmptyRequest(request)) return;
-    // What goes wrong is in the status that the page shows.
     analysis.openPaths(request.captures, request.keys).then(
-      () => remember(request.captures),
+      () => memory.remember(request.captures),
+      // What went wrong is in the status that the page shows.
       () => {},
     );
   };
 
-  analysis.subscribe((push) => send(push));
+  analysis.subscribe((push) => window.push(push));
   app.on('second-instance', (_event, values, folder, data) => {
     open(desktopRequest.is(data) ? data : parseDesktopArguments(values.slice(1), folder));
   });
-  app.on('activate', show);
+  app.on('activate', () => window.show());
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
   endWith(() => analysis.close());
-
   denyPermissions(session.defaultSession);
   servePage(fileURLToPath(new URL('../renderer', import.meta.url)));
   showMenu();
   open({ ...first, captures: [...first.captures, ...early] });
+}
+
+interface Memory {
+  settings(): Settings;
+  change(part: Partial<Settings>): void;
+  /** Captures that were opened, for the menu and the system's own list. */
+  remember(paths: readonly string[]): void;
+  forget(): void;
+}
+
+/** The settings file of this user; `recentChanged` when the list of recent captures did. */
+function createMemory(recentChanged: () => void): Memory {
+  const path = join(app.getPath('userData'), 'settings.json');
+  let settings = readSettings(path);
+  const change = (part: Partial<Settings>): void => {
+    settings = { ...settings, ...part };
+    writeSettings(path, settings);
+  };
+  return {
+    settings: () => settings,
+    change,
+    remember(paths) {
+      if (paths.length === 0) return;
+      for (const each of paths) app.addRecentDocument(each);
+      change(withRecent(settings, paths));
+      recentChanged();
+    },
+    forget() {
+      app.clearRecentDocuments();
+      change({ recent: [] });
+      recentChanged();
+    },
+  };
 }
 
 /** Threads and temporary files are gone before the app is. */

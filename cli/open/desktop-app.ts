@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DesktopMessage, DesktopRequest } from '../../core/node/host/desktop-messages.ts';
-import { THIS_SYSTEM, whyNoSandbox, whyNoWindow } from './sandbox.ts';
+import { THIS_SYSTEM, whyNoSandbox, whyNoWindow, type System } from './sandbox.ts';
 
 /** What came of it: the app ran and ended, or it cannot run here, with the reason as part of a sentence. */
 export type DesktopOutcome =
@@ -12,12 +12,17 @@ export type DesktopOutcome =
   | { readonly kind: 'cannot-run'; readonly reason: string };
 
 /** Opens the desktop app and waits until its window is closed. */
-export async function openDesktopApp(request: DesktopRequest): Promise<DesktopOutcome> {
-  const noWindow = whyNoWindow(THIS_SYSTEM);
+export async function openDesktopApp(
+  request: DesktopRequest,
+  system: System = THIS_SYSTEM,
+  electronPackage: string | null = findElectronPackage(),
+): Promise<DesktopOutcome> {
+  const noWindow = whyNoWindow(system);
   if (noWindow !== null) return { kind: 'cannot-run', reason: noWindow };
-  const program = findProgram();
+  if (electronPackage === null) return { kind: 'cannot-run', reason: 'Electron is not installed' };
+  const program = findProgram(electronPackage);
   if (program.kind === 'absent') return { kind: 'cannot-run', reason: program.reason };
-  const noSandbox = whyNoSandbox(THIS_SYSTEM, program.path);
+  const noSandbox = whyNoSandbox(system, program.path);
   if (noSandbox !== null) return { kind: 'cannot-run', reason: noSandbox };
   return run(program.path, request);
 }
@@ -25,14 +30,16 @@ export async function openDesktopApp(request: DesktopRequest): Promise<DesktopOu
 type Program =
   { readonly kind: 'found'; readonly path: string } | { readonly kind: 'absent'; readonly reason: string };
 
-/** Electron's npm package fetches its program when it is first asked for. */
-function findProgram(): Program {
-  let folder: string;
+function findElectronPackage(): string | null {
   try {
-    folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+    return dirname(createRequire(import.meta.url).resolve('electron/package.json'));
   } catch {
-    return { kind: 'absent', reason: 'Electron is not installed' };
+    return null;
   }
+}
+
+/** Electron's npm package fetches its program when it is first asked for. */
+function findProgram(folder: string): Program {
   const present = programIn(folder);
   if (present !== null) return { kind: 'found', path: present };
   process.stderr.write("Fetching Electron's program, once …\n");
@@ -43,7 +50,7 @@ function findProgram(): Program {
   });
   const fetched = programIn(folder);
   if (fetched !== null) return { kind: 'found', path: fetched };
-  const cause = error?.message ?? stderr.split('\n', 1)[0]?.replace(/^\w*Error: /, '') ?? '';
+  const cause = error?.message ?? /^\w*Error: (.+)$/m.exec(stderr)?.[1] ?? '';
   return {
     kind: 'absent',
     reason: `Electron's program could not be fetched${cause === '' ? '' : ` (${cause})`}`,
