@@ -1,9 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Analysis } from '../core/analysis/analysis.ts';
-import { ConversationReporter } from '../core/analysis/conversation-report.ts';
-import { FrameReporter } from '../core/analysis/frame-report.ts';
-import { MessageIndex } from '../core/analysis/message-index.ts';
-import { KeyRing } from '../core/keys/key-ring.ts';
+import { type Analysis, ConversationReporter, FrameReporter, KeyRing, MessageIndex } from '../core/index.ts';
 import { loadKeys } from '../core/node/load-keys.ts';
 import { createNodeBackend } from '../core/node/crypto-backend.ts';
 import { OpenerPool } from '../core/node/opener-pool.ts';

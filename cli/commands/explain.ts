@@ -1,6 +1,5 @@
-import { WhyTeller } from '../../core/analysis/why-panel.ts';
 import type { RichText, WhyPanel } from '../../core/api.ts';
-import { plainText } from '../../core/diagnosis/rich-text.ts';
+import { plainText, WhyTeller } from '../../core/index.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';

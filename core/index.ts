@@ -1,0 +1,11 @@
+/**
+ * The core's public surface for its hosts: what the command line and Electron may import beside the contract (api.ts,
+ * transport.ts, verdict.ts) and core/node. Re-exports only; whatever a host needs more of is added here by name.
+ */
+export { Analysis } from './analysis/analysis.ts';
+export { ConversationReporter } from './analysis/conversation-report.ts';
+export { FrameReporter } from './analysis/frame-report.ts';
+export { MessageIndex } from './analysis/message-index.ts';
+export { WhyTeller } from './analysis/why-panel.ts';
+export { plainText } from './diagnosis/rich-text.ts';
+export { KeyRing } from './keys/key-ring.ts';
