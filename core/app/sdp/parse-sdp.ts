@@ -87,7 +87,7 @@ export function parseSdp(text: string): SessionDescription | null {
     }
     understood++;
     const value = line.slice(2);
-    switch (line[0]) {
+    switch (line.charAt(0)) {
       case 'o':
         origin ??= readOrigin(value);
         break;

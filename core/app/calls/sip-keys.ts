@@ -1,0 +1,380 @@
+/**
+ * The parts of a SIP message by which it belongs to a transaction, a dialog and a call. Found in one pass over the header
+ * bytes; offsets only, so that a hundred thousand messages cost no strings.
+ */
+import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE, tokenEnd } from '../start-line.ts';
+import { behindEmptyLines, lineFeedFrom, withoutCr } from '../text-lines.ts';
+
+/** bytes[from, to); from is -1 where there is none. */
+export interface ByteRange {
+  from: number;
+  to: number;
+}
+
+/** Reused from message to message. */
+export class SipKeys {
+  isRequest = false;
+  /** Status code, 0 for requests and for codes that are no number below 1000. */
+  status = 0;
+  /** Of the request line; empty for responses. */
+  readonly method = range();
+  readonly requestUri = range();
+  readonly callId = range();
+  /** -1 where there is none. */
+  cseq = -1;
+  readonly cseqMethod = range();
+  readonly fromUri = range();
+  readonly fromTag = range();
+  readonly toUri = range();
+  readonly toTag = range();
+  readonly branch = range();
+  /** Via values, all hops together. */
+  vias = 0;
+  readonly contactUri = range();
+  readonly event = range();
+  readonly subscriptionState = range();
+  /** Seconds of the Expires header, or of the first Contact's parameter; -1 where there is none. */
+  expires = -1;
+  /** Session-ID (RFC 7989): the UUID of the sender's side and of the other side. */
+  readonly sessionId = range();
+  readonly remoteSessionId = range();
+  /** A header in which a B2BUA names the Call-ID of its other leg. */
+  readonly relatedCallId = range();
+  /** The Call-ID of a Replaces header (RFC 3891), also of one inside Refer-To. */
+  readonly replaces = range();
+  hasSdp = false;
+  /** Authorization or Proxy-Authorization. */
+  hasCredentials = false;
+
+  clear(): void {
+    this.isRequest = false;
+    this.status = 0;
+    this.cseq = -1;
+    this.vias = 0;
+    this.expires = -1;
+    this.hasSdp = this.hasCredentials = false;
+    for (const one of this.#ranges()) one.from = one.to = -1;
+  }
+
+  #ranges(): readonly ByteRange[] {
+    return (this.#all ??= [
+      this.method,
+      this.requestUri,
+      this.callId,
+      this.cseqMethod,
+      this.fromUri,
+      this.fromTag,
+      this.toUri,
+      this.toTag,
+      this.branch,
+      this.contactUri,
+      this.event,
+      this.subscriptionState,
+      this.sessionId,
+      this.remoteSessionId,
+      this.relatedCallId,
+      this.replaces,
+    ]);
+  }
+  #all: readonly ByteRange[] | null = null;
+}
+
+/** False where bytes[from, to) begin with no SIP start line. */
+export function scanSipKeys(out: SipKeys, bytes: Uint8Array, from: number, to: number): boolean {
+  out.clear();
+  const start = behindEmptyLines(bytes, from, to);
+  const startLf = lineFeedFrom(bytes, start, to);
+  if (!readStartLine(out, bytes, start, withoutCr(bytes, start, startLf))) return false;
+  let at = startLf + 1;
+  while (at < to) {
+    let lf = lineFeedFrom(bytes, at, to);
+    if (withoutCr(bytes, at, lf) === at) return true;
+    while (lf + 1 < to && (bytes[lf + 1] === 0x20 || bytes[lf + 1] === 9))
+      lf = lineFeedFrom(bytes, lf + 1, to);
+    readHeader(out, bytes, at, withoutCr(bytes, at, Math.min(lf, to)));
+    at = lf + 1;
+  }
+  return true;
+}
+
+function readStartLine(out: SipKeys, bytes: Uint8Array, from: number, to: number): boolean {
+  const kind = classifyStartLine(bytes, from, to);
+  if (kind === LINE_SIP_REQUEST) {
+    out.isRequest = true;
+    out.method.from = from;
+    out.method.to = tokenEnd(bytes, from, to);
+    let uriTo = to;
+    while (uriTo > from && bytes[uriTo - 1] === 0x20) uriTo--;
+    while (uriTo > from && bytes[uriTo - 1] !== 0x20) uriTo--;
+    trimInto(out.requestUri, bytes, out.method.to, uriTo);
+    return true;
+  }
+  if (kind !== LINE_SIP_RESPONSE) return false;
+  let i = from;
+  while (i < to && bytes[i] !== 0x20) i++;
+  while (i < to && bytes[i] === 0x20) i++;
+  const status = numberAt(bytes, i, to);
+  out.status = status < 1000 ? status : 0;
+  return true;
+}
+
+/** One header with its folded lines. */
+function readHeader(out: SipKeys, bytes: Uint8Array, from: number, to: number): void {
+  const nameTo = tokenEnd(bytes, from, to);
+  let colon = nameTo;
+  while (colon < to && (bytes[colon] === 0x20 || bytes[colon] === 9)) colon++;
+  if (bytes[colon] !== 0x3a || colon >= to) return;
+  const key = headerKeyOf(bytes, from, nameTo);
+  if (key === undefined) return;
+  let valueFrom = colon + 1;
+  while (valueFrom < to && bytes[valueFrom]! <= 0x20) valueFrom++;
+  while (to > valueFrom && bytes[to - 1]! <= 0x20) to--;
+  readValue(out, key, bytes, valueFrom, to);
+}
+
+function readValue(out: SipKeys, key: HeaderKey, bytes: Uint8Array, from: number, to: number): void {
+  switch (key) {
+    case 'call-id':
+      if (out.callId.from < 0) trimInto(out.callId, bytes, from, to);
+      return;
+    case 'cseq': {
+      if (out.cseq >= 0) return;
+      out.cseq = numberAt(bytes, from, to);
+      let i = from;
+      while (i < to && isDigit(bytes[i]!)) i++;
+      trimInto(out.cseqMethod, bytes, i, to);
+      return;
+    }
+    case 'from':
+      if (out.fromUri.from < 0) readAddress(out.fromUri, out.fromTag, bytes, from, to);
+      return;
+    case 'to':
+      if (out.toUri.from < 0) readAddress(out.toUri, out.toTag, bytes, from, to);
+      return;
+    case 'via':
+      readVia(out, bytes, from, to);
+      return;
+    case 'contact':
+      if (out.contactUri.from >= 0) return;
+      readAddress(out.contactUri, SPARE, bytes, from, to);
+      if (out.expires < 0 && parameterOf(SPARE, bytes, from, to, EXPIRES))
+        out.expires = numberAt(bytes, SPARE.from, SPARE.to);
+      return;
+    case 'expires':
+      out.expires = numberAt(bytes, from, to);
+      return;
+    case 'event':
+      trimInto(out.event, bytes, from, endOfWord(bytes, from, to));
+      return;
+    case 'subscription-state':
+      trimInto(out.subscriptionState, bytes, from, endOfWord(bytes, from, to));
+      return;
+    case 'session-id':
+      trimInto(out.sessionId, bytes, from, endOfWord(bytes, from, to));
+      parameterOf(out.remoteSessionId, bytes, from, to, REMOTE);
+      return;
+    case 'related':
+      if (out.relatedCallId.from < 0) trimInto(out.relatedCallId, bytes, from, endOfWord(bytes, from, to));
+      return;
+    case 'replaces':
+      trimInto(out.replaces, bytes, from, endOfWord(bytes, from, to));
+      return;
+    case 'refer-to':
+      readReplacesOfUri(out.replaces, bytes, from, to);
+      return;
+    case 'content-type':
+      out.hasSdp ||= holdsWord(bytes, from, to, SDP) || holdsWord(bytes, from, to, MULTIPART);
+      return;
+    case 'credentials':
+      out.hasCredentials = true;
+      return;
+  }
+}
+
+type HeaderKey =
+  | 'call-id'
+  | 'cseq'
+  | 'from'
+  | 'to'
+  | 'via'
+  | 'contact'
+  | 'expires'
+  | 'event'
+  | 'subscription-state'
+  | 'session-id'
+  | 'related'
+  | 'replaces'
+  | 'refer-to'
+  | 'content-type'
+  | 'credentials';
+
+/** By name in lower case. The headers behind 'related' are what Kamailio, Asterisk, FreeSWITCH and SBCs are set up with. */
+const HEADERS: readonly (readonly [name: string, key: HeaderKey])[] = [
+  ['call-id', 'call-id'],
+  ['i', 'call-id'],
+  ['cseq', 'cseq'],
+  ['from', 'from'],
+  ['f', 'from'],
+  ['to', 'to'],
+  ['t', 'to'],
+  ['via', 'via'],
+  ['v', 'via'],
+  ['contact', 'contact'],
+  ['m', 'contact'],
+  ['expires', 'expires'],
+  ['event', 'event'],
+  ['o', 'event'],
+  ['subscription-state', 'subscription-state'],
+  ['session-id', 'session-id'],
+  ['x-cid', 'related'],
+  ['x-call-id', 'related'],
+  ['x-callid', 'related'],
+  ['x-original-call-id', 'related'],
+  ['x-inbound-call-id', 'related'],
+  ['x-aleg-call-id', 'related'],
+  ['replaces', 'replaces'],
+  ['refer-to', 'refer-to'],
+  ['r', 'refer-to'],
+  ['content-type', 'content-type'],
+  ['c', 'content-type'],
+  ['authorization', 'credentials'],
+  ['proxy-authorization', 'credentials'],
+];
+
+const encoder = new TextEncoder();
+/** By length of the name: most headers are told apart by it. */
+const BY_LENGTH: (readonly (readonly [name: Uint8Array, key: HeaderKey])[])[] = [];
+for (let length = 0; length <= 19; length++)
+  BY_LENGTH.push(
+    HEADERS.filter(([name]) => name.length === length).map(([name, key]) => [encoder.encode(name), key]),
+  );
+
+function headerKeyOf(bytes: Uint8Array, from: number, to: number): HeaderKey | undefined {
+  for (const [name, key] of BY_LENGTH[to - from] ?? []) if (isWord(bytes, from, name)) return key;
+  return undefined;
+}
+
+const EXPIRES = encoder.encode('expires');
+const REMOTE = encoder.encode('remote');
+const TAG = encoder.encode('tag');
+const BRANCH = encoder.encode('branch');
+const SDP = encoder.encode('application/sdp');
+const MULTIPART = encoder.encode('multipart/');
+const REPLACES = encoder.encode('replaces=');
+const SPARE = range();
+
+/** The URI of a name-addr or addr-spec, and the value of the tag behind it. */
+function readAddress(uri: ByteRange, tag: ByteRange, bytes: Uint8Array, from: number, to: number): void {
+  let open = from;
+  let quoted = false;
+  for (; open < to; open++) {
+    const c = bytes[open];
+    if (c === 0x22) quoted = !quoted;
+    else if (quoted && c === 0x5c) open++;
+    else if (!quoted && c === 0x3c) break;
+  }
+  let behind: number;
+  if (open < to) {
+    behind = open;
+    while (behind < to && bytes[behind] !== 0x3e) behind++;
+    trimInto(uri, bytes, open + 1, behind);
+  } else {
+    behind = from;
+    while (behind < to && bytes[behind] !== 0x3b) behind++;
+    trimInto(uri, bytes, from, behind);
+  }
+  parameterOf(tag, bytes, behind, to, TAG);
+}
+
+/** The first value's branch; counts the values. */
+function readVia(out: SipKeys, bytes: Uint8Array, from: number, to: number): void {
+  let at = from;
+  while (at < to) {
+    let end = at;
+    while (end < to && bytes[end] !== 0x2c) end++;
+    if (out.vias++ === 0) parameterOf(out.branch, bytes, at, end, BRANCH);
+    at = end + 1;
+  }
+}
+
+/** The value of `;name=value` in bytes[from, to), without quotes; false where there is none. */
+function parameterOf(out: ByteRange, bytes: Uint8Array, from: number, to: number, name: Uint8Array): boolean {
+  for (let i = from; i < to; i++) {
+    if (bytes[i] !== 0x3b) continue;
+    let at = i + 1;
+    while (at < to && bytes[at]! <= 0x20) at++;
+    if (at + name.length >= to || !isWord(bytes, at, name)) continue;
+    at += name.length;
+    while (at < to && bytes[at]! <= 0x20) at++;
+    if (bytes[at] !== 0x3d) continue;
+    at++;
+    while (at < to && (bytes[at]! <= 0x20 || bytes[at] === 0x22)) at++;
+    trimInto(out, bytes, at, endOfWord(bytes, at, to));
+    return true;
+  }
+  return false;
+}
+
+/** Refer-To: <sip:bob@b?Replaces=call-id%3Bto-tag%3D…>; the Call-ID as it stands, escapes and all, up to the first one. */
+function readReplacesOfUri(out: ByteRange, bytes: Uint8Array, from: number, to: number): void {
+  for (let i = from; i + REPLACES.length < to; i++) {
+    const c = bytes[i];
+    if ((c !== 0x3f && c !== 0x26) || !isWord(bytes, i + 1, REPLACES)) continue;
+    const start = i + 1 + REPLACES.length;
+    let end = start;
+    while (end < to && bytes[end] !== 0x26 && bytes[end] !== 0x3e && !isEscapedSemicolon(bytes, end)) end++;
+    trimInto(out, bytes, start, end);
+    return;
+  }
+}
+
+function isEscapedSemicolon(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at] === 0x3b || (bytes[at] === 0x25 && bytes[at + 1] === 0x33 && (bytes[at + 2]! | 0x20) === 0x62)
+  );
+}
+
+function holdsWord(bytes: Uint8Array, from: number, to: number, lower: Uint8Array): boolean {
+  return to - from >= lower.length && isWord(bytes, from, lower);
+}
+
+function isWord(bytes: Uint8Array, at: number, lower: Uint8Array): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    const c = bytes[at + i]!;
+    if (c !== lower[i] && !(c >= 0x41 && c <= 0x5a && c + 0x20 === lower[i])) return false;
+  }
+  return true;
+}
+
+function endOfWord(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to) {
+    const c = bytes[i]!;
+    if (c <= 0x20 || c === 0x3b || c === 0x2c || c === 0x22 || c === 0x3e) break;
+    i++;
+  }
+  return i;
+}
+
+function trimInto(out: ByteRange, bytes: Uint8Array, from: number, to: number): void {
+  while (from < to && bytes[from]! <= 0x20) from++;
+  while (to > from && bytes[to - 1]! <= 0x20) to--;
+  out.from = from;
+  out.to = to;
+}
+
+/** Digits at `from` as a number of at most 2^53; -1 where there are none. */
+function numberAt(bytes: Uint8Array, from: number, to: number): number {
+  let number = 0;
+  let i = from;
+  for (; i < to && i - from < 15 && isDigit(bytes[i]!); i++) number = number * 10 + bytes[i]! - 0x30;
+  return i === from ? -1 : number;
+}
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+function range(): ByteRange {
+  return { from: -1, to: -1 };
+}
