@@ -49,7 +49,7 @@ export async function launchBrowser(profile, schemes) {
 }
 
 /** Opens a page with the preload in a world of its own, before any script of the page. */
-export async function openPage(context, { url, preload, size, invoke, closed }) {
+export async function openPage(context, { preload, size, invoke, closed }) {
   const page = context.pages().find((other) => other.url() === 'about:blank') ?? (await context.newPage());
   await page.setViewportSize(size);
   const cdp = await context.newCDPSession(page);
@@ -95,8 +95,8 @@ export async function openPage(context, { url, preload, size, invoke, closed }) 
     source: `{ const connectWorlds = ${BRIDGE}\nconnectWorlds('page'); }`,
   });
   page.on('close', closed);
-  await page.goto(toBrowser(url));
   return {
+    load: (url) => page.goto(toBrowser(url)),
     url: () => fromBrowser(page.url()),
     reload: () => page.reload(),
     push: (channel, parameters) => toPreload({ kind: 'push', channel, parameters }),

@@ -138,7 +138,6 @@ export class BrowserWindow extends EventEmitter {
 
   async loadURL(url) {
     this.#page = await openPage(await browser, {
-      url,
       preload: this.webContents.preload,
       size: { width: this.#options.width, height: this.#options.height },
       invoke: (frameUrl, channel, parameters) =>
@@ -149,7 +148,9 @@ export class BrowserWindow extends EventEmitter {
         ),
       closed: () => this.#closed(),
     });
+    // Before the page is loaded: what main sends meanwhile is for it.
     this.webContents.page = this.#page;
+    await this.#page.load(url);
     this.emit('ready-to-show');
     this.webContents.emit('did-finish-load');
     report({ event: 'window', endpoint: await this.#page.endpoint() });
