@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ApiError, CaptureStatus, RequestName, Requests } from '../api.ts';
+import { decodeResult } from '../api-decode.ts';
 import type { Push } from '../transport.ts';
 import type { DeskMessage } from './analysis-messages.ts';
 import type { AnalysisHost, KeySources } from './host/analysis-host.ts';
@@ -13,7 +14,7 @@ export function createAnalysisHost(workerUrl: URL = WORKER_URL): AnalysisHost {
 }
 
 interface Waiting {
-  readonly resolve: (value: never) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: ApiError & Error) => void;
 }
 
@@ -37,12 +38,19 @@ class ThreadedAnalysis implements AnalysisHost {
     });
   }
 
-  request<N extends RequestName>(name: N, params: Requests[N]['params']): Promise<Requests[N]['result']> {
-    return this.send({ kind: 'request', name, params });
+  async request<N extends RequestName>(
+    name: N,
+    params: Requests[N]['params'],
+  ): Promise<Requests[N]['result']> {
+    const decoded = decodeResult(name, await this.send({ kind: 'request', name, params }));
+    if (decoded.ok) return decoded.value;
+    throw apiError('internal', 'The analysis answered something that is not understood.');
   }
 
-  openPaths(paths: readonly string[], keys: KeySources): Promise<CaptureStatus> {
-    return this.send({ kind: 'open', paths, keys });
+  async openPaths(paths: readonly string[], keys: KeySources): Promise<CaptureStatus> {
+    const decoded = decodeResult('capture.open', await this.send({ kind: 'open', paths, keys }));
+    if (decoded.ok) return decoded.value;
+    throw apiError('internal', 'The analysis answered something that is not understood.');
   }
 
   subscribe(listener: (push: Push) => void): () => void {
@@ -59,11 +67,11 @@ class ThreadedAnalysis implements AnalysisHost {
     await this.worker.terminate();
   }
 
-  private send<T>(order: Readonly<Record<string, unknown>>): Promise<T> {
+  private send(order: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.broken) return Promise.reject(stopped());
     const id = this.nextId;
     this.nextId += 1;
-    return new Promise<T>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       this.worker.postMessage({ ...order, id });
     });
@@ -77,9 +85,8 @@ class ThreadedAnalysis implements AnalysisHost {
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (waiting === undefined) return;
-    // The thread answers each request with the type that its name stands for; the border to the page checks it again.
-    if (message.kind === 'result') waiting.resolve(message.result as never);
-    else waiting.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
+    if (message.kind === 'result') waiting.resolve(message.result);
+    else waiting.reject(apiError(message.error.code, message.error.message));
   }
 
   private fail(): void {
@@ -91,9 +98,11 @@ class ThreadedAnalysis implements AnalysisHost {
 }
 
 function stopped(): ApiError & Error {
-  return Object.assign(new Error('The analysis has stopped: restart Sipher and open the capture again.'), {
-    code: 'internal' as const,
-  });
+  return apiError('internal', 'The analysis has stopped: restart Sipher and open the capture again.');
+}
+
+function apiError(code: ApiError['code'], message: string): ApiError & Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function later(milliseconds: number): Promise<void> {
