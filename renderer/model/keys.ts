@@ -28,16 +28,18 @@ const LARGEST_KEY_FILE = 48 * 1024 * 1024;
 
 /** The loaded keys. What the page sends of them, it does not keep. */
 export function createKeys(api: PageApi, session: SessionStore) {
+  let pushed = 0;
   const store = createStore<KeysState>()((set, state) => {
     const attempt = async (run: () => Promise<AddKeysOutcome | null>): Promise<AddKeysOutcome | null> => {
       // Before it runs: the host pushes the new list ahead of its answer.
       const before = new Set(state().keys.map(({ key }) => key));
+      const pushedBefore = pushed;
       set({ busy: true, problems: [] });
       try {
         const outcome = await run();
         if (outcome === null) return null;
         set({
-          keys: outcome.keys,
+          keys: newerOf(state().keys, outcome.keys, pushed !== pushedBefore),
           problems: outcome.problems,
           fresh: outcome.keys.map(({ key }) => key).filter((key) => !before.has(key)),
         });
@@ -83,7 +85,10 @@ export function createKeys(api: PageApi, session: SessionStore) {
     };
   });
 
-  api.subscribe('keys', (keys) => store.setState({ keys }));
+  api.subscribe('keys', (keys) => {
+    pushed += 1;
+    store.setState({ keys });
+  });
   api.watchConnection((connection) => {
     if (connection !== 'connected') return;
     api.request('keys.list', null).then(
@@ -95,6 +100,16 @@ export function createKeys(api: PageApi, session: SessionStore) {
 }
 
 export type KeysStore = ReturnType<typeof createKeys>;
+
+/** The answer's list, unless the same keys were pushed meanwhile: then the push knows better what they open. */
+function newerOf(
+  shown: readonly KeyRow[],
+  answered: readonly KeyRow[],
+  wasPushed: boolean,
+): readonly KeyRow[] {
+  const same = shown.length === answered.length && shown.every((row, at) => row.key === answered[at]?.key);
+  return wasPushed && same && shown.every((row, at) => row.kind === answered[at]?.kind) ? shown : answered;
+}
 
 /** One request a file, their outcomes joined. */
 async function addEach(api: PageApi, files: readonly File[]): Promise<AddKeysOutcome> {

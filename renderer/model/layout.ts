@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number];
 
 /** Shares of the second pane, in percent, before anyone moved a bar. */
 export const INITIAL_SIZES = {
-  why: 26,
+  why: 25,
   detail: 44,
   bytes: 56,
   conversation: 58,

@@ -40,12 +40,16 @@ const TOASTS = 4;
 /** The host, the capture's status and what the window shows. */
 export function createSession(api: PageApi) {
   let toast = 0;
+  let pushed = 0;
   const store = createStore<SessionState>()((set, state) => {
     const attempt = async (run: () => Promise<CaptureStatus | null>): Promise<void> => {
       set({ opening: true });
+      const before = pushed;
       try {
         const status = await run();
-        if (status !== null) set({ status });
+        // A push that came meanwhile is newer than the answer, unless it was about the capture before.
+        const newer = pushed === before || (status?.capture ?? 0) > state().status.capture;
+        if (status !== null && newer) set({ status });
       } catch (error) {
         if (!wasCancelled(error)) state().say('error', messageOf(error));
       } finally {
@@ -92,7 +96,10 @@ export function createSession(api: PageApi) {
       store.getState().say('error', messageOf(error));
     }
   };
-  api.subscribe('status', (status) => store.setState({ status }));
+  api.subscribe('status', (status) => {
+    pushed += 1;
+    store.setState({ status });
+  });
   api.watchConnection((connection) => {
     store.setState({ connection });
     if (connection === 'connected') void refresh();

@@ -11,7 +11,7 @@ export const rowGridTheme = themeQuartz.withParams({
   chromeBackgroundColor: 'var(--surface-2)',
   headerBackgroundColor: 'var(--surface-2)',
   headerTextColor: 'var(--text-2)',
-  headerFontSize: 11.5,
+  headerFontSize: 11,
   headerFontWeight: 600,
   headerFontFamily: 'var(--font)',
   headerHeight: 26,

@@ -41,7 +41,7 @@ export function CertificateChain({
         {open ? (
           <li className="chain-link chain-missing">
             <span className="clip" title={last.issuer}>
-              Issued by {commonName(last.issuer)}, which was not sent
+              Issued by {commonName(last.issuer)}: not sent, as a root need not be
             </span>
           </li>
         ) : null}

@@ -37,7 +37,9 @@ export function RecordList({
                 <span className="record-content clip" title={record.content}>
                   {record.content}
                 </span>
-                <span className="record-facts clip">{factsOf(record)}</span>
+                <span className="record-facts clip" title={factsOf(record)}>
+                  {factsOf(record)}
+                </span>
                 <span className="record-decoder">
                   <b className="verdict-word">
                     {VERDICT_WORDS[record.verdict]}
@@ -84,8 +86,9 @@ function factsOf(record: RecordDetail): string {
     `${record.length} bytes`,
     `from the ${record.from}`,
     record.epoch === null ? '' : `epoch ${record.epoch}`,
-    record.sequence === null ? '' : `sequence ${record.sequence}`,
-    record.key === null ? '' : record.key,
+    // The decoder's words name them as a rule.
+    record.sequence === null || /sequence/.test(record.decoderWords) ? '' : `sequence ${record.sequence}`,
+    record.key === null || record.decoderWords.includes(record.key) ? '' : record.key,
     record.resynchronised === null ? '' : `resynchronised by ${record.resynchronised}`,
     record.authenticated === false ? 'not authenticated' : '',
   ];

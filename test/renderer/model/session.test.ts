@@ -27,6 +27,22 @@ describe('the session', () => {
     await session.getState().openFiles([new File([], 'a.pcap')]);
     expect(session.getState().toasts).toEqual([]);
   });
+  it('does not take an answer for newer than what was pushed meanwhile', async () => {
+    const { model, api } = fakeModel();
+    await settled(2);
+    const { status } = model.session.getState();
+    const late = { ...status, capture: 1, phase: 'reading' } as const;
+    const session = createSession({
+      ...api,
+      request: async (name, params) => {
+        if (name !== 'capture.openSample') return api.request(name, params);
+        api.push('status', { ...late, phase: 'done', frames: 38 });
+        return Reflect.apply(() => late, undefined, []);
+      },
+    });
+    await session.getState().openSample();
+    expect(session.getState().status).toMatchObject({ phase: 'done', frames: 38 });
+  });
   it('keeps only the latest few messages', () => {
     const { model } = fakeModel();
     for (let turn = 0; turn < 20; turn += 1) model.session.getState().say('error', `Fault ${turn}`);
