@@ -45,7 +45,10 @@ export class Uint8Column {
   /** Appends a row and returns its number. */
   push(value: number): number {
     const row = this.#length;
-    this.write(row, value);
+    const segment = this.#segments[row >>> 16];
+    if (segment === undefined) this.resize(row + 1);
+    else this.#length = row + 1;
+    this.#segments[row >>> 16]![row & 0xffff] = value;
     return row;
   }
 
@@ -114,7 +117,10 @@ export class Uint16Column {
   /** Appends a row and returns its number. */
   push(value: number): number {
     const row = this.#length;
-    this.write(row, value);
+    const segment = this.#segments[row >>> 16];
+    if (segment === undefined) this.resize(row + 1);
+    else this.#length = row + 1;
+    this.#segments[row >>> 16]![row & 0xffff] = value;
     return row;
   }
 
@@ -183,7 +189,10 @@ export class Uint32Column {
   /** Appends a row and returns its number. */
   push(value: number): number {
     const row = this.#length;
-    this.write(row, value);
+    const segment = this.#segments[row >>> 16];
+    if (segment === undefined) this.resize(row + 1);
+    else this.#length = row + 1;
+    this.#segments[row >>> 16]![row & 0xffff] = value;
     return row;
   }
 
@@ -252,7 +261,10 @@ export class Int32Column {
   /** Appends a row and returns its number. */
   push(value: number): number {
     const row = this.#length;
-    this.write(row, value);
+    const segment = this.#segments[row >>> 16];
+    if (segment === undefined) this.resize(row + 1);
+    else this.#length = row + 1;
+    this.#segments[row >>> 16]![row & 0xffff] = value;
     return row;
   }
 
@@ -321,7 +333,10 @@ export class Float64Column {
   /** Appends a row and returns its number. */
   push(value: number): number {
     const row = this.#length;
-    this.write(row, value);
+    const segment = this.#segments[row >>> 16];
+    if (segment === undefined) this.resize(row + 1);
+    else this.#length = row + 1;
+    this.#segments[row >>> 16]![row & 0xffff] = value;
     return row;
   }
 

@@ -16,7 +16,7 @@ export const FRAME_TLS = 0x80;
 
 /**
  * One row a frame, row = frame number - 1. Structure columns are written once; `verdict` and `cause` are written again
- * whenever keys change. 46 bytes a frame.
+ * whenever keys change. 46 bytes a frame. Columns that are 0 for most frames may be shorter than the table.
  */
 export class FrameTable {
   readonly seconds = new Uint32Column();

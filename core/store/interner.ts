@@ -26,6 +26,9 @@ export class Interner {
   #used = CHUNK_BYTES;
   #slots = new Uint32Array(FIRST_SLOTS);
   #filled = 0;
+  /** Words of the buffer that strings were last taken from, and of each chunk: four bytes are read at once. */
+  #source = new DataView(new ArrayBuffer(0));
+  readonly #words: DataView[] = [];
 
   constructor(seed = 0) {
     this.#seed = seed | 0;
@@ -47,13 +50,15 @@ export class Interner {
 
   /** The number of bytes[from, to); 0 only where 4 GiB of strings are kept already. */
   intern(bytes: Uint8Array, from: number, to: number): number {
-    const hash = hashBytes(bytes, from, to, this.#seed);
+    if (bytes.buffer !== this.#source.buffer) this.#source = new DataView(bytes.buffer);
+    const base = bytes.byteOffset;
+    const hash = hashWords(this.#source, base + from, base + to, this.#seed);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const id = this.#slots[slot]!;
       if (id === 0) return this.#insert(bytes, from, to, hash, slot);
-      if (this.#hashes.read(id) === hash && this.#equals(id, bytes, from, to)) return id;
+      if (this.#hashes.read(id) === hash && this.#equals(id, base + from, base + to)) return id;
       slot = (slot + 1) & mask;
     }
     return this.#append(bytes, from, to, hash);
@@ -110,7 +115,11 @@ export class Interner {
       if (this.#chunks.length + numbers > MAX_CHUNKS) return -1;
       const offset = this.#chunks.length * CHUNK_BYTES;
       const chunk = new Uint8Array(new SharedArrayBuffer(numbers * CHUNK_BYTES));
-      for (let i = 0; i < numbers; i++) this.#chunks.push(chunk);
+      const words = new DataView(chunk.buffer);
+      for (let i = 0; i < numbers; i++) {
+        this.#chunks.push(chunk);
+        this.#words.push(words);
+      }
       this.#used = numbers === 1 ? length : CHUNK_BYTES;
       return offset;
     }
@@ -119,12 +128,16 @@ export class Interner {
     return offset;
   }
 
-  #equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {
+  /** Whether the string is the bytes [from, to) of the source's buffer. */
+  #equals(id: number, from: number, to: number): boolean {
     if (this.#lengths.read(id) !== to - from) return false;
     const offset = this.#offsets.read(id);
-    const chunk = this.#chunks[offset >>> CHUNK_BITS]!;
+    const kept = this.#words[offset >>> CHUNK_BITS]!;
+    const source = this.#source;
     let at = offset & CHUNK_MASK;
-    for (let i = from; i < to; i++) if (chunk[at++] !== bytes[i]) return false;
+    let i = from;
+    for (; i + 4 <= to; i += 4, at += 4) if (kept.getInt32(at) !== source.getInt32(i)) return false;
+    for (; i < to; i++, at++) if (kept.getUint8(at) !== source.getUint8(i)) return false;
     return true;
   }
 
@@ -145,14 +158,11 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ONE_BYTE = new TextDecoder('latin1');
 
 /** MurmurHash3 (32 bits): four bytes a step, where FNV takes one. */
-function hashBytes(bytes: Uint8Array, from: number, to: number, seed: number): number {
+function hashWords(bytes: DataView, from: number, to: number, seed: number): number {
   let hash = seed;
   let at = from;
-  for (; at + 4 <= to; at += 4) {
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    hash = mixWord(hash, word);
-  }
+  for (; at + 4 <= to; at += 4) hash = mixWord(hash, bytes.getInt32(at, true));
   let rest = 0;
-  for (let shift = 0; at < to; at++, shift += 8) rest |= bytes[at]! << shift;
+  for (let shift = 0; at < to; at++, shift += 8) rest |= bytes.getUint8(at) << shift;
   return finishHash(mixWord(hash, rest) ^ (to - from));
 }

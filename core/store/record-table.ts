@@ -36,6 +36,8 @@ export const DECODER_FAILED = 5;
  */
 export class RecordTable {
   readonly conversation = new Uint32Column();
+  /** Which of the conversation's TLS connections: 0, or the stream of an SCTP association. Seldom written. */
+  readonly connection = new Uint16Column();
   readonly flags = new Uint8Column();
   readonly type = new Uint8Column();
   readonly version = new Uint16Column();
@@ -82,8 +84,7 @@ export class RecordTable {
 
   /** Forgets all that an opening wrote. */
   clearOpening(): void {
-    const rows = this.length;
-    for (let row = 0; row < rows; row += 1) this.clearRow(row);
+    for (const column of this.openingColumns()) column.fillFrom(0, 0);
   }
 
   clearRow(row: number): void {
@@ -98,9 +99,24 @@ export class RecordTable {
     this.resynchronised.write(row, 0);
   }
 
+  private openingColumns(): readonly { fillFrom(row: number, value: number): void }[] {
+    return [
+      this.verdict,
+      this.cause,
+      this.decoder,
+      this.innerType,
+      this.state,
+      this.epoch,
+      this.sequence,
+      this.plaintextLength,
+      this.resynchronised,
+    ];
+  }
+
   private columns(): readonly { readonly byteLength: number }[] {
     return [
       this.conversation,
+      this.connection,
       this.flags,
       this.type,
       this.version,
