@@ -106,7 +106,8 @@ export function describeLeg(
   const final = primary < 0 ? -1 : transactions.final.read(primary) - 1;
   const ringing = primary < 0 ? -1 : transactions.ringing.read(primary) - 1;
   const finalStatus = primary < 0 ? 0 : transactions.finalStatus.read(primary);
-  const answered = finalStatus >= 200 && finalStatus < 300;
+  const setsUp = primary >= 0 && transactions.toTag.read(primary) === 0;
+  const answered = setsUp && finalStatus >= 200 && finalStatus < 300;
   // A registration is renewed again and again: only a call's time runs from its first try.
   const isCall = legs.kind.read(leg) === 0;
   const started = isCall ? firstTry(tracker, leg, request) : request;
@@ -126,7 +127,7 @@ export function describeLeg(
     lastMessage: messages.message.read(last),
     messages: legs.messages.read(leg),
     decrypted: legs.decrypted.read(leg),
-    requestDelay: secondsBetween(tracker, started, earlier(ringing, final)),
+    requestDelay: setsUp ? secondsBetween(tracker, started, earlier(ringing, final)) : null,
     ringing: secondsBetween(tracker, ringing, final),
     setup: answered && isCall ? secondsBetween(tracker, started, final) : null,
     duration: answered ? secondsBetween(tracker, final, legs.bye.read(leg) - 1) : null,

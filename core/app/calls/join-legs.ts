@@ -32,8 +32,10 @@ export const NO_OVERRIDES: JoinOverrides = { joined: [], separated: [] };
 
 /** A B2BUA's second leg begins at most so many seconds after the first. */
 const LIKENESS_SECONDS = 10;
-/** Calls to one number at the same time that are compared. */
-const LIKENESS_CANDIDATES = 16;
+/** By numbers alone, without a host or media address in common, only so soon. */
+const NEAR_SECONDS = 2;
+/** Calls of one number at the same time that are compared. */
+const LIKENESS_CANDIDATES = 32;
 
 /**
  * Joins the legs that are calls across back-to-back user agents: by Session-ID (RFC 7989), by a header that names the
@@ -57,7 +59,7 @@ class Joiner {
   readonly #joins: Join[] = [];
   readonly #legOfCallId = new Map<number, number>();
   readonly #overrides: JoinOverrides;
-  readonly #separated = new Set<string>();
+  readonly #separated: readonly (readonly [number, number])[];
 
   constructor(tracker: CallTracker, overrides: JoinOverrides) {
     this.#tracker = tracker;
@@ -68,22 +70,24 @@ class Joiner {
       this.#legOfCallId.set(legs.callId.read(leg), leg);
       if (LEG_KINDS[legs.kind.read(leg)] === 'call') this.#calls.push(leg);
     }
-    for (const [one, other] of overrides.separated) {
-      this.#separated.add(`${one}\n${other}`);
-      this.#separated.add(`${other}\n${one}`);
-    }
+    this.#separated = this.#pairs(overrides.separated);
   }
 
   byUser(): void {
-    if (this.#overrides.joined.length === 0) return;
-    const byText = new Map<string, number>();
-    for (const leg of this.#calls) byText.set(this.#callId(leg), leg);
-    for (const [one, other] of this.#overrides.joined) {
+    for (const [one, other] of this.#pairs(this.#overrides.joined))
+      this.#join(one, other, 'user', 'Joined by hand.', true);
+  }
+
+  /** Legs by their Call-IDs, those that are calls. */
+  #pairs(callIds: readonly (readonly [string, string])[]): [number, number][] {
+    if (callIds.length === 0) return [];
+    const { legs, strings } = this.#tracker;
+    const byText = new Map(this.#calls.map((leg) => [strings.textOf(legs.callId.read(leg)), leg]));
+    return callIds.flatMap(([one, other]): [number, number][] => {
       const first = byText.get(one);
       const second = byText.get(other);
-      if (first !== undefined && second !== undefined)
-        this.#join(first, second, 'user', 'Joined by hand.', true);
-    }
+      return first === undefined || second === undefined ? [] : [[first, second]];
+    });
   }
 
   /** The UUIDs of both sides go from end to end: one in common is enough. */
@@ -110,52 +114,52 @@ class Joiner {
     }
   }
 
-  /** To the same number, begun shortly after and while the other was being set up, from where that one went to. */
+  /** To or from the same number, begun shortly after and while the other was being set up, by the host it went to. */
   byLikeness(): void {
-    const { legs, transactions, messages, strings } = this.#tracker;
-    const recent = new Map<string, number[]>();
-    const begun = this.#calls
-      .map((leg) => ({ leg, request: requestOf(this.#tracker, leg) }))
-      .filter(({ request }) => request >= 0)
-      .sort((a, b) => a.request - b.request);
-    for (const { leg, request } of begun) {
-      const number = numberKey(userOfUri(strings.textOf(legs.toUri.read(leg))));
-      const candidates = recent.get(number) ?? [];
-      recent.set(number, candidates);
-      let best = -1;
-      for (const other of candidates) {
-        const otherRequest = requestOf(this.#tracker, other);
-        const later = secondsBetween(this.#tracker, otherRequest, request) ?? -1;
-        if (later < 0 || later > LIKENESS_SECONDS) continue;
-        const final = transactions.final.read(legs.primary.read(other) - 1) - 1;
-        if (final >= 0 && final < request) continue;
-        const from = hostOf(this.#tracker, messages.source.read(request));
-        const to = hostOf(this.#tracker, messages.destination.read(otherRequest));
-        const sameMedia = legs.media.read(leg) !== 0 && legs.media.read(leg) === legs.media.read(other);
-        if (from === to || sameMedia) best = other;
+    const begun: Setup[] = [];
+    for (const leg of this.#calls) {
+      const setup = setupOf(this.#tracker, leg);
+      if (setup !== null) begun.push(setup);
+    }
+    begun.sort((a, b) => a.request - b.request);
+    const recent = new Map<string, Setup[]>();
+    const continued = new Set<number>();
+    const sources = new Map(begun.map((setup) => [setup.leg, setup.source]));
+    for (const setup of begun) {
+      let best: { likeness: Likeness; other: Setup } | null = null;
+      for (const number of setup.numbers)
+        for (const other of recent.get(number) ?? []) {
+          const likeness = likenessOf(this.#tracker, other, setup);
+          if (likeness === null) continue;
+          // Whoever began a call does not go on with it: that is their next one.
+          if (!likeness.follows && this.#began(other.leg, setup.source, sources)) continue;
+          // Among many calls alike each leg goes on once, as long as there is another for the next.
+          const points = likeness.points - (continued.has(other.leg) ? 1 : 0);
+          if (best === null || points >= best.likeness.points)
+            best = { likeness: { ...likeness, points }, other };
+        }
+      if (best !== null) {
+        continued.add(best.other.leg);
+        this.#join(best.other.leg, setup.leg, 'likeness', best.likeness.sentence, false);
       }
-      if (best >= 0) this.#join(best, leg, 'likeness', this.#likenessOf(best, leg), false);
-      candidates.push(leg);
-      if (candidates.length > LIKENESS_CANDIDATES) candidates.shift();
+      for (const number of setup.numbers) remember(recent, number, setup);
     }
   }
 
-  #likenessOf(one: number, other: number): string {
-    const { legs, strings } = this.#tracker;
-    const after =
-      secondsBetween(this.#tracker, requestOf(this.#tracker, one), requestOf(this.#tracker, other)) ?? 0;
-    const user = userOfUri(strings.textOf(legs.toUri.read(other)));
-    const media = legs.media.read(one);
-    const sameMedia = media !== 0 && media === legs.media.read(other);
-    const words = `Both call ${user}, one ${(after * 1000).toFixed(0)} ms after the other, from the host that the first went to`;
-    return sameMedia ? `${words}, with the same media address ${strings.textOf(media)}.` : `${words}.`;
+  /** True where a leg that is joined with this one came from `source`. */
+  #began(leg: number, source: string, sources: ReadonlyMap<number, string>): boolean {
+    for (let at = leg; ;) {
+      if (sources.get(at) === source) return true;
+      const next = this.#parent[at]!;
+      if (next === at) return false;
+      at = next;
+    }
   }
 
   #join(one: number, other: number, ground: JoinGround, sentence: string, certain: boolean): void {
-    if (this.#separated.has(`${this.#callId(one)}\n${this.#callId(other)}`)) return;
     const first = this.#root(one);
     const second = this.#root(other);
-    if (first === second) return;
+    if (first === second || this.#areSeparated(first, second)) return;
     this.#parent[Math.max(first, second)] = Math.min(first, second);
     this.#joins.push({ legs: [one, other], ground, sentence, certain });
   }
@@ -183,21 +187,95 @@ class Joiner {
     return root;
   }
 
-  #callId(leg: number): string {
-    return this.#tracker.strings.textOf(this.#tracker.legs.callId.read(leg));
+  /** True where the user keeps a leg of the one call apart from a leg of the other. */
+  #areSeparated(first: number, second: number): boolean {
+    return this.#separated.some(([one, other]) => {
+      const roots = [this.#root(one), this.#root(other)];
+      return roots.includes(first) && roots.includes(second);
+    });
   }
 }
 
-/** The request that set a leg up, or -1. */
-function requestOf(tracker: CallTracker, leg: number): number {
-  const primary = tracker.legs.primary.read(leg) - 1;
-  return primary < 0 ? -1 : tracker.transactions.request.read(primary) - 1;
+/** What likeness goes by: how a leg was set up. */
+interface Setup {
+  readonly leg: number;
+  readonly request: number;
+  readonly final: number;
+  /** "to:…" and "from:…", those that tell something. */
+  readonly numbers: readonly string[];
+  readonly source: string;
+  readonly destination: string;
+  readonly media: number;
+}
+
+interface Likeness {
+  readonly points: number;
+  /** By the host that the first went to, or by the media address. */
+  readonly follows: boolean;
+  readonly sentence: string;
+}
+
+function setupOf(tracker: CallTracker, leg: number): Setup | null {
+  const { legs, transactions, messages, strings } = tracker;
+  const primary = legs.primary.read(leg) - 1;
+  const request = primary < 0 ? -1 : transactions.request.read(primary) - 1;
+  if (request < 0) return null;
+  const callee = numberKey(userOfUri(strings.textOf(legs.toUri.read(leg))));
+  const caller = numberKey(userOfUri(strings.textOf(legs.fromUri.read(leg))));
+  return {
+    leg,
+    request,
+    final: transactions.final.read(primary) - 1,
+    numbers: [...(callee === '' ? [] : [`to:${callee}`]), ...(isNobody(caller) ? [] : [`from:${caller}`])],
+    source: hostOf(tracker, messages.source.read(request)),
+    destination: hostOf(tracker, messages.destination.read(request)),
+    media: legs.media.read(leg),
+  };
+}
+
+/** null where `second` is not like the other leg of `first`. */
+function likenessOf(tracker: CallTracker, first: Setup, second: Setup): Likeness | null {
+  const later = secondsBetween(tracker, first.request, second.request) ?? -1;
+  if (later < 0 || later > LIKENESS_SECONDS) return null;
+  if (first.final >= 0 && first.final < second.request) return null;
+  const follows = first.destination === second.source;
+  // The same hosts again, and not on one machine: another call, not the call's other leg.
+  if (!follows && first.source === second.source && first.destination === second.destination) return null;
+  const common = second.numbers.filter((number) => first.numbers.includes(number));
+  const sameMedia = first.media !== 0 && first.media === second.media;
+  const isNear = later <= NEAR_SECONDS;
+  if (!follows && !sameMedia && (common.length < 2 || !isNear)) return null;
+  const grounds = [
+    common.length === 2
+      ? 'The same numbers'
+      : common[0]?.startsWith('to:') === true
+        ? 'The same called number'
+        : 'The same caller',
+    ` ${(later * 1000).toFixed(0)} ms later`,
+    ...(follows ? [` from ${second.source}, to which the first went`] : []),
+    ...(sameMedia ? [` with the same media address ${tracker.strings.textOf(first.media)}`] : []),
+  ];
+  const points = 2 * common.length + (follows ? 2 : 0) + (sameMedia ? 3 : 0) + (isNear ? 1 : 0);
+  return { points, follows: follows || sameMedia, sentence: `${grounds.join(',')}.` };
+}
+
+function remember(recent: Map<string, Setup[]>, number: string, setup: Setup): void {
+  const known = recent.get(number);
+  if (known === undefined) recent.set(number, [setup]);
+  else {
+    known.push(setup);
+    if (known.length > LIKENESS_CANDIDATES) known.shift();
+  }
 }
 
 /** A number by its last seven digits, so that prefixes do not matter; a name by itself. */
 function numberKey(user: string): string {
   const digits = user.replace(/\D/g, '');
   return digits.length >= 7 ? digits.slice(-7) : user.toLowerCase();
+}
+
+function isNobody(caller: string): boolean {
+  return caller === '' || caller === 'anonymous' || caller === 'unknown' || caller === 'unavailable';
 }
 
 function hostOf(tracker: CallTracker, endpoint: number): string {

@@ -265,14 +265,8 @@ const SPARE = range();
 
 /** The URI of a name-addr or addr-spec, and the value of the tag behind it. */
 function readAddress(uri: ByteRange, tag: ByteRange, bytes: Uint8Array, from: number, to: number): void {
-  let open = from;
-  let quoted = false;
-  for (; open < to; open++) {
-    const c = bytes[open];
-    if (c === 0x22) quoted = !quoted;
-    else if (quoted && c === 0x5c) open++;
-    else if (!quoted && c === 0x3c) break;
-  }
+  let open = openingBracket(bytes, from, to, true);
+  if (open === to) open = openingBracket(bytes, from, to, false);
   let behind: number;
   if (open < to) {
     behind = open;
@@ -284,6 +278,18 @@ function readAddress(uri: ByteRange, tag: ByteRange, bytes: Uint8Array, from: nu
     trimInto(uri, bytes, from, behind);
   }
   parameterOf(tag, bytes, behind, to, TAG);
+}
+
+/** The first `<`; outside of quoted strings, unless a quote is never closed. */
+function openingBracket(bytes: Uint8Array, from: number, to: number, minded: boolean): number {
+  let quoted = false;
+  for (let at = from; at < to; at++) {
+    const c = bytes[at];
+    if (c === 0x3c && !quoted) return at;
+    if (c === 0x22) quoted = minded && !quoted;
+    else if (c === 0x5c && minded) at++;
+  }
+  return to;
 }
 
 /** The first value's branch; counts the values. */

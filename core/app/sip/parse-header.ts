@@ -92,16 +92,14 @@ export function parseContentType(value: string): ContentType {
   return { type: words.map((word) => word.trim()).join('/'), parameters: parseParameters(parameters) };
 }
 
-/** The `<` that opens the URI: the first one outside of a quoted string. */
+/** The `<` that opens the URI: the first one outside of a quoted string, or any where a quote is never closed. */
 function openingBracket(value: string): number {
   let quoted = false;
   for (let i = 0; i < value.length; i++) {
     const c = value[i];
-    if (quoted) {
-      if (c === '\\') i++;
-      else if (c === '"') quoted = false;
-    } else if (c === '"') quoted = true;
-    else if (c === '<') return i;
+    if (c === '<' && !quoted) return i;
+    if (c === '"') quoted = !quoted;
+    else if (c === '\\') i++;
   }
-  return -1;
+  return value.indexOf('<');
 }

@@ -335,7 +335,7 @@ describe('joinLegs', () => {
     expect(groups([invite(0, { user: '+4930123456789' }), second({ user: '0123456789' })])).toEqual([
       [[0, 1], ['likeness']],
     ]);
-    expect(groups([invite(0), second({ user: 'carol' })])).toEqual([
+    expect(groups([invite(0), second({ user: 'carol', caller: 'dave' })])).toEqual([
       [[0], []],
       [[1], []],
     ]);
@@ -343,7 +343,16 @@ describe('joinLegs', () => {
       [[0], []],
       [[1], []],
     ]);
-    expect(groups([invite(0), second({ from: '192.0.2.77:5060' })])).toEqual([
+    const elsewhere = { from: '192.0.2.77:5060' };
+    const joined = [[[0, 1], ['likeness']]];
+    expect(groups([invite(0), second({ user: 'carol' })])).toEqual(joined);
+    expect(groups([invite(0), second(elsewhere)])).toEqual(joined);
+    expect(groups([invite(0), second({ to: P, from: A })]).length).toBe(2);
+    expect(groups([invite(0), second({ ...elsewhere, user: 'carol' })]).length).toBe(2);
+    expect(
+      groups([invite(0, { caller: 'anonymous' }), second({ ...elsewhere, caller: 'anonymous' })]).length,
+    ).toBe(2);
+    expect(groups([invite(0), second({ ...elsewhere, at: 3 })])).toEqual([
       [[0], []],
       [[1], []],
     ]);
@@ -356,11 +365,27 @@ describe('joinLegs', () => {
     ]);
   });
 
+  it('many calls alike through one B2BUA: each goes on once', () => {
+    const lines = Array.from({ length: 10 }, (_, i) => [
+      invite(i / 100, { callId: `in${i}`, branch: `x${i}` }),
+      second({ at: i / 100 + 0.002, callId: `out${i}`, branch: `y${i}` }),
+    ]).flat();
+    expect(groups(lines)).toEqual(Array.from({ length: 10 }, (_, i) => [[2 * i, 2 * i + 1], ['likeness']]));
+  });
+
   it('the user has the last word', () => {
     const tracker = script([invite(0), second({}), second({ callId: 'three', user: 'z' })]);
     const said = joinLegs(tracker, { joined: [['one', 'three']], separated: [['two', 'one']] });
     expect(said.map((group) => group.legs)).toEqual([[0, 2], [1]]);
     expect(said[0]?.joins[0]?.ground).toBe('user');
+    // Not over a third leg either.
+    const three = [
+      invite(0),
+      second({}),
+      second({ at: 0.3, callId: 'three', branch: 'k', headers: ['X-CID: one'] }),
+    ];
+    const apart = joinLegs(script(three), { joined: [], separated: [['three', 'two']] });
+    expect(apart.map((group) => group.legs)).toEqual([[0, 2], [1]]);
   });
 });
 

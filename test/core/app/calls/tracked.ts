@@ -54,6 +54,7 @@ export interface ScriptLine {
   readonly headers?: readonly string[];
   readonly body?: string;
   readonly user?: string;
+  readonly caller?: string;
 }
 
 export function script(lines: readonly ScriptLine[]): CallTracker {
@@ -66,7 +67,7 @@ export function script(lines: readonly ScriptLine[]): CallTracker {
     const text = [
       start,
       `Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${line.branch}`,
-      `From: <sip:alice@example.com>;tag=${line.fromTag ?? 'a'}`,
+      `From: <sip:${line.caller ?? 'alice'}@example.com>;tag=${line.fromTag ?? 'a'}`,
       `To: <sip:${user}@example.com>${line.toTag === undefined ? '' : `;tag=${line.toTag}`}`,
       `Call-ID: ${line.callId ?? 'one'}`,
       `CSeq: ${line.cseq}`,
