@@ -90,6 +90,7 @@ export class RecordFramer {
 
   gap(length: number, position: number, reason: GapReason, before: number, after: number): void {
     this.endSearch();
+    this.giveUpSwallowed();
     if (this.mode === 'framed') {
       this.gapInRecord(length, position, reason, before, after);
     } else if (this.mode === 'searching') {
@@ -108,6 +109,7 @@ export class RecordFramer {
   /** The direction ended. */
   closed(): void {
     this.endSearch();
+    this.giveUpSwallowed();
     if (this.mode === 'framed' && this.held !== null) this.announcePartial(this.held, 'end', 0);
     this.release();
   }
@@ -132,6 +134,12 @@ export class RecordFramer {
       const end = at + scratch.headerLength + scratch.length;
       if (header === HEADER_SHORT || end > to) {
         this.hold(position + at - from).append(bytes, at, to, offset + at - from, frame);
+        return to;
+      }
+      if (end < to && judgeHeader(bytes, end, to) === HEADER_NO && !this.sslv2) {
+        const held = this.hold(position + at - from);
+        held.append(bytes, at, to, offset + at - from, frame);
+        this.doubt(held, end - at);
         return to;
       }
       scratch.bytes = bytes;
@@ -174,6 +182,11 @@ export class RecordFramer {
         at += take;
       }
       if (header === HEADER_YES && held.length >= whole) {
+        if (this.isDoubtful(held, whole, bytes, at, to)) {
+          held.append(bytes, at, to, offset + at - from, frame);
+          this.doubt(held, whole);
+          return to;
+        }
         this.announceHeld(held, whole);
         held.drop(whole);
         if (held.length === 0) {
@@ -181,6 +194,68 @@ export class RecordFramer {
           return at;
         }
       } else if (held.length < whole) return at;
+    }
+  }
+
+  /** What follows a whole record is no header: it is the next in `held`, or in the chunk that completed it. */
+  private isDoubtful(held: HeldBytes, whole: number, bytes: Uint8Array, at: number, to: number): boolean {
+    if (this.sslv2 || held.holeCount > 0) return false;
+    if (held.length > whole) return judgeHeader(held.bytes, held.start + whole, held.end) === HEADER_NO;
+    return at < to && judgeHeader(bytes, at, to) === HEADER_NO;
+  }
+
+  /**
+   * Behind the first held record, `whole` bytes long, stands no header. Either that header is damaged, or this one's
+   * length, which then has swallowed records: they are looked for inside it.
+   */
+  private doubt(held: HeldBytes, whole: number): void {
+    this.stirred = true;
+    const inside = this.findInside(held, whole, true);
+    if (inside >= 0) this.giveUpTo(held, inside);
+    else {
+      this.readHeader(held.bytes, held.start, held.end);
+      this.announceHeld(held, whole);
+      held.drop(whole);
+    }
+  }
+
+  /**
+   * Offset, among the first `limit` held bytes, of a header that the bytes behind it confirm; -1 without. Where `eager`
+   * also of one whose record goes beyond what is held, if no other is found.
+   */
+  private findInside(held: HeldBytes, limit: number, eager: boolean): number {
+    const { bytes, start, end } = held;
+    let unconfirmed = -1;
+    for (let at = start + RECORD_HEADER_LENGTH; at < Math.min(start + limit, end); at++) {
+      const byte = bytes[at]!;
+      if (byte < CHANGE_CIPHER_SPEC || byte > HEARTBEAT) continue;
+      const judged = judgeUnknownHeader(bytes, at, end);
+      // Two bytes that fit are worth a guess at the end of what is held.
+      if (judged === HEADER_SHORT && end - at >= 2 && unconfirmed < 0) unconfirmed = at - start;
+      if (judged !== HEADER_YES) continue;
+      const next = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3);
+      if (next === end || (next < end && judgeHeader(bytes, next, end) !== HEADER_NO)) return at - start;
+      if (next > end && unconfirmed < 0) unconfirmed = at - start;
+    }
+    return eager ? unconfirmed : -1;
+  }
+
+  /** The first held header is damaged; framing goes on at an offset behind it. */
+  private giveUpTo(held: HeldBytes, offset: number): void {
+    const frame = held.spanFrames[held.firstSpan]!;
+    this.damage(held.bytes, held.start, held.end, frame, held.position);
+    this.passHeld(held, offset);
+    this.mode = 'framed';
+    this.stirred = true;
+  }
+
+  /** No more bytes follow directly, and a record is not whole: its length may be damaged. */
+  private giveUpSwallowed(): void {
+    while (this.mode === 'framed' && this.held !== null && this.held.holeCount === 0 && !this.sslv2) {
+      const inside = this.findInside(this.held, this.held.length, false);
+      if (inside < 0) return;
+      this.giveUpTo(this.held, inside);
+      this.settle(true);
     }
   }
 
