@@ -128,9 +128,11 @@ export class MessageIndex {
     let skip = table.offsetInFirst.read(row);
     let filled = 0;
     const last = table.lastUnit.read(row);
+    const connection = structure.records.connection.read(last);
     for (let record = table.firstUnit.read(row); record <= last && filled < bytes.length; record += 1) {
       if (structure.records.conversation.read(record) !== conversation) continue;
       if ((structure.records.flags.read(record) & 1) !== direction) continue;
+      if (structure.records.connection.read(record) !== connection) continue;
       if (structure.records.innerType.read(record) !== APPLICATION_DATA) continue;
       const plaintext = opening.plaintextOf(record);
       if (plaintext === null) return null;

@@ -46,6 +46,8 @@ export class Opening implements SessionHost {
   readonly resumption = new ResumptionCache();
   /** By conversation. */
   readonly sessions = new Map<number, TlsSession>();
+  /** By stream (see TlsSession.stream), where a conversation has several connections: SCTP. `sessions` has the first. */
+  readonly connections = new Map<number, TlsSession>();
   readonly stretches: Stretch[] = [];
   /** Decrypted SIP, in the order in which records were settled; `units` are record rows. */
   messages = new MessageTable();
@@ -103,6 +105,7 @@ export class Opening implements SessionHost {
   /** Forgets everything that came of keys. */
   reset(): void {
     this.sessions.clear();
+    this.connections.clear();
     this.stretches.length = 0;
     this.apps.clear();
     this.resumption.clear();
@@ -125,7 +128,7 @@ export class Opening implements SessionHost {
    */
   async advance(until = this.records.length): Promise<void> {
     while (this.cursor < until) {
-      const session = this.sessionOf(this.records.conversation.read(this.cursor));
+      const session = this.sessionOfRow(this.cursor);
       if (session.mustWait(this.cursor)) await this.settleAll();
       session.observe(this.cursor);
       this.cursor += 1;
@@ -143,7 +146,7 @@ export class Opening implements SessionHost {
   async finish(): Promise<void> {
     await this.settleAll();
     for (let round = 0; round < MOST_ROUNDS && this.findReopenable(); round += 1) await this.reopen();
-    for (const session of this.sessions.values()) session.finish();
+    for (const session of this.everySession()) session.finish();
     for (const app of this.apps.values()) app.end();
   }
 
@@ -253,24 +256,17 @@ export class Opening implements SessionHost {
     this.queuedBytes += this.records.fragmentLength.read(row);
   }
 
-  deliver(
-    conversation: number,
-    direction: 0 | 1,
-    row: number,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
-    let app = this.apps.get(conversation);
+  deliver(stream: number, direction: 0 | 1, row: number, bytes: Uint8Array, from: number, to: number): void {
+    let app = this.apps.get(stream);
     if (app === undefined) {
-      app = new OpenedApp(this, this.structure, conversation, this.options);
-      this.apps.set(conversation, app);
+      app = new OpenedApp(this, this.structure, this.records.conversation.read(row), this.options);
+      this.apps.set(stream, app);
     }
     app.stream.chunk(direction, bytes, from, to, row, this.records.frame.read(row));
   }
 
-  deliverGap(conversation: number, direction: 0 | 1): void {
-    this.apps.get(conversation)?.stream.gap(direction);
+  deliverGap(stream: number, direction: 0 | 1): void {
+    this.apps.get(stream)?.stream.gap(direction);
   }
 
   spendTrial(session: TlsSession): boolean {
@@ -338,8 +334,8 @@ export class Opening implements SessionHost {
   plaintextOf(row: number): Uint8Array | null {
     const stretchId = this.records.epoch.read(row);
     const stretch = this.stretches[stretchId - 1];
-    const session = this.sessions.get(this.records.conversation.read(row));
-    if (stretch === undefined || stretch.epoch === null || session === undefined) return null;
+    const session = this.sessionOfRow(row);
+    if (stretch === undefined || stretch.epoch === null) return null;
     const { epoch } = stretch;
     if (session instanceof DtlsSession) return session.openAgain(row, epoch) ? this.plaintext.slice() : null;
     if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null')
@@ -608,6 +604,7 @@ export class Opening implements SessionHost {
     for (let before = row - 1; before >= 0; before -= 1) {
       if (records.conversation.read(before) !== conversation) continue;
       if ((records.flags.read(before) & 1) !== direction) continue;
+      if (records.connection.read(before) !== records.connection.read(row)) continue;
       return records.epoch.read(before) === epoch ? before : -1;
     }
     return -1;
@@ -623,6 +620,7 @@ export class Opening implements SessionHost {
     for (let before = row - 1; before >= 0; before -= 1) {
       if (records.conversation.read(before) !== stretch.conversation) continue;
       if ((records.flags.read(before) & 1) !== direction) continue;
+      if (records.connection.read(before) !== records.connection.read(row)) continue;
       if (records.epoch.read(before) !== stretch.id + 1) break;
       used += records.fragmentLength.read(before);
     }
@@ -631,6 +629,26 @@ export class Opening implements SessionHost {
   }
 
   // --- sessions ----------------------------------------------------------------------------------------------------
+
+  private sessionOfRow(row: number): TlsSession {
+    const conversation = this.records.conversation.read(row);
+    const connection = this.records.connection.read(row);
+    if (connection === 0) return this.sessionOf(conversation);
+    const stream = conversation + connection * 0x100000000;
+    let session = this.connections.get(stream);
+    if (session === undefined) {
+      session = new TlsSession(this, conversation, this.guessClient(conversation), stream);
+      this.connections.set(stream, session);
+      if (!this.sessions.has(conversation)) this.sessions.set(conversation, session);
+    }
+    return session;
+  }
+
+  /** All sessions, those of further connections of one conversation too. */
+  *everySession(): IterableIterator<TlsSession> {
+    for (const session of this.sessions.values()) if (session.stream === session.conversation) yield session;
+    yield* this.connections.values();
+  }
 
   private sessionOf(conversation: number): TlsSession {
     let session = this.sessions.get(conversation);
@@ -660,7 +678,7 @@ export class Opening implements SessionHost {
   /** Conversations that resume a session whose secret came to be known only after them. */
   private findReopenable(): boolean {
     const found = new Set<number>();
-    for (const session of this.sessions.values())
+    for (const session of this.everySession())
       for (const handshake of session.handshakes) {
         if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk')
           continue;
@@ -678,15 +696,17 @@ export class Opening implements SessionHost {
     const again = this.reopening;
     if (again === null) return;
     const { records } = this;
-    for (const conversation of again) {
-      this.sessions.delete(conversation);
-      this.apps.delete(conversation);
+    for (const session of [...this.everySession()]) {
+      if (!again.has(session.conversation)) continue;
+      this.sessions.delete(session.conversation);
+      this.connections.delete(session.stream);
+      this.apps.delete(session.stream);
     }
     for (let row = 0; row < records.length; row += 1) {
       const conversation = records.conversation.read(row);
       if (!again.has(conversation)) continue;
       records.clearRow(row);
-      const session = this.sessionOf(conversation);
+      const session = this.sessionOfRow(row);
       if (session.mustWait(row)) await this.settleAll();
       session.observe(row);
       if (this.queued.length >= MOST_QUEUED) await this.submit();

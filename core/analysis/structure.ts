@@ -1,17 +1,20 @@
-import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
+import type { AppStream, InflatePort, SipScratch } from '../app/events.ts';
 import { createAppStream } from '../app/app-stream.ts';
 import { detectDatagramProtocol } from '../app/detect-datagram.ts';
+import { createHepPacket, decodeHep, type HepPacket, isHep } from '../app/hep/hep-reader.ts';
 import { PROTOCOL_NEEDS_MORE, PROTOCOL_SIP, PROTOCOL_UNKNOWN, protocolName } from '../app/protocols.ts';
 import type { FrameScratch } from '../capture/frame.ts';
 import { PacketDecoder } from '../net/decode-packet.ts';
+import { createPacketScratch } from '../net/packet-scratch.ts';
 import {
   PACKET_DATAGRAM,
   PACKET_FRAGMENT,
   PACKET_MALFORMED,
+  PACKET_SCTP,
   PACKET_SEGMENT,
   type PacketScratch,
 } from '../net/packet.ts';
-import { Float64Column, Uint32Column, Uint8Column } from '../store/columns.ts';
+import { Float64Column, Uint8Column } from '../store/columns.ts';
 import {
   FRAME_AWAITING,
   FRAME_DIRECTION,
@@ -33,21 +36,20 @@ import {
   MessageTable,
 } from '../store/message-table.ts';
 import {
-  RECORD_AFTER_GAP,
   RECORD_DAMAGED,
   RECORD_DIRECTION,
   RECORD_DTLS,
   RECORD_ENDED,
-  RECORD_HEADERLESS,
   RECORD_PARTIAL,
   RECORD_SNAPPED,
   RecordTable,
   SpanTable,
 } from '../store/record-table.ts';
 import { ConversationTable, ISN_ACKNOWLEDGED } from '../stream/conversation-table.ts';
-import { type GapReason, SEGMENT_DUPLICATE, SEGMENT_KEEP_ALIVE, type StreamSink } from '../stream/events.ts';
-import { ReassemblyBudget } from '../stream/reassembly-budget.ts';
-import { TcpReassembler } from '../stream/tcp-reassembler.ts';
+import { SEGMENT_DUPLICATE, SEGMENT_KEEP_ALIVE, type StreamSink } from '../stream/events.ts';
+import type { StreamStatistics } from '../stream/stream-statistics.ts';
+import type { TcpReassembler } from '../stream/tcp-reassembler.ts';
+import { type StreamOwner, TcpStreams } from '../stream/tcp-streams.ts';
 import {
   DTLS_CUT,
   DTLS_NONE,
@@ -58,7 +60,10 @@ import {
 } from '../tls/dtls/dtls-record.ts';
 import { HeldBytesPool } from '../tls/held-bytes.ts';
 import { RecordFramer } from '../tls/record-framer.ts';
-import { type LossReason, RecordScratch, type RecordSink } from '../tls/record-sink.ts';
+import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
+import { Channel, type ChannelHost, ClearSink } from './channel.ts';
+import { GapTable } from './gap-table.ts';
+import { SctpAssociation } from './sctp-association.ts';
 
 export interface StructureOptions {
   /** Against inputs made to collide in hash tables. */
@@ -72,7 +77,7 @@ export interface StructureOptions {
  * What needs no key: frames, conversations, streams, the index of TLS records with the bytes of all that is not
  * application data, and SIP in clear. Fed frame by frame; the opening follows behind on `records`.
  */
-export class Structure {
+export class Structure implements ChannelHost, StreamOwner {
   readonly frames = new FrameTable();
   readonly records = new RecordTable();
   readonly spans = new SpanTable();
@@ -94,13 +99,17 @@ export class Structure {
   firstFrameWithFault = '';
 
   private readonly decoder = new PacketDecoder();
-  private readonly channels = new Map<number, Channel>();
-  private readonly budget = new ReassemblyBudget();
+  private readonly streams: TcpStreams;
+  private readonly associations = new Map<number, SctpAssociation>();
+  /** What streams went through, by 2 * conversation + direction, where it is worth telling. */
+  private readonly statistics = new Map<number, StreamStatistics>();
   private readonly pool = new HeldBytesPool();
   private readonly scratch = new RecordScratch();
   private readonly lastInFrame = { frame: 0, record: 0 };
   private readonly datagrams: AppStream;
   private readonly datagramSink: ClearSink;
+  private readonly hep = createHepPacket();
+  private readonly hepCarried = createPacketScratch();
   private readonly tlsName: number;
   private readonly dtlsName: number;
   /** The frame of the datagram at hand. */
@@ -113,6 +122,7 @@ export class Structure {
   constructor(options: StructureOptions) {
     this.options = options;
     this.conversations = new ConversationTable(options.seed);
+    this.streams = new TcpStreams(this.conversations, this);
     this.strings = new Interner(options.seed);
     this.bodies = new Interner(options.seed);
     this.datagramSink = new ClearSink(this, 0);
@@ -133,21 +143,41 @@ export class Structure {
     frames.original.push(frame.originalLength);
     frames.file.push(file);
     frames.linkType.push(frame.linkType);
+    // What is 0 needs no writing: a row that was never written reads 0.
     frames.conversation.push(-1);
-    frames.flags.push(0);
-    frames.protocol.push(0);
-    frames.link.push(0);
-    frames.firstRecord.push(0);
-    frames.verdict.push(0);
-    frames.cause.push(0);
     decoder.decode(frame, number);
     this.takePacket(decoder.packet, row, number);
   }
 
   /** The end of the capture: streams are closed, and what waited behind holes comes out. */
   finish(): void {
-    for (const channel of this.channels.values()) channel.end(this.frames.length);
-    this.channels.clear();
+    this.streams.end(this.frames.length);
+    for (const association of this.associations.values()) association.end();
+    this.associations.clear();
+  }
+
+  /**
+   * What one direction of a TCP conversation went through; null where it ran without loss, repetition or disorder, and
+   * while it may still go on (until some frames after its end, or the end of the capture).
+   */
+  statisticsOf(conversation: number, direction: 0 | 1): StreamStatistics | null {
+    return this.statistics.get(2 * conversation + direction) ?? null;
+  }
+
+  /** See StreamOwner. */
+  sinkOf(conversation: number): StreamSink {
+    const { conversations } = this;
+    const known = (direction: 0 | 1): boolean =>
+      conversations.isnKnowledge(conversation, direction) >= ISN_ACKNOWLEDGED;
+    return new Channel(this, conversation, 0, [known(0), known(1)]);
+  }
+
+  /** See StreamOwner. */
+  settled(conversation: number, reassembler: TcpReassembler): void {
+    for (const direction of [0, 1] as const) {
+      const statistics = reassembler.statisticsOf(direction);
+      if (isRemarkable(statistics)) this.statistics.set(2 * conversation + direction, statistics);
+    }
   }
 
   get byteLength(): number {
@@ -165,6 +195,7 @@ export class Structure {
   /** Adds a record row and chains it to its frame. */
   addRecord(
     conversation: number,
+    connection: number,
     direction: 0 | 1,
     flags: number,
     record: RecordScratch,
@@ -180,7 +211,6 @@ export class Structure {
     records.fragmentLength.push(length);
     records.firstFrame.push(record.firstFrame);
     records.frame.push(record.lastFrame);
-    records.next.push(0);
     if (record.spanCount === 1) {
       records.place.push(record.spanOffsets[0] ?? 0);
     } else {
@@ -199,18 +229,11 @@ export class Structure {
     const whole = (flags & (RECORD_PARTIAL | RECORD_DAMAGED)) === 0;
     const body = record.from + record.headerLength;
     const keep = whole && type !== APPLICATION_DATA && this.bodies.byteLength < MOST_KEPT;
-    records.kept.push(keep ? this.bodies.intern(record.bytes, body, body + length) : 0);
+    // What is 0 needs no writing: a row that was never written reads 0.
+    if (keep) records.kept.write(row, this.bodies.intern(record.bytes, body, body + length));
+    if (connection !== 0) records.connection.write(row, connection);
     if (record.headerLength !== TLS_HEADER) records.headerLength.write(row, record.headerLength);
-    records.lost.push(lost);
-    records.verdict.push(0);
-    records.cause.push(0);
-    records.decoder.push(0);
-    records.innerType.push(0);
-    records.state.push(0);
-    records.epoch.push(0);
-    records.sequence.push(0);
-    records.plaintextLength.push(0);
-    records.resynchronised.push(0);
+    if (lost !== 0) records.lost.write(row, lost);
     this.chainRecord(row, record.lastFrame);
     this.markFrames(record);
   }
@@ -250,6 +273,44 @@ export class Structure {
     messages.offset.push(keep ? this.bodies.intern(bytes, message.from, message.to) : offset);
   }
 
+  /** The innermost pair of endpoints makes the conversation: of a HEP datagram it is the one that HEP names. */
+  private takeHepDatagram(packet: PacketScratch, row: number, number: number): boolean {
+    const { frames, hep } = this;
+    const { payload, payloadStart, payloadEnd } = packet;
+    if (!isHep(payload, payloadStart, payloadEnd)) return false;
+    if (!decodeHep(payload, payloadStart, payloadEnd, hep)) return false;
+    const offset = packet.pieces === 0 ? packet.payloadOffset + hep.from - payloadStart : -1;
+    frames.conversation.write(row, this.takeHep(hep, number, offset));
+    const direction = this.conversations.direction === 0 ? 0 : FRAME_DIRECTION;
+    frames.flags.write(row, frames.flags.read(row) | FRAME_PAYLOAD | direction);
+    return true;
+  }
+
+  /** What came inside HEP counts as the conversation of the endpoints that it names; returns that conversation. */
+  takeHep(hep: HepPacket, frame: number, offset: number): number {
+    const { hepCarried: carried, conversations, datagramSink } = this;
+    carried.kind =
+      hep.ipProtocol === 6 ? PACKET_SEGMENT : hep.ipProtocol === 132 ? PACKET_SCTP : PACKET_DATAGRAM;
+    carried.ipVersion = hep.ipVersion;
+    carried.addresses.set(hep.addresses);
+    carried.sourcePort = hep.sourcePort;
+    carried.destinationPort = hep.destinationPort;
+    carried.payloadStart = hep.from;
+    carried.payloadEnd = hep.to;
+    const conversation = conversations.lookup(carried, frame);
+    const { direction } = conversations;
+    const code = detectDatagramProtocol(hep.bytes, hep.from, hep.to);
+    const name = this.protocols.idOf(code === PROTOCOL_UNKNOWN ? 'HEP3' : protocolName(code));
+    this.frames.protocol.write(frame - 1, name);
+    if (code !== PROTOCOL_UNKNOWN) this.clearProtocol.write(conversation, name);
+    if (code !== PROTOCOL_SIP) return conversation;
+    datagramSink.conversation = conversation;
+    // Several packets may come in one segment: their messages are kept, not cut from the frame.
+    datagramSink.beginUnit(frame, offset);
+    this.datagrams.chunk(direction, hep.bytes, hep.from, hep.to, frame, frame);
+    return conversation;
+  }
+
   makeFramer(sink: RecordSink, startKnown: boolean): RecordFramer {
     return new RecordFramer(sink, this.pool, this.scratch, startKnown);
   }
@@ -262,6 +323,7 @@ export class Structure {
       return;
     }
     if (packet.datagramId !== 0) this.joinFragment(packet, row, number);
+    if (packet.kind === PACKET_DATAGRAM && this.takeHepDatagram(packet, row, number)) return;
     const conversation = conversations.lookup(packet, number);
     if (conversation < 0) return;
     frames.conversation.write(row, conversation);
@@ -271,6 +333,7 @@ export class Structure {
     frames.flags.write(row, flags);
     if (packet.kind === PACKET_SEGMENT) this.takeSegment(packet, conversation, direction, row, number);
     else if (packet.kind === PACKET_DATAGRAM) this.takeDatagram(packet, conversation, direction, row, number);
+    else if (packet.kind === PACKET_SCTP) this.takeChunks(packet, conversation, direction, row, number);
   }
 
   private takeSegment(
@@ -280,20 +343,40 @@ export class Structure {
     row: number,
     number: number,
   ): void {
-    let channel = this.channels.get(conversation);
-    if (channel === undefined) {
-      // A port scan makes many conversations and no payload: their state is not worth making.
-      if (packet.payloadEnd === packet.payloadStart && packet.payloadMissing === 0) return;
-      channel = new Channel(this, conversation, this.budget);
-      this.channels.set(conversation, channel);
-    }
-    const outcome = channel.reassembler.segment(direction, packet, number);
+    const { streams } = this;
+    const outcome = streams.segment(conversation, direction, packet, number);
     if (outcome === SEGMENT_DUPLICATE) {
-      this.frames.link.write(row, channel.reassembler.duplicateOf);
+      this.frames.link.write(row, streams.duplicateOf);
       this.frames.flags.write(row, this.frames.flags.read(row) | FRAME_DUPLICATE);
     } else if (outcome === SEGMENT_KEEP_ALIVE) {
       this.frames.flags.write(row, (this.frames.flags.read(row) | FRAME_KEEP_ALIVE) & ~FRAME_PAYLOAD);
     }
+  }
+
+  /** The DATA chunks of one SCTP packet. */
+  private takeChunks(
+    packet: PacketScratch,
+    conversation: number,
+    direction: 0 | 1,
+    row: number,
+    number: number,
+  ): void {
+    if (packet.sctpFlags < 0) return;
+    let association = this.associations.get(conversation);
+    if (association === undefined) {
+      association = new SctpAssociation(this, conversation);
+      this.associations.set(conversation, association);
+    }
+    let repeated = 0;
+    let fresh = false;
+    do {
+      const outcome = association.data(direction, packet, number);
+      if (outcome === SEGMENT_DUPLICATE) repeated = association.duplicateOf(direction);
+      else fresh = true;
+    } while (this.decoder.nextChunk());
+    if (fresh || repeated === 0) return;
+    this.frames.link.write(row, repeated);
+    this.frames.flags.write(row, this.frames.flags.read(row) | FRAME_DUPLICATE);
   }
 
   private takeDatagram(
@@ -386,7 +469,7 @@ export class Structure {
     let flags = RECORD_DTLS;
     if (cut) flags |= RECORD_PARTIAL | (packet.payloadMissing > 0 ? RECORD_SNAPPED : RECORD_ENDED);
     const length = record.to - record.bodyFrom;
-    this.addRecord(conversation, direction, flags, scratch, length, cut ? packet.payloadMissing : 0);
+    this.addRecord(conversation, 0, direction, flags, scratch, length, cut ? packet.payloadMissing : 0);
     const row = this.records.length - 1;
     this.records.headerLength.write(row, scratch.headerLength);
     this.records.headerEpoch.write(row, record.epoch);
@@ -444,246 +527,6 @@ export class Structure {
   }
 }
 
-/** Holes in streams, for the evidence and for the capture-quality report. */
-export class GapTable {
-  readonly conversation = new Uint32Column();
-  readonly direction = new Uint8Column();
-  readonly size = new Float64Column();
-  /** 1 lost, 2 snapped. */
-  readonly reason = new Uint8Column();
-  readonly before = new Uint32Column();
-  readonly after = new Uint32Column();
-
-  get length(): number {
-    return this.conversation.length;
-  }
-
-  add(
-    conversation: number,
-    direction: 0 | 1,
-    size: number,
-    reason: GapReason,
-    before: number,
-    after: number,
-  ): void {
-    this.conversation.push(conversation);
-    this.direction.push(direction);
-    this.size.push(size);
-    this.reason.push(reason === 'lost' ? 1 : 2);
-    this.before.push(before);
-    this.after.push(after);
-  }
-}
-
-/** One TCP conversation while it is being read: reassembly, record framing, and what is spoken in clear. */
-class Channel implements StreamSink {
-  readonly reassembler: TcpReassembler;
-  readonly conversation: number;
-  private readonly structure: Structure;
-  private readonly sinks: readonly [DirectionSink, DirectionSink];
-  private readonly framers: readonly [RecordFramer, RecordFramer];
-  private app: AppStream | null = null;
-  private clear: ClearSink | null = null;
-  /** Where each direction's stream stands. */
-  private readonly ends: [number, number] = [0, 0];
-
-  constructor(structure: Structure, conversation: number, budget: ReassemblyBudget) {
-    this.structure = structure;
-    this.conversation = conversation;
-    this.reassembler = new TcpReassembler(this, budget);
-    const { conversations } = structure;
-    for (const direction of [0, 1] as const)
-      if (conversations.isnKnowledge(conversation, direction) >= ISN_ACKNOWLEDGED)
-        this.reassembler.synchronise(direction, conversations.isn.read(2 * conversation + direction));
-    this.sinks = [new DirectionSink(structure, this, 0), new DirectionSink(structure, this, 1)];
-    const known = (direction: 0 | 1): boolean =>
-      conversations.isnKnowledge(conversation, direction) >= ISN_ACKNOWLEDGED;
-    this.framers = [
-      structure.makeFramer(this.sinks[0], known(0)),
-      structure.makeFramer(this.sinks[1], known(1)),
-    ];
-  }
-
-  chunk(
-    direction: 0 | 1,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    offset: number,
-    frame: number,
-    position: number,
-  ): void {
-    this.ends[direction] = position + to - from;
-    this.framers[direction].chunk(bytes, from, to, offset, frame, position);
-  }
-
-  gap(
-    direction: 0 | 1,
-    length: number,
-    position: number,
-    reason: GapReason,
-    before: number,
-    after: number,
-  ): void {
-    this.ends[direction] = position + length;
-    this.structure.gaps.add(this.conversation, direction, length, reason, before, after);
-    this.framers[direction].gap(length, position, reason, before, after);
-  }
-
-  closed(direction: 0 | 1): void {
-    this.framers[direction].closed();
-    this.app?.end(direction);
-  }
-
-  /** The capture's end; `frame` is its last. */
-  end(frame: number): void {
-    const { reassembler, structure } = this;
-    for (const direction of [0, 1] as const) {
-      const unseen = reassembler.acknowledgedUpTo(direction) - this.ends[direction];
-      if (unseen > 0) structure.unseenAcknowledged.write(2 * this.conversation + direction, unseen);
-    }
-    reassembler.settle(frame);
-  }
-
-  plain(direction: 0 | 1, bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
-    if (this.app === null || this.clear === null) {
-      this.clear = new ClearSink(this.structure, this.conversation);
-      this.app = createAppStream(this.clear, 'stream', this.structure.options.inflate);
-    }
-    this.clear.beginUnit(frame, offset);
-    this.app.chunk(direction, bytes, from, to, frame, frame);
-  }
-
-  plainGap(direction: 0 | 1): void {
-    this.app?.gap(direction);
-  }
-}
-
-/** What the framer of one direction announces becomes rows. */
-class DirectionSink implements RecordSink {
-  private readonly structure: Structure;
-  private readonly channel: Channel;
-  private readonly direction: 0 | 1;
-  /** Frames whose bytes were taken for another protocol's, until TLS shows. */
-  private plainFrames: { frame: number; offset: number; length: number }[] = [];
-
-  constructor(structure: Structure, channel: Channel, direction: 0 | 1) {
-    this.structure = structure;
-    this.channel = channel;
-    this.direction = direction;
-  }
-
-  record(record: RecordScratch): void {
-    const flags = record.afterLoss ? RECORD_AFTER_GAP : 0;
-    this.add(flags, record, record.length, record.lostBefore);
-  }
-
-  partial(record: RecordScratch, reason: GapReason | 'end'): void {
-    let flags = RECORD_PARTIAL | (record.afterLoss ? RECORD_AFTER_GAP : 0);
-    if (reason === 'snapped') flags |= RECORD_SNAPPED;
-    if (reason === 'end') flags |= RECORD_ENDED;
-    if (record.type < 0) flags |= RECORD_HEADERLESS;
-    this.add(flags, record, record.type < 0 ? record.present : record.length, record.missing);
-  }
-
-  damaged(): void {
-    this.damage = true;
-  }
-
-  private damage = false;
-
-  skipped(
-    _bytes: Uint8Array,
-    from: number,
-    to: number,
-    offset: number,
-    frame: number,
-    _position: number,
-    reason: LossReason,
-  ): void {
-    const flags =
-      RECORD_PARTIAL |
-      RECORD_HEADERLESS |
-      (this.damage ? RECORD_DAMAGED : 0) |
-      (reason === 'snapped' ? RECORD_SNAPPED : 0);
-    this.damage = false;
-    this.addHeaderless(flags, frame, offset, to - from);
-  }
-
-  plain(bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
-    if (this.plainFrames.length < MOST_PLAIN_FRAMES)
-      this.plainFrames.push({ frame, offset, length: to - from });
-    this.channel.plain(this.direction, bytes, from, to, offset, frame);
-  }
-
-  plainGap(): void {
-    this.channel.plainGap(this.direction);
-  }
-
-  begins(how: 'start' | 'after-plain' | 'mid-stream'): void {
-    const { structure, channel } = this;
-    const known = structure.tlsDirections.read(channel.conversation);
-    structure.tlsDirections.write(channel.conversation, known | (1 << this.direction));
-    if (how === 'mid-stream')
-      for (const { frame, offset, length } of this.plainFrames)
-        this.addHeaderless(RECORD_PARTIAL | RECORD_HEADERLESS, frame, offset, length);
-    this.plainFrames = [];
-  }
-
-  private add(flags: number, record: RecordScratch, length: number, lost: number): void {
-    this.structure.addRecord(this.channel.conversation, this.direction, flags, record, length, lost);
-  }
-
-  private addHeaderless(flags: number, frame: number, offset: number, length: number): void {
-    HEADERLESS.firstFrame = frame;
-    HEADERLESS.lastFrame = frame;
-    HEADERLESS.spanOffsets[0] = offset;
-    HEADERLESS.spanLengths[0] = length;
-    HEADERLESS.spanFrames[0] = frame;
-    this.add(flags, HEADERLESS, Math.min(length, 0xffff), 0);
-  }
-}
-
-/** SIP and other messages that travel in clear. */
-class ClearSink implements AppSink {
-  conversation: number;
-  private readonly structure: Structure;
-  private unit = 0;
-  private unitOffset = -1;
-
-  constructor(structure: Structure, conversation: number) {
-    this.structure = structure;
-    this.conversation = conversation;
-  }
-
-  /** Bytes of `frame` begin at file offset `offset`; a second run of one frame makes its messages not one run. */
-  beginUnit(frame: number, offset: number): void {
-    this.unitOffset = this.unit === frame ? -1 : offset;
-    this.unit = frame;
-  }
-
-  sip(message: SipScratch): void {
-    const oneRun = message.firstUnit === message.lastUnit && message.firstUnit === this.unit;
-    const offset = oneRun && this.unitOffset >= 0 ? this.unitOffset + message.offsetInFirst : -1;
-    this.structure.addMessage(this.conversation, message, offset);
-  }
-
-  other(message: OtherScratch): void {
-    if (message.kind === 'data') return;
-    this.name(message.frame, NAME_OF_KIND[message.kind]);
-  }
-
-  protocol(name: string, unit: number): void {
-    if (name === 'data' || name === '') return;
-    this.name(unit, name);
-    this.structure.clearProtocol.write(this.conversation, this.structure.protocols.idOf(name));
-  }
-
-  private name(frame: number, name: string): void {
-    this.structure.frames.protocol.write(frame - 1, this.structure.protocols.idOf(name));
-  }
-}
-
 /** Where bytes [from, from + length) of a packet's payload lie in the file. */
 function takePieces(scratch: RecordScratch, packet: PacketScratch, from: number, length: number): void {
   scratch.spanCount = 0;
@@ -717,13 +560,16 @@ const TLS_HEADER = 5;
 const TLS12_CID = 25;
 /** The shortest unified header with the shortest AEAD record (RFC 9147 §4). */
 const SHORTEST_DTLS = 13;
-const NAME_OF_KIND = { http: 'HTTP', websocket: 'WebSocket', msrp: 'MSRP', 'keep-alive': 'SIP' } as const;
 const APPLICATION_DATA = 23;
 /** Bodies of handshakes are kept up to this much; behind it they are read from the file again. */
 const MOST_KEPT = 512 * 1024 * 1024;
 const MOST_DATAGRAMS = 4096;
 const MOST_FRAGMENTS = 64;
-const MOST_PLAIN_FRAMES = 64;
-const HEADERLESS = new RecordScratch();
-HEADERLESS.type = -1;
-HEADERLESS.spanCount = 1;
+
+/** Whether a direction has anything to tell beyond its bytes. */
+function isRemarkable(statistics: StreamStatistics): boolean {
+  const { retransmittedSegments, outOfOrderSegments, holes, snappedSegments, lateSegments } = statistics;
+  const { straySegments, differingSegments, zeroWindows, zeroWindowProbes, keepAlives } = statistics;
+  const sum = retransmittedSegments + outOfOrderSegments + holes + snappedSegments + lateSegments;
+  return sum + straySegments + differingSegments + zeroWindows + zeroWindowProbes + keepAlives > 0;
+}

@@ -67,17 +67,10 @@ export interface SessionHost extends SecretFinder {
   openBytes(epoch: Epoch, request: DatagramRequest): number;
   /** Puts a record into a batch; TlsSession.settle is called with the result, in order. */
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void;
-  /** Application bytes in order: bytes[from, to), good during the call only. */
-  deliver(
-    conversation: number,
-    direction: 0 | 1,
-    row: number,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ): void;
+  /** Application bytes of a TlsSession.stream in order: bytes[from, to), good during the call only. */
+  deliver(stream: number, direction: 0 | 1, row: number, bytes: Uint8Array, from: number, to: number): void;
   /** Application bytes are missing before the next that is delivered. */
-  deliverGap(conversation: number, direction: 0 | 1): void;
+  deliverGap(stream: number, direction: 0 | 1): void;
   /** Trials that one conversation and the whole opening may still make; false where the bound is reached. */
   spendTrial(session: TlsSession): boolean;
 }
@@ -155,6 +148,8 @@ export interface Rescue {
  */
 export class TlsSession {
   readonly conversation: number;
+  /** The conversation, or where that has several TLS connections a number of this one's own. */
+  readonly stream: number;
   readonly mask = new StateMask();
   readonly handshakes: Handshake[] = [];
   readonly alerts: SeenAlert[] = [];
@@ -176,9 +171,10 @@ export class TlsSession {
   protected transcript: Uint8Array[] | null = null;
   protected readonly host: SessionHost;
 
-  constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1) {
+  constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1, stream = conversation) {
     this.host = host;
     this.conversation = conversation;
+    this.stream = stream;
     this.clientDirection = clientDirection;
     const reader = (direction: 0 | 1): HandshakeReader =>
       new HandshakeReader({
@@ -402,7 +398,7 @@ export class TlsSession {
     flow.lost += Math.max(1, bytes);
     flow.keystreamLost += bytes;
     flow.reader.gap();
-    this.host.deliverGap(this.conversation, flow.direction);
+    this.host.deliverGap(this.stream, flow.direction);
     const handshake = this.handshake;
     if (handshake === null || !handshake.complete) {
       this.transcript = null;
@@ -594,7 +590,7 @@ export class TlsSession {
         this.changeCipher(flow, row);
         break;
       case APPLICATION_DATA:
-        if (to > from) this.host.deliver(this.conversation, flow.direction, row, bytes, from, to);
+        if (to > from) this.host.deliver(this.stream, flow.direction, row, bytes, from, to);
         break;
       default:
     }
@@ -628,7 +624,7 @@ export class TlsSession {
             : 'mac-mismatch';
     // Where nothing of the epoch ever opens, the secret is wrong: the diagnosis says so over this.
     this.writeOpaque(flow, row, causeCode(cause), DECODER_FAILED);
-    this.host.deliverGap(this.conversation, flow.direction);
+    this.host.deliverGap(this.stream, flow.direction);
   }
 
   /** A record authenticated: the secret is the right one, and what hangs on it may be kept. */

@@ -170,7 +170,7 @@ export class DtlsSession extends TlsSession {
         this.noteAlert(flow, row, bytes, true);
         break;
       case APPLICATION_DATA:
-        if (bytes.length > 0) host.deliver(this.conversation, flow.direction, row, bytes, 0, bytes.length);
+        if (bytes.length > 0) host.deliver(this.stream, flow.direction, row, bytes, 0, bytes.length);
         break;
       default:
     }
