@@ -1,0 +1,51 @@
+/**
+ * Takes the README's pictures: the built app on the sample capture, with a frame selected that stayed encrypted.
+ *
+ *   npm run build && node scripts/make-docs-pictures.mjs
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { findBrowser } from './find-browser.mjs';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const SAMPLE = join(ROOT, 'assets/samples/04-question-63f-beside-10');
+/** As in test/support: no sandbox where the pictures are taken as root, and nothing that reaches out. */
+const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+const executablePath = findBrowser();
+if (executablePath === null) throw new Error('There is no Chromium here (SIPHER_BROWSER may name one).');
+for (const colorScheme of ['light', 'dark']) await takePicture(colorScheme);
+
+/** One host a picture: its address works once. */
+async function takePicture(colorScheme) {
+  const host = spawn(
+    process.execPath,
+    [join(ROOT, 'dist/cli/sipher.mjs'), 'serve', `${SAMPLE}.pcap`, '--key', `${SAMPLE}.key.pem`],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const [address] = await once(createInterface({ input: host.stdout }), 'line');
+  const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
+    await page.goto(address);
+    await page.locator('[role="row"][row-id="17"] [role="gridcell"]').nth(3).click();
+    await page.getByRole('region', { name: 'Frame 17', exact: true }).waitFor();
+    await page.locator('.why-what').waitFor();
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(ROOT, `docs/images/why-${colorScheme}.png`) });
+  } finally {
+    await browser.close();
+    host.kill();
+  }
+}
