@@ -342,7 +342,9 @@ export class PageAnswers {
       authenticated: report.authenticated ?? null,
       content: describeRecord(this.analysis, record),
       bytesInFrame: this.bytesInFrame(record, frame),
-      hasPlaintext: report.verdict === 'decrypted',
+      hasPlaintext:
+        report.verdict === 'decrypted' ||
+        this.analysis.stretchOf(record)?.handshake?.suite?.kind === 'null',
     };
   }
 

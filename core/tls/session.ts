@@ -426,7 +426,27 @@ export class TlsSession {
     if (this.searchCandidates(flow, row)) return;
     if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
     if (flow.epoch === null && this.searchKeyLogs(flow, row)) return;
+    if (flow.stretch?.handshake?.suite?.kind === 'null') return this.readUnencrypted(flow, row);
     this.refuse(flow, row, status);
+  }
+
+  /** A NULL suite: nothing is encrypted, so it is read without any key; its MAC cannot be checked (RFC 5246 §6.2.3.1). */
+  private readUnencrypted(flow: Flow, row: number): void {
+    const { host } = this;
+    const { records } = host;
+    const body = host.bodyOf(row);
+    const type = records.type.read(row);
+    const length = Math.max(0, body.length - (flow.stretch?.handshake?.suite?.macLength ?? 0));
+    this.writeClear(row);
+    records.decoder.write(row, DECODER_NONE);
+    records.epoch.write(row, flow.stretch === null ? 0 : flow.stretch.id + 1);
+    records.plaintextLength.write(row, length);
+    flow.expected += 1;
+    const bytes = body.slice(0, length);
+    if (type === HANDSHAKE) flow.reader.push(bytes, 0, length, row);
+    else if (type === ALERT) this.noteAlert(flow, row, bytes, false);
+    else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(flow, row);
+    else if (length > 0) host.deliver(this.conversation, flow.direction, row, bytes, 0, length);
   }
 
   /** Other epochs that may have begun with this record: another secret, the next stage, a KeyUpdate that was missed. */
