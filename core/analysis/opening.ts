@@ -335,6 +335,10 @@ export class Opening implements SessionHost {
     const stretchId = this.records.epoch.read(row);
     const stretch = this.stretches[stretchId - 1];
     const session = this.sessionOfRow(row);
+    if (stretch?.handshake?.suite?.kind === 'null') {
+      const body = this.bodyOf(row);
+      return body.slice(0, this.records.plaintextLength.read(row));
+    }
     if (stretch === undefined || stretch.epoch === null) return null;
     const { epoch } = stretch;
     if (session instanceof DtlsSession) return session.openAgain(row, epoch) ? this.plaintext.slice() : null;
