@@ -250,7 +250,8 @@ async function tryOnce(scene, truth, kind, seed, load, folder, tally) {
 
 /** Holds the reports of a harmed capture against the truth. */
 function judge(truth, packets, keys, reports) {
-  const opened = openedRecords(reports).filter(({ verdict }) => verdict === 'decrypted');
+  const all = openedRecords(reports);
+  const opened = all.filter(({ verdict }) => verdict === 'decrypted');
   const found = new Map();
   for (const one of opened) {
     const key = keyOf(one);
@@ -282,10 +283,7 @@ function judge(truth, packets, keys, reports) {
           if (due) {
             outcome.expected++;
             if (got) outcome.opened++;
-            else
-              missing.push(
-                `connection ${index} ${direction === 0 ? 'client' : 'server'} bytes ${record.from} to ${record.to}`,
-              );
+            else missing.push(describeMissing(index, direction, record, all));
           } else if (data && got) outcome.rescued++;
         }
         previousWhole = whole;
@@ -299,6 +297,21 @@ function judge(truth, packets, keys, reports) {
   for (const frame of reports)
     if (typeof frame.verdict !== 'string') outcome.faults.push(`frame ${frame.frame} has no verdict`);
   return outcome;
+}
+
+function describeMissing(connection, direction, { from, to }, all) {
+  const like = all.filter(
+    (one) =>
+      one.connection === connection &&
+      one.direction === direction &&
+      one.length === to - from - 5 &&
+      (one.verdict === 'opaque' || typeof one.plaintext !== 'string'),
+  );
+  const fate =
+    like.length === 0
+      ? 'no such record'
+      : [...new Set(like.map(({ cause }) => cause ?? 'decrypted, no plaintext'))].join(' or ');
+  return `connection ${connection} ${direction === 0 ? 'client' : 'server'} bytes ${from} to ${to} (${fate})`;
 }
 
 /** When (by order of the recorded chunks) handshake records of a connection stood that the capture does not hold whole. */
