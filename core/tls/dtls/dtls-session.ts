@@ -22,7 +22,7 @@ import {
   type SessionHost,
   TlsSession,
 } from '../session.ts';
-import { DTLS_1_0_OPENSSL, DTLS_1_3 } from '../tables/versions.ts';
+import { DTLS_1_0_OPENSSL, DTLS_1_3, TLS_1_0 } from '../tables/versions.ts';
 import { DTLS_HANDSHAKE_HEADER_LENGTH, DtlsHandshakeReader } from './dtls-handshake-reader.ts';
 
 /** What is known of one epoch of one direction (RFC 6347 §4.1, RFC 9147 §6.1). */
@@ -245,8 +245,9 @@ export class DtlsSession extends TlsSession {
       const standard = { ...request, input: bytes, bodyAt: header, additionalLength: -1 };
       const status = host.openBytes(epoch, standard);
       if (status === OPEN_OK || request.version !== DTLS_1_0_OPENSSL) return status;
-      // OpenSSL before 0.9.8f left the epoch out of the MAC.
-      return host.openBytes(epoch, { ...standard, high: Math.floor(sequence / 0x100000000) });
+      // OpenSSL before 0.9.8f left the epoch out of the MAC, and put TLS 1.0's version there.
+      const high = Math.floor(sequence / 0x100000000);
+      return host.openBytes(epoch, { ...standard, high, version: TLS_1_0 });
     }
     const additional = additionalDataWithCid(bytes, header, epoch);
     const input = new Uint8Array(additional.length + bytes.length - header);
