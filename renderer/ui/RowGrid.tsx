@@ -221,6 +221,8 @@ function gridOptions<Row>(
     maxBlocksInCache: 60,
     maxConcurrentDatasourceRequests: 3,
     blockLoadDebounceMillis: 15,
+    // Else columns that share the width are laid out before the scroll bar comes, and end beneath it.
+    alwaysShowVerticalScroll: true,
     suppressHeaderFocus: true,
     suppressColumnVirtualisation: true,
     suppressNoRowsOverlay: true,

@@ -60,7 +60,7 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
       tooltip: (row) =>
         row.cause === null ? decoderText(row) : `${decoderText(row)} (${row.cause}): select it to see why`,
     },
-    { id: 'info', header: 'Info', flex: 3, minWidth: 190, text: (row) => row.info },
+    { id: 'info', header: 'Info', flex: 3, minWidth: 160, text: (row) => row.info },
   ];
 }
 

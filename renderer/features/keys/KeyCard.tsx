@@ -21,6 +21,9 @@ const KINDS: Readonly<Record<KeyRow['kind'], { readonly word: string; readonly i
   unknown: { word: 'Unknown file', icon: 'question' },
 };
 
+/** These can open nothing, and are not to be blamed for it. */
+const PUBLIC_KINDS: ReadonlySet<KeyRow['kind']> = new Set(['certificate', 'csr', 'public-key']);
+
 /** One key: what it is, what it opens, and what is wrong with it. Never the key itself. */
 export function KeyCard({ row }: { row: KeyRow }): ReactNode {
   const { keys } = useApp();
@@ -98,9 +101,11 @@ function KeyUse({ row }: { row: KeyRow }): ReactNode {
   if (!open || row.kind === 'locked' || row.kind === 'unknown') return <p className="key-use" />;
   return (
     <p className="key-use">
-      <b className={row.opens > 0 ? 'key-opens' : ''}>
-        {row.opens > 0 ? `opens ${formatPlural(row.opens, 'conversation')}` : 'opens none here'}
-      </b>
+      {PUBLIC_KINDS.has(row.kind) ? null : (
+        <b className={row.opens > 0 ? 'key-opens' : ''}>
+          {row.opens > 0 ? `opens ${formatPlural(row.opens, 'conversation')}` : 'opens none here'}
+        </b>
+      )}
       <span>
         {row.matches === 0
           ? 'matches no server certificate here'

@@ -25,7 +25,7 @@ export function UnlockForm({ row }: { row: KeyRow }): ReactNode {
   return (
     <form className="unlock" onSubmit={submit} autoComplete="off">
       <label>
-        <span>{row.problem ?? 'This file is protected by a password.'}</span>
+        <span className="unlock-why">{row.problem ?? 'This file is protected by a password.'}</span>
         <input
           ref={field}
           className="field"
