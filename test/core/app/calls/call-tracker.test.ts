@@ -94,13 +94,13 @@ describe('the state of a call', () => {
   it('goes from calling over ringing to completed', () => {
     const lines = [
       invite(0, { body: SDP }),
-      answer(0.1, '100', { toTag: undefined as never }),
+      { at: 0.1, from: P, to: A, say: '100', cseq: '1 INVITE', branch: 'i1' },
       answer(1, '180'),
       answer(4, '200', { body: SDP }),
       ack(4.1),
       bye(64.1),
       byeOk(64.2),
-    ].map(({ toTag, ...line }) => (toTag === undefined ? line : { ...line, toTag }));
+    ];
     const states = lines.map((_, i) => only(lines.slice(0, i + 1), 1001).state);
     expect(states).toEqual([
       'calling',
