@@ -3,6 +3,8 @@
  * transport.ts, verdict.ts) and core/node. Re-exports only; whatever a host needs more of is added here by name.
  */
 export { Analysis } from './analysis/analysis.ts';
+export { ConversationFindings } from './analysis/conversation-findings.ts';
+export { findInCapture, findQuality } from './analysis/capture-findings.ts';
 export { ConversationReporter } from './analysis/conversation-report.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MessageIndex } from './analysis/message-index.ts';

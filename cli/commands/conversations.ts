@@ -1,3 +1,4 @@
+import { ConversationFindings } from '../../core/index.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
@@ -14,15 +15,31 @@ export async function runConversations(
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
   const { analysis, conversations } = loaded;
+  const findings = new ConversationFindings(analysis, loaded.frames, conversations, loaded.messages);
   const output = new Output();
   const count = analysis.structure.conversations.length;
   for (let conversation = 0; conversation < count && !output.closed; conversation += 1) {
     const report = conversations.report(conversation);
+    const remarks = findings.findingsOf(conversation);
     if (options.json === true) {
-      output.line(JSON.stringify(report));
+      output.line(
+        JSON.stringify({
+          ...report,
+          canBeDecryptedBy: findings.waysOf(conversation),
+          findings: remarks.map(({ id, severity, sentence, frames, fix, confidence }) => ({
+            id,
+            severity,
+            sentence,
+            frames,
+            fix,
+            confidence,
+          })),
+        }),
+      );
       continue;
     }
     const { decrypted, opaque, clear } = report.records;
+    const told = remarks.filter((finding) => finding.severity !== 'note').map((finding) => finding.id);
     const verdict = report.cause === null ? report.verdict : `${report.verdict}: ${report.cause}`;
     output.line(
       [
@@ -33,6 +50,7 @@ export async function runConversations(
         report.cipherSuite?.name ?? '',
         `${decrypted} decrypted, ${opaque} opaque, ${clear} clear`,
         verdict,
+        ...(told.length === 0 ? [] : [`(${[...new Set(told)].join(', ')})`]),
       ].join('  '),
     );
   }

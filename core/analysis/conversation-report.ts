@@ -71,6 +71,9 @@ export interface RecordTally {
   readonly data: [number, number];
   readonly lastLength: [number, number];
   readonly lastFrame: [number, number];
+  /** Lengths of the first records of application data, and how many came after the other direction's first. */
+  readonly dataLengths: readonly [number[], number[]];
+  readonly dataAfterOther: [number, number];
 }
 
 /** Adds up and describes conversations; one pass over the records for all of them, kept until verdicts change. */
@@ -189,12 +192,25 @@ export class ConversationReporter {
       fin: pair((direction) => conversations.finFrame.read(2 * conversation + direction)),
       rst: pair((direction) => conversations.rstFrame.read(2 * conversation + direction)),
       data: pair((direction) => tally?.data[direction] ?? 0),
+      dataLengths: [tally?.dataLengths[client] ?? [], tally?.dataLengths[server] ?? []],
+      serverDataAfterClient: tally?.dataAfterOther[server] ?? 0,
       lastLength: pair((direction) => tally?.lastLength[direction] ?? 0),
       lastFrame: pair((direction) => tally?.lastFrame[direction] ?? 0),
       otherThanTls: [other(client), other(server)],
       payload: evidence.bytes,
       lost: [evidence.lost[0] + evidence.snapped[0], evidence.lost[1] + evidence.snapped[1]],
+      unseen: evidence.unseenAcknowledged,
+      secondsToEnd: this.secondsToEnd(conversation),
+      datagrams: conversations.transport.read(conversation) === TRANSPORT_UDP,
     };
+  }
+
+  /** Seconds from the conversation's first frame to the capture's last. */
+  private secondsToEnd(conversation: number): number {
+    const { frames, conversations } = this.analysis.structure;
+    const first = conversations.firstFrame.read(conversation);
+    if (first === 0 || frames.length === 0) return 0;
+    return this.frames.relativeTimeOf(frames.length) - this.frames.relativeTimeOf(first);
   }
 
   private reportSession(handshake: Handshake): SessionReport {
@@ -236,7 +252,8 @@ export class ConversationReporter {
     const direction = (records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1;
     tally.state = records.state.read(row);
     if ((records.flags.read(row) & RECORD_HEADERLESS) === 0) {
-      if (records.type.read(row) === APPLICATION_DATA) tally.data[direction] += 1;
+      if (records.type.read(row) === APPLICATION_DATA)
+        noteData(tally, direction, records.fragmentLength.read(row));
       tally.lastLength[direction] = records.fragmentLength.read(row);
       tally.lastFrame[direction] = records.frame.read(row);
     }
@@ -268,7 +285,16 @@ function newTally(): RecordTally {
     data: [0, 0],
     lastLength: [0, 0],
     lastFrame: [0, 0],
+    dataLengths: [[], []],
+    dataAfterOther: [0, 0],
   };
+}
+
+function noteData(tally: RecordTally, direction: 0 | 1, length: number): void {
+  tally.data[direction] += 1;
+  if (tally.data[direction === 0 ? 1 : 0] > 0) tally.dataAfterOther[direction] += 1;
+  const lengths = tally.dataLengths[direction];
+  if (lengths.length < MOST_LENGTHS) lengths.push(length);
 }
 
 export function reportCertificate(der: Uint8Array): CertificateReport {
@@ -292,6 +318,7 @@ function transportName(transport: number): string {
 }
 
 const APPLICATION_DATA = 23;
+const MOST_LENGTHS = 12;
 const NO_SESSION: SessionReport = {
   version: null,
   cipherSuite: null,

@@ -2,6 +2,7 @@ import type {
   ConversationDetail,
   ConversationRow,
   ConversationWindow,
+  Finding,
   FrameDetail,
   FrameFilter,
   FrameRow,
@@ -30,6 +31,8 @@ import {
 import { decodeCertificate } from '../x509/certificate.ts';
 import { encodePem } from '../x509/pem-encode.ts';
 import type { Analysis } from './analysis.ts';
+import { findInCapture } from './capture-findings.ts';
+import { ConversationFindings } from './conversation-findings.ts';
 import { ConversationReporter } from './conversation-report.ts';
 import { FilteredFrames } from './frame-filter.ts';
 import { FrameReporter } from './frame-report.ts';
@@ -45,6 +48,7 @@ export class PageAnswers {
   readonly frames: FrameReporter;
   readonly conversations: ConversationReporter;
   readonly why: WhyTeller;
+  readonly findings: ConversationFindings;
   private readonly files: readonly string[];
   private filters: FilteredFrames[] = [];
 
@@ -54,7 +58,8 @@ export class PageAnswers {
     this.messages = new MessageIndex(analysis);
     this.frames = new FrameReporter(analysis, this.messages);
     this.conversations = new ConversationReporter(analysis, this.frames);
-    this.why = new WhyTeller(analysis, this.frames, this.conversations);
+    this.findings = new ConversationFindings(analysis, this.frames, this.conversations, this.messages);
+    this.why = new WhyTeller(analysis, this.frames, this.conversations, this.findings);
   }
 
   /** How many frames have which verdict. */
@@ -236,12 +241,17 @@ export class PageAnswers {
       clientCertificates: (handshake?.clientCertificates ?? []).map((der) =>
         certificateDetail(der, handshake?.clientCertificate?.frame ?? 0),
       ),
-      canBeDecryptedBy: [],
-      findings: [],
+      canBeDecryptedBy: this.findings.waysOf(conversation),
+      findings: this.findings.findingsOf(conversation),
       why,
       ladder: ladder.steps,
       ladderComplete: ladder.complete,
     };
+  }
+
+  /** Everything that is remarked of the capture and its conversations. */
+  captureFindings(): readonly Finding[] {
+    return findInCapture(this.analysis, this.findings, MOST_FINDINGS);
   }
 
   conversationText(conversation: number, limit: number): { text: string; complete: boolean } | null {
@@ -343,8 +353,7 @@ export class PageAnswers {
       content: describeRecord(this.analysis, record),
       bytesInFrame: this.bytesInFrame(record, frame),
       hasPlaintext:
-        report.verdict === 'decrypted' ||
-        this.analysis.stretchOf(record)?.handshake?.suite?.kind === 'null',
+        report.verdict === 'decrypted' || this.analysis.stretchOf(record)?.handshake?.suite?.kind === 'null',
     };
   }
 
@@ -513,6 +522,7 @@ const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
 const MOST_STEPS = 5000;
 const MOST_SIP = 100;
 const MOST_FILTERS = 4;
+const MOST_FINDINGS = 5000;
 const FILTER_STEP = 4000;
 
 function matchesRow(row: ConversationRow, wanted: string): boolean {

@@ -1,7 +1,7 @@
 import type { RichText, WhyPanel } from '../api.ts';
 import { advise } from '../diagnosis/advice.ts';
 import type { CauseContext } from '../diagnosis/cause-context.ts';
-import { describeFailure, meaningOfFailure } from '../diagnosis/handshake-outcome.ts';
+import { describeFailure } from '../diagnosis/handshake-outcome.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
 import { RECORD_DIRECTION } from '../store/record-table.ts';
 import type { Stretch } from '../tls/epoch.ts';
@@ -10,9 +10,11 @@ import { isTls13 } from '../tls/tables/versions.ts';
 import { CAUSE_IDS, type CauseId, type FrameVerdictId, STATE_FLAGS, type StateFlag } from '../verdict.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
 import type { Analysis } from './analysis.ts';
+import { ConversationFindings } from './conversation-findings.ts';
 import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import { frameVerdictOf } from './frame-verdicts.ts';
+import { MessageIndex } from './message-index.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
 
 /** Tells the story of one frame or conversation, from the same evidence for every screen and for `explain`. */
@@ -20,11 +22,18 @@ export class WhyTeller {
   private readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private readonly conversations: ConversationReporter;
+  private readonly findings: ConversationFindings;
 
-  constructor(analysis: Analysis, frames: FrameReporter, conversations: ConversationReporter) {
+  constructor(
+    analysis: Analysis,
+    frames: FrameReporter,
+    conversations: ConversationReporter,
+    findings = new ConversationFindings(analysis, frames, conversations, new MessageIndex(analysis)),
+  ) {
     this.analysis = analysis;
     this.frames = frames;
     this.conversations = conversations;
+    this.findings = findings;
   }
 
   /** The Why panel of a frame. */
@@ -83,19 +92,28 @@ export class WhyTeller {
       state: report.state === null ? null : describeState(report.state),
     };
     if (failure !== null) {
-      const meaning = meaningOfFailure(failure);
-      return {
-        ...base,
-        title: `The handshake failed: ${describeFailure(failure)}`,
-        what: rich`${capitalise(describeFailure(failure))} in ${frameLink(failure.frame)}, after ${failure.step} (${frameLink(failure.stepFrame)}).${failure.inferred ? ' The alert itself is encrypted: this is told from its place and length.' : ''}`,
-        proof: meaning === '' ? [] : [rich`${meaning}`],
-        fixNow: [],
-        fixNext: [],
-      };
+      return { ...base, ...this.tellFailure(conversation, describeFailure(failure)) };
     }
     if (report.cause === null) return null;
     const record = this.firstRecordWith(conversation, report.cause);
     return { ...base, ...advise(report.cause, this.contextOf(conversation, record, stretch)) };
+  }
+
+  /** The story of a broken handshake: what happened, then what else was found that may be why. */
+  private tellFailure(
+    conversation: number,
+    clause: string,
+  ): Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'> {
+    const findings = this.findings.findingsOf(conversation).filter((finding) => finding.severity === 'error');
+    const [first, ...others] = findings;
+    const fixes = [...new Set(findings.map((finding) => finding.fix))].filter((fix) => fix !== '');
+    return {
+      title: `The handshake failed: ${clause}`,
+      what: first?.rich ?? rich`${capitalise(clause)}.`,
+      proof: others.map((finding) => finding.rich),
+      fixNow: fixes.map((fix) => rich`${fix}`),
+      fixNext: [],
+    };
   }
 
   /** Everything that sentences about a stretch may need. */

@@ -1,14 +1,25 @@
-import { CLIENT, type Handshake, SERVER, type SeenAlert, type Side } from '../tls/handshake.ts';
+import {
+  CLIENT,
+  type Handshake,
+  SERVER,
+  type SeenAlert,
+  type SeenMessage,
+  type Side,
+} from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
 import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
 import { isTls13 } from '../tls/tables/versions.ts';
 
-/** How a TCP connection ended, as its frames show it; by side, 0 for none. */
+/** How a connection ended, as its frames show it; by side, 0 for none. */
 export interface Closing {
   readonly fin: readonly [number, number];
   readonly rst: readonly [number, number];
-  /** Records of application data (outer type) by side, and those that opened. */
+  /** Records of application data (outer type) by side. */
   readonly data: readonly [number, number];
+  /** Body lengths of the first records of application data of each side (outer type), a dozen at most. */
+  readonly dataLengths: readonly [readonly number[], readonly number[]];
+  /** Records of application data that the server sent after the client's first. */
+  readonly serverDataAfterClient: number;
   /** Body length of the last record of each side, 0 for none. */
   readonly lastLength: readonly [number, number];
   readonly lastFrame: readonly [number, number];
@@ -16,6 +27,19 @@ export interface Closing {
   readonly otherThanTls: readonly [boolean, boolean];
   readonly payload: readonly [number, number];
   readonly lost: readonly [number, number];
+  /** Bytes that were acknowledged though the capture never held them, by side. */
+  readonly unseen: readonly [number, number];
+  /** Seconds from the conversation's first frame to the end of the capture. */
+  readonly secondsToEnd: number;
+  /** The capture holds datagrams, not a stream: nothing says that the other side had nothing more to say. */
+  readonly datagrams: boolean;
+}
+
+/** A step of the handshake that was reached. */
+export interface HandshakeStep {
+  readonly words: string;
+  readonly frame: number;
+  readonly side: Side;
 }
 
 /** A handshake that was broken off: who, at which step, by what. */
@@ -25,6 +49,8 @@ export interface HandshakeFailure {
   /** The last handshake message or step that was reached, in words. */
   readonly step: string;
   readonly stepFrame: number;
+  /** What the one who ended it answered to: the other side's last message, or its certificate where the alert is about that. */
+  readonly answers: HandshakeStep | null;
   readonly frame: number;
   readonly alert: SeenAlert | null;
   /** True where the alert could not be read and is told from its place and length. */
@@ -38,27 +64,22 @@ export interface HandshakeFailure {
 export function judgeHandshake(session: TlsSession, closing: Closing): HandshakeFailure | null {
   const handshake = session.lastHandshake;
   if (handshake === null) return null;
-  const fatal = session.alerts.find((alert) => alert.level === 2 && alert.row >= handshake.firstRow);
-  const step = lastStep(handshake);
-  if (fatal !== undefined && !established(handshake, closing))
-    return {
-      by: fatal.side,
-      how: 'alert',
-      step: step.words,
-      stepFrame: step.frame,
-      frame: fatal.frame,
-      alert: fatal,
-      inferred: false,
-    };
-  if (isTls13(handshake.version)) return judgeTls13(session, handshake, closing, step);
-  if (handshake.complete || established(handshake, closing)) return null;
+  const tls13 = isTls13(handshake.version);
+  const fatal = session.alerts.find((alert) => isFatal(alert, tls13) && alert.row >= handshake.firstRow);
+  if (fatal !== undefined && breaksHandshake(session, handshake, fatal, closing))
+    return { ...failureOf(handshake, fatal.side, 'alert', fatal.frame, fatal), alert: fatal };
+  // What a renegotiation came to does not undo the connection that carried it.
+  if (session.handshakes.some((earlier) => earlier !== handshake && earlier.complete)) return null;
   if (closing.lost[CLIENT] + closing.lost[SERVER] > 0) return null;
+  if (closing.unseen[CLIENT] + closing.unseen[SERVER] > 0) return null;
+  if (tls13) return judgeTls13(handshake, closing);
+  if (handshake.complete) return null;
   if (handshake.clientHello !== null && handshake.serverHello === null && closing.otherThanTls[SERVER])
-    return failure(SERVER, 'not-tls', step, closing.lastFrame[SERVER]);
-  return judgeEnd(closing, step, handshake);
+    return failureOf(handshake, SERVER, 'not-tls', closing.lastFrame[SERVER]);
+  return judgeEnd(closing, handshake);
 }
 
-/** The failure in one clause, for lists: "the client refused with unknown_ca". */
+/** The failure in one clause, for lists: "the client broke off with unknown_ca". */
 export function describeFailure(failure: HandshakeFailure): string {
   const who = failure.by === CLIENT ? 'the client' : 'the server';
   switch (failure.how) {
@@ -82,69 +103,121 @@ export function meaningOfFailure(failure: HandshakeFailure): string {
   return meaningOfAlert(failure.alert.description);
 }
 
-function established(handshake: Handshake, closing: Closing): boolean {
-  if (isTls13(handshake.version)) return handshake.complete;
-  return handshake.complete && closing.data[CLIENT] + closing.data[SERVER] > 0;
-}
-
-interface Step {
-  readonly words: string;
-  readonly frame: number;
+/** Alerts by which one side refuses the other's certificate (RFC 8446 §6.2, RFC 5246 §7.2.2). */
+export function isCertificateAlert(description: number): boolean {
+  return (description >= 41 && description <= 49) || description === 113 || description === 116;
 }
 
 /** How far the handshake came, by its last message that was seen. */
-export function lastStep(handshake: Handshake): Step {
-  const steps: [string, number][] = [
-    ['Client Hello', handshake.clientHello?.frame ?? 0],
-    ['Hello Retry Request', handshake.helloRetryRequest?.frame ?? 0],
-    ['Server Hello', handshake.serverHello?.frame ?? 0],
-    ['Certificate', handshake.serverCertificate?.frame ?? 0],
-    ['Server Key Exchange', handshake.serverKeyExchange?.frame ?? 0],
-    ['Certificate Request', handshake.certificateRequest?.frame ?? 0],
-    ['Server Hello Done', handshake.serverHelloDone?.frame ?? 0],
-    ["the client's Certificate", handshake.clientCertificate?.frame ?? 0],
-    ['Client Key Exchange', handshake.clientKeyExchange?.frame ?? 0],
-    ['Certificate Verify', handshake.certificateVerify[CLIENT]?.frame ?? 0],
-    ["the client's Change Cipher Spec", handshake.changeCipherSpec[CLIENT]],
-    ["the client's Finished", handshake.finished[CLIENT]],
-    ["the server's Change Cipher Spec", handshake.changeCipherSpec[SERVER]],
-    ["the server's Finished", handshake.finished[SERVER]],
-  ];
-  let last: Step = { words: 'the beginning', frame: handshake.firstFrame };
-  for (const [words, frame] of steps) if (frame > 0 && frame >= last.frame) last = { words, frame };
+export function lastStep(handshake: Handshake): HandshakeStep {
+  let last: HandshakeStep = { words: 'the beginning', frame: handshake.firstFrame, side: CLIENT };
+  for (const step of stepsOf(handshake)) if (step.frame >= last.frame) last = step;
   return last;
 }
 
-function judgeTls13(
-  session: TlsSession,
-  handshake: Handshake,
-  closing: Closing,
-  step: Step,
-): HandshakeFailure | null {
-  const lost = closing.lost[CLIENT] + closing.lost[SERVER] > 0;
-  if (lost) return null;
-  const opened = handshake.finishedOpened[CLIENT] && handshake.finishedOpened[SERVER];
-  const alert = session.alerts.find((known) => known.level === 2 && known.encrypted) ?? null;
-  if (alert !== null) return { ...failure(alert.side, 'alert', step, alert.frame), alert };
-  if (opened) return null;
-  // Not readable: an alert is 2 bytes, its type and the tag (RFC 8446 §5.2, §6), and after it the connection ends.
-  for (const side of [SERVER, CLIENT] as const) {
-    const other = side === SERVER ? CLIENT : SERVER;
-    const ends = closing.fin[side] > 0 || closing.rst[side] > 0;
-    const first = ends && (closing.fin[other] === 0 || closing.fin[side] <= closing.fin[other]);
-    const alertLike = closing.lastLength[side] === ALERT_RECORD_LENGTH;
-    // A server that answers a client's data sends more than its handshake flight before its close_notify.
-    const nothingSaid =
-      side === SERVER
-        ? closing.data[SERVER] <= FLIGHT_RECORDS && closing.data[CLIENT] <= 3
-        : closing.data[CLIENT] <= 2;
-    if (first && alertLike && nothingSaid)
-      return { ...failure(side, 'alert', step, closing.lastFrame[side]), inferred: true };
-  }
-  return closing.data[CLIENT] === 0 ? judgeEnd(closing, step, handshake) : null;
+/** The steps of the handshake that were seen, in the order in which a handshake has them. */
+export function stepsOf(handshake: Handshake): HandshakeStep[] {
+  const steps: HandshakeStep[] = [];
+  const add = (words: string, side: Side, frame: number): void => {
+    if (frame > 0) steps.push({ words, frame, side });
+  };
+  const message = (words: string, side: Side, seen: SeenMessage | null): void =>
+    add(words, side, seen?.frame ?? 0);
+  message('Client Hello', CLIENT, handshake.firstClientHello);
+  message('Hello Retry Request', SERVER, handshake.helloRetryRequest);
+  message(
+    handshake.firstClientHello === null ? 'Client Hello' : 'second Client Hello',
+    CLIENT,
+    handshake.clientHello,
+  );
+  message('Server Hello', SERVER, handshake.serverHello);
+  message('Encrypted Extensions', SERVER, handshake.encryptedExtensions);
+  message('server’s Certificate', SERVER, handshake.serverCertificate);
+  message('Server Key Exchange', SERVER, handshake.serverKeyExchange);
+  message('Certificate Request', SERVER, handshake.certificateRequest);
+  message('server’s Certificate Verify', SERVER, handshake.certificateVerify[SERVER]);
+  message('Server Hello Done', SERVER, handshake.serverHelloDone);
+  if (isTls13(handshake.version)) add('server’s Finished', SERVER, handshake.finished[SERVER]);
+  message('client’s Certificate', CLIENT, handshake.clientCertificate);
+  message('Client Key Exchange', CLIENT, handshake.clientKeyExchange);
+  message('client’s Certificate Verify', CLIENT, handshake.certificateVerify[CLIENT]);
+  add('client’s Change Cipher Spec', CLIENT, handshake.changeCipherSpec[CLIENT]);
+  add('client’s Finished', CLIENT, handshake.finished[CLIENT]);
+  add('server’s Change Cipher Spec', SERVER, handshake.changeCipherSpec[SERVER]);
+  if (!isTls13(handshake.version)) add('server’s Finished', SERVER, handshake.finished[SERVER]);
+  return steps;
 }
 
-function judgeEnd(closing: Closing, step: Step, handshake: Handshake): HandshakeFailure | null {
+/** In TLS 1.3 the level means nothing: all but two alerts are fatal (RFC 8446 §6). */
+function isFatal(alert: SeenAlert, tls13: boolean): boolean {
+  if (alert.level === 2) return true;
+  return (
+    tls13 && alert.level === 1 && alert.description !== CLOSE_NOTIFY && alert.description !== USER_CANCELED
+  );
+}
+
+function breaksHandshake(
+  session: TlsSession,
+  handshake: Handshake,
+  alert: SeenAlert,
+  closing: Closing,
+): boolean {
+  const data = closing.data[CLIENT] + closing.data[SERVER];
+  if (!isTls13(handshake.version)) return !(handshake.complete && data > 0);
+  if (!handshake.complete) return true;
+  // A server refuses the client's certificate only after its own Finished (RFC 8446 §4.4.2.4); alerts about anything
+  // else come later than the handshake.
+  const refusal = isCertificateAlert(alert.description) || alert.description === DECRYPT_ERROR;
+  return refusal && alert.side === SERVER && session.ticketsIssued.length === 0;
+}
+
+/** Without keys, the end of a TLS 1.3 handshake shows only in the lengths of its records. */
+function judgeTls13(handshake: Handshake, closing: Closing): HandshakeFailure | null {
+  if (handshake.finishedOpened[CLIENT] && handshake.finishedOpened[SERVER]) return null;
+  const client = closing.dataLengths[CLIENT];
+  const alertLength = alertRecordLength(handshake);
+  const first = client[0] ?? 0;
+  // The client's first encrypted record is too short to be a Finished: it is an alert.
+  if (first === alertLength && closing.data[CLIENT] === 1 && !handshake.earlyDataOffered)
+    return { ...failureOf(handshake, CLIENT, 'alert', closing.lastFrame[CLIENT]), inferred: true };
+  const serverEnds =
+    (closing.fin[SERVER] > 0 || closing.rst[SERVER] > 0) &&
+    (closing.fin[CLIENT] === 0 || closing.fin[SERVER] <= closing.fin[CLIENT] || closing.rst[CLIENT] > 0);
+  const alertOnly = closing.lastLength[SERVER] === alertLength && closing.serverDataAfterClient === 1;
+  // A Finished alone means that no client certificate was asked for: then the server has nothing left to refuse.
+  if (serverEnds && alertOnly && answersCertificateRequest(handshake, client))
+    return { ...failureOf(handshake, SERVER, 'alert', closing.lastFrame[SERVER]), inferred: true };
+  return closing.data[CLIENT] === 0 ? judgeEnd(closing, handshake) : null;
+}
+
+/** What the lengths of the client's flight in TLS 1.3 say of its certificate. */
+export function clientFlight(
+  handshake: Handshake,
+  lengths: readonly number[],
+): 'finished-only' | 'empty-certificate' | 'certificate' | 'unknown' {
+  const first = lengths[0] ?? 0;
+  if (first === 0 || !isTls13(handshake.version) || handshake.suite === null) return 'unknown';
+  const overhead = handshake.suite.tagLength + 1;
+  const finished = 4 + (handshake.suite.prfHash === 'sha384' ? 48 : 32);
+  if (first === finished + overhead) return 'finished-only';
+  // RFC 8446 §4.4.2: header, empty context, empty list.
+  if (first === EMPTY_CERTIFICATE + overhead || first === EMPTY_CERTIFICATE + finished + overhead)
+    return 'empty-certificate';
+  return first > finished + overhead ? 'certificate' : 'unknown';
+}
+
+function answersCertificateRequest(handshake: Handshake, lengths: readonly number[]): boolean {
+  const flight = clientFlight(handshake, lengths);
+  return flight === 'empty-certificate' || flight === 'certificate';
+}
+
+/** Two bytes, the content type and the tag (RFC 8446 §5.2, §6). */
+function alertRecordLength(handshake: Handshake): number {
+  const tag = handshake.suite?.tagLength ?? 16;
+  return 3 + (tag === 0 ? 16 : tag);
+}
+
+function judgeEnd(closing: Closing, handshake: Handshake): HandshakeFailure | null {
   const ends: [Side, 'fin' | 'rst', number][] = [];
   for (const side of [CLIENT, SERVER] as const) {
     if (closing.rst[side] > 0) ends.push([side, 'rst', closing.rst[side]]);
@@ -152,16 +225,41 @@ function judgeEnd(closing: Closing, step: Step, handshake: Handshake): Handshake
   }
   ends.sort((a, b) => a[2] - b[2]);
   const first = ends[0];
-  if (first !== undefined) return failure(first[0], first[1], step, first[2]);
-  if (handshake.serverHello === null && closing.payload[SERVER] === 0)
-    return failure(SERVER, 'no-answer', step, step.frame);
+  if (first !== undefined && handshake.clientHello !== null)
+    return failureOf(handshake, first[0], first[1], first[2]);
+  const answered = handshake.serverHello !== null || closing.payload[SERVER] > 0;
+  if (!answered && handshake.clientHello !== null && closing.secondsToEnd >= SECONDS_OF_SILENCE)
+    return failureOf(handshake, SERVER, 'no-answer', lastStep(handshake).frame);
   return null;
 }
 
-function failure(by: Side, how: HandshakeFailure['how'], step: Step, frame: number): HandshakeFailure {
-  return { by, how, step: step.words, stepFrame: step.frame, frame, alert: null, inferred: false };
+function failureOf(
+  handshake: Handshake,
+  by: Side,
+  how: HandshakeFailure['how'],
+  frame: number,
+  alert: SeenAlert | null = null,
+): HandshakeFailure {
+  const before = stepsOf(handshake).filter((step) => step.frame <= frame);
+  const step = before.at(-1) ?? lastStep(handshake);
+  const others = before.filter((known) => known.side !== by);
+  const certificate = others.find((known) => known.words.endsWith('Certificate'));
+  const about = alert !== null && isCertificateAlert(alert.description) ? certificate : undefined;
+  return {
+    by,
+    how,
+    step: step.words,
+    stepFrame: step.frame,
+    answers: about ?? others.at(-1) ?? null,
+    frame,
+    alert: null,
+    inferred: false,
+  };
 }
 
-const ALERT_RECORD_LENGTH = 19;
-/** EncryptedExtensions, CertificateRequest, Certificate, CertificateVerify, Finished, each in a record of its own, and the alert. */
-const FLIGHT_RECORDS = 6;
+const CLOSE_NOTIFY = 0;
+const DECRYPT_ERROR = 51;
+const USER_CANCELED = 90;
+const EMPTY_CERTIFICATE = 8;
+/** A capture that ends sooner after a hello does not show that nobody answered. */
+const SECONDS_OF_SILENCE = 1;

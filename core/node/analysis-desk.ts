@@ -122,7 +122,7 @@ export class AnalysisDesk {
       return this.status();
     },
     'capture.status': () => this.status(),
-    'capture.findings': () => [],
+    'capture.findings': () => this.answers?.captureFindings() ?? [],
     'frames.window': ({ filter, from, count }) => {
       const { answers } = this;
       if (answers === null) return { revision: 0, total: 0, settled: true, from, rows: [] };

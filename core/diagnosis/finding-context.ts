@@ -1,0 +1,75 @@
+import type { RichText } from '../api.ts';
+import type { Handshake } from '../tls/handshake.ts';
+import type { TlsSession } from '../tls/session.ts';
+import type { Severity } from '../verdict.ts';
+import type { Certificate, MalformedCertificate } from '../x509/certificate.ts';
+import type { Closing, HandshakeFailure } from './handshake-outcome.ts';
+
+/** Everything that the findings about one conversation are judged from. */
+export interface FindingContext {
+  readonly conversation: string;
+  /** Endpoints: address:port. */
+  readonly client: string;
+  readonly server: string;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  readonly firstFrame: number;
+  readonly session: TlsSession | null;
+  /** The last handshake. */
+  readonly handshake: Handshake | null;
+  readonly failure: HandshakeFailure | null;
+  readonly closing: Closing;
+  /** Chains as sent, by side: the sender's own certificate first. */
+  readonly chains: readonly [readonly DecodedCertificate[], readonly DecodedCertificate[]];
+  /** Certificates that stood above another one in any chain of the capture. */
+  readonly authorities: readonly Certificate[];
+  /** What is spoken in clear and inside TLS ("SIP", "HTTP" …); empty where nothing was recognised. */
+  readonly spokenInClear: string;
+  readonly spokenInTls: string;
+  /** First frame with a message that is spoken in clear; 0 where none. */
+  readonly clearFrame: number;
+  /** Another conversation with the same server endpoint in which TLS was set up, and one in which SIP was spoken. */
+  readonly tlsElsewhere: string | null;
+  readonly sipElsewhere: string | null;
+  readonly holes: readonly {
+    readonly from: 'client' | 'server';
+    readonly bytes: number;
+    readonly snapped: boolean;
+    readonly before: number;
+    readonly after: number;
+  }[];
+  /** The record to which an alert answers, and whether it passed our own check. */
+  readonly complaints: readonly Complaint[];
+  /** Records that could be read though their check could not be made: their frames. */
+  readonly unauthenticated: readonly number[];
+  /** Names of programs, as User-Agent and Server headers in this conversation give them. */
+  readonly clientProduct: string | null;
+  readonly serverProduct: string | null;
+  readonly keyLogs: number;
+  readonly rsaKeys: number;
+  /** Seconds since 1970 of a frame. */
+  secondsOf(frame: number): number;
+  /** The frame of a record row. */
+  frameOfRow(row: number): number;
+}
+
+export type DecodedCertificate = Certificate | MalformedCertificate;
+
+/** `bad_record_mac` and its like, held against our own check of what the other side had sent. */
+export interface Complaint {
+  readonly alertFrame: number;
+  readonly by: 'client' | 'server';
+  readonly description: number;
+  /** The other side's last record before it; null where there is none. */
+  readonly record: { readonly frame: number; readonly outcome: 'passed' | 'failed' | 'unknown' } | null;
+}
+
+/** One thing that was found, before it has its id. */
+export interface Found {
+  readonly severity: Severity;
+  readonly sentence: RichText;
+  readonly frames: readonly number[];
+  /** What to do; empty where nothing is to be done. */
+  readonly fix: string;
+  readonly confidence: 'certain' | 'likely' | 'possible';
+}

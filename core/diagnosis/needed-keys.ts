@@ -1,0 +1,170 @@
+import type { RichText } from '../api.ts';
+import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
+import { isTls13 } from '../tls/tables/versions.ts';
+import { shortName } from '../x509/names.ts';
+import { leafOf, shortFingerprint } from './certificate-findings.ts';
+import type { FindingContext, Found } from './finding-context.ts';
+import { frameLink, rich, term } from './rich-text.ts';
+
+/** What would decrypt a conversation, judged from the capture alone, whatever is loaded. */
+export type NeededKey =
+  | { readonly kind: 'nothing'; readonly why: 'not-tls' | 'null-suite' | 'ended-before' }
+  | { readonly kind: 'server-key'; readonly subject: string; readonly sha256OfPublicKey: string | null }
+  | { readonly kind: 'psk'; readonly identity: string; readonly withServerKey: boolean }
+  | { readonly kind: 'keylog'; readonly why: 'forward-secrecy' | 'tls13' | 'hole' }
+  /** The full handshake of a resumed session, in another file; or a key log. */
+  | { readonly kind: 'earlier-session'; readonly forwardSecret: boolean }
+  | { readonly kind: 'impossible'; readonly why: 'no-handshake' | 'incomplete' | 'one-direction' | 'cut' };
+
+export function judgeNeededKey(c: FindingContext): NeededKey {
+  const h = c.handshake;
+  if (c.session === null) return { kind: 'nothing', why: 'not-tls' };
+  const encrypted =
+    c.closing.data[0] + c.closing.data[1] > 0 || (h !== null && h.finished.some((at) => at > 0));
+  if (h === null || (h.clientHello === null && h.serverHello === null)) {
+    if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
+      return { kind: 'nothing', why: 'ended-before' };
+    return { kind: 'impossible', why: oneSided(c) ? 'one-direction' : 'no-handshake' };
+  }
+  if (h.suite?.kind === 'null') return { kind: 'nothing', why: 'null-suite' };
+  if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
+    return { kind: 'nothing', why: 'ended-before' };
+  if (h.serverHello === null || h.suite === null) return { kind: 'impossible', why: holeIn(c) };
+  if (isTls13(h.version)) return { kind: 'keylog', why: 'tls13' };
+  if (h.resumed !== null) return { kind: 'earlier-session', forwardSecret: h.suite.forwardSecret };
+  if (h.suite.forwardSecret || (h.suite.keyExchange === 'rsa-export' && h.serverKeyExchange !== null))
+    return { kind: 'keylog', why: 'forward-secrecy' };
+  // A key log has the finished secret: of the handshake it needs the hellos only.
+  if (h.clientKeyExchange === null) return { kind: 'keylog', why: 'hole' };
+  if (h.clientHello === null) return { kind: 'keylog', why: 'hole' };
+  const leaf = leafOf(c, 1);
+  if (h.suite.keyExchange === 'psk' || h.suite.keyExchange === 'rsa-psk')
+    return { kind: 'psk', identity: identityOf(c), withServerKey: h.suite.keyExchange === 'rsa-psk' };
+  if (h.extendedMasterSecret && !h.transcriptWhole) return { kind: 'keylog', why: 'hole' };
+  return {
+    kind: 'server-key',
+    subject: leaf === null ? '' : shortName(leaf.subject),
+    sha256OfPublicKey: leaf?.sha256OfPublicKey ?? null,
+  };
+}
+
+/** Each way by itself, in a few words; empty where nothing can or nothing need be done. */
+export function describeWays(c: FindingContext, needed: NeededKey): string[] {
+  switch (needed.kind) {
+    case 'server-key':
+      return [
+        `the private key of ${needed.subject === '' ? `the server at ${c.server}` : needed.subject}${needed.sha256OfPublicKey === null ? '' : ` (public key SHA-256 ${shortFingerprint(needed.sha256OfPublicKey)})`}`,
+        KEY_LOG_WAY,
+      ];
+    case 'psk':
+      return [
+        `the pre-shared key of “${needed.identity}”${needed.withServerKey ? ' together with the server’s private key' : ''}`,
+        KEY_LOG_WAY,
+      ];
+    case 'keylog':
+      return [KEY_LOG_WAY];
+    case 'earlier-session':
+      return needed.forwardSecret
+        ? [KEY_LOG_WAY]
+        : ['the capture that holds the full handshake, with its key', KEY_LOG_WAY];
+    default:
+      return [];
+  }
+}
+
+/** Before any key is given: what this connection needs. */
+export function findWhichKeys(c: FindingContext): Found[] {
+  if (c.session === null) return [];
+  const needed = judgeNeededKey(c);
+  if (needed.kind === 'nothing' && needed.why !== 'null-suite') return [];
+  const told = tellNeeded(c, needed);
+  return [{ severity: 'note', ...told, confidence: 'certain' }];
+}
+
+function tellNeeded(
+  c: FindingContext,
+  needed: NeededKey,
+): { readonly sentence: RichText; readonly frames: readonly number[]; readonly fix: string } {
+  const h = c.handshake;
+  const hello = h?.serverHello?.frame ?? 0;
+  const frames = hello > 0 ? [hello] : [c.firstFrame];
+  switch (needed.kind) {
+    case 'nothing':
+      return {
+        sentence: rich`No key is needed: the suite chosen in ${frameLink(hello)} does not encrypt.`,
+        frames,
+        fix: '',
+      };
+    case 'server-key': {
+      const shown = h?.serverCertificate?.frame ?? 0;
+      const named = needed.subject === '' ? `the server at ${c.server}` : needed.subject;
+      return {
+        sentence: rich`The private key of ${named}${shown > 0 ? rich` (certificate in ${frameLink(shown)})` : ''} decrypts this connection, as does a ${KEY_LOG}: it uses RSA key exchange (${frameLink(hello)}).`,
+        frames: shown > 0 ? [hello, shown] : frames,
+        fix: `The key is on the host that answers at ${c.server}.`,
+      };
+    }
+    case 'psk':
+      return {
+        sentence: rich`The pre-shared key of “${needed.identity}”${needed.withServerKey ? ', together with the server’s private key,' : ''} decrypts this connection, as does a ${KEY_LOG}.`,
+        frames,
+        fix: `The pre-shared key stands in the configuration of ${c.client} and of ${c.server}.`,
+      };
+    case 'keylog':
+      return {
+        sentence: rich`Only a ${KEY_LOG} decrypts this connection: ${WHY_KEYLOG[needed.why]}${hello > 0 ? rich` (${frameLink(hello)})` : ''}.`,
+        frames,
+        fix: `It must have been written by the program at ${c.client} or at ${c.server} while this was captured.`,
+      };
+    case 'earlier-session':
+      return {
+        sentence: rich`This connection resumes an earlier session${hello > 0 ? rich` (${frameLink(hello)})` : ''}. ${needed.forwardSecret ? rich`Its suite has forward secrecy: only a ${KEY_LOG} decrypts it.` : rich`The full handshake with the server’s private key decrypts it, as does a ${KEY_LOG}.`}`,
+        frames,
+        fix: 'Open the earlier capture together with this one.',
+      };
+    case 'impossible':
+      return {
+        sentence: rich`Nothing decrypts this connection from this capture alone: ${WHY_IMPOSSIBLE[needed.why]}.`,
+        frames,
+        fix:
+          needed.why === 'no-handshake'
+            ? 'Open the earlier file of the series. If it is TLS 1.3, a key log alone is tried as well.'
+            : '',
+      };
+  }
+}
+
+function oneSided(c: FindingContext): boolean {
+  const { payload } = c.closing;
+  return (payload[0] === 0) !== (payload[1] === 0);
+}
+
+function holeIn(c: FindingContext): 'one-direction' | 'cut' | 'incomplete' {
+  if (oneSided(c)) return 'one-direction';
+  return c.holes.some((hole) => hole.snapped) ? 'cut' : 'incomplete';
+}
+
+function identityOf(c: FindingContext): string {
+  const h = c.handshake;
+  if (h === null || h.clientKeyExchange === null || h.suite === null) return '';
+  const { pskIdentity } = decodeClientKeyExchange(h.clientKeyExchange.body, h.suite.keyExchange, false);
+  return pskIdentity === null ? '' : LATIN_1.decode(pskIdentity.slice(0, 128));
+}
+
+const KEY_LOG_WAY = 'a key log of either side';
+const KEY_LOG = term(
+  'key log',
+  'a text file into which a program writes the secrets of its TLS connections (SSLKEYLOGFILE)',
+);
+const WHY_KEYLOG = {
+  'forward-secrecy': 'it agreed on its secret by Diffie-Hellman, and the server’s key only signed',
+  tls13: 'it is TLS 1.3, which private keys never decrypt',
+  hole: 'a part of its handshake is not in the capture',
+} as const;
+const WHY_IMPOSSIBLE = {
+  'no-handshake': 'it was set up before the capture began',
+  incomplete: 'a part of its handshake is missing',
+  'one-direction': 'only one side’s packets were captured',
+  cut: 'its handshake was cut off by the capture',
+} as const;
+const LATIN_1 = new TextDecoder('latin1');

@@ -1,0 +1,113 @@
+import { CLIENT } from '../tls/handshake.ts';
+import type { Rescue } from '../tls/session.ts';
+import type { FindingContext, Found } from './finding-context.ts';
+import { frameLink, rich, term } from './rich-text.ts';
+
+/** Records that were opened although others before them were lost. */
+export function findResynchronised(c: FindingContext): Found[] {
+  const rescues = c.session?.rescues ?? [];
+  const found: Found[] = [];
+  for (const rescue of rescues) {
+    if (found.length >= MOST_TOLD) break;
+    const told = tellResynchronised(c, rescue);
+    if (told !== null) found.push(told);
+  }
+  return found;
+}
+
+/** Text that could be read though its check value is missing. */
+export function findUnauthenticatedPlaintext(c: FindingContext): Found[] {
+  const frames = c.unauthenticated;
+  if (frames.length === 0) return [];
+  const first = frames[0] ?? 0;
+  return [
+    {
+      severity: 'warning',
+      sentence: rich`${frames.length} ${frames.length === 1 ? 'record' : 'records'} could be read but not ${AUTHENTICATED}, the first in ${frameLink(first)}. Their text is shown apart and counts as not decrypted: it may have been altered.`,
+      frames: frames.slice(0, MOST_FRAMES),
+      fix: '',
+      confidence: 'certain',
+    },
+  ];
+}
+
+/** The certificate that would name the key is missing, so all keys were tried. */
+export function findTriedAllKeys(c: FindingContext): Found[] {
+  const h = c.handshake;
+  const source = h?.keySource ?? null;
+  if (h === null || source === null || source.kind !== 'rsa-key' || !source.tried) return [];
+  const exchange = h.clientKeyExchange;
+  return [
+    {
+      severity: 'note',
+      sentence: rich`The server’s Certificate is not in the capture. All loaded RSA keys were tried on the Client Key Exchange${exchange === null ? '' : rich` in ${frameLink(exchange.frame)}`}: ${source.name} opens it, and the records prove it.`,
+      frames: exchange === null ? [] : [exchange.frame],
+      fix: '',
+      confidence: 'certain',
+    },
+  ];
+}
+
+/** Keys found by trial where the handshake, or a part of it, is missing. */
+export function findMidStreamByTrial(c: FindingContext): Found[] {
+  const found: Found[] = [];
+  for (const rescue of c.session?.rescues ?? []) {
+    const missing = MISSING_IN_TRIAL[rescue.kind];
+    if (missing === undefined) continue;
+    const frame = c.frameOfRow(rescue.row);
+    const from = rescue.side === CLIENT ? 'client' : 'server';
+    found.push({
+      severity: 'note',
+      sentence: rich`${missing} not in the capture. The secrets of the key log were tried one after another, and one opens the record from the ${from} in ${frameLink(frame)}${rescue.skipped > 0 ? ` as number ${rescue.skipped}` : ''}; its check value proves that it is the right one.`,
+      frames: [frame],
+      fix: '',
+      confidence: 'certain',
+    });
+    if (found.length >= MOST_TOLD) break;
+  }
+  return found;
+}
+
+function tellResynchronised(c: FindingContext, rescue: Rescue): Found | null {
+  const frame = c.frameOfRow(rescue.row);
+  const from = rescue.side === CLIENT ? 'client' : 'server';
+  const hole = c.holes.findLast((known) => known.from === from && known.before > 0 && known.before <= frame);
+  const between =
+    hole === undefined || hole.after === 0
+      ? rich``
+      : rich` between ${frameLink(hole.before)} and ${frameLink(hole.after)}`;
+  const lost = hole?.bytes ?? rescue.lost;
+  const frames = hole === undefined ? [frame] : [hole.before, frame];
+  const base = { severity: 'note', frames, fix: '', confidence: 'certain' } as const;
+  switch (rescue.kind) {
+    case 'resynchronised':
+      return {
+        ...base,
+        sentence: rich`Resynchronised after ${lost} ${hole?.snapped === true ? 'bytes cut off' : 'lost bytes'} from the ${from}${between}: sequence +${rescue.skipped}. The record in ${frameLink(frame)} and those behind it are decrypted.`,
+      };
+    case 'keys-updated-unseen':
+      return {
+        ...base,
+        sentence: rich`A Key Update from the ${from} was lost${between}; the next keys were derived and open the record in ${frameLink(frame)}.`,
+      };
+    case 'change-cipher-spec-missed':
+      return {
+        ...base,
+        sentence: rich`The ${from}’s Change Cipher Spec was lost${between}; encryption is taken to have begun before ${frameLink(frame)}.`,
+      };
+    default:
+      return null;
+  }
+}
+
+const MISSING_IN_TRIAL: Partial<Record<Rescue['kind'], string>> = {
+  'mid-stream-by-trial': 'The handshake of this connection is',
+  'client-hello-by-trial': 'The Client Hello of this connection is',
+  'server-hello-by-trial': 'The Server Hello of this connection is',
+};
+const AUTHENTICATED = term(
+  'authenticated',
+  'held against the check value (MAC or tag) that shows whether bytes were altered',
+);
+const MOST_TOLD = 20;
+const MOST_FRAMES = 20;
