@@ -6,11 +6,13 @@ import { openBatch } from '../tls/open/open-batch.ts';
 export interface BatchJob {
   readonly batch: OpenBatch;
   readonly results: OpenResults;
+  /** Bytes of its records, where its input holds others too. */
+  readonly bytes?: number;
 }
 
 /**
- * Opens batches, here or on other threads. `openAll` ends when every job's results are filled in. Jobs of one call
- * share one input buffer.
+ * Opens batches, here or on other threads. `openAll` ends when every job's results are filled in. Inputs may
+ * overlap; results do not.
  */
 export interface BatchOpener {
   /** How many calls are worth having under way at once; 0: this thread does the work. */

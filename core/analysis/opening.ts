@@ -19,12 +19,12 @@ import type { Handshake, Side } from '../tls/handshake.ts';
 import { Rc4 } from '../crypto/rc4.ts';
 import { OPEN_UNSUPPORTED, type OpenResults, type RecordProtection, ROW_WIDTH } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
-import { hasAdditionalData } from '../tls/secrets/traffic-secrets.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
 import { DtlsSession } from '../tls/dtls/dtls-session.ts';
 import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
-import type { BatchJob, BatchOpener } from './batch-opener.ts';
+import type { BatchOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
+import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
 import type { Structure } from './structure.ts';
 
 export interface OpeningOptions {
@@ -71,10 +71,9 @@ export class Opening implements SessionHost {
   private readonly premasters = new Map<string, Uint8Array | null>();
   private readonly single: SingleRecord;
   private cursor = 0;
-  private queued: QueuedRecord[] = [];
-  private queuedBytes = 0;
+  private readonly batches: RecordBatches;
+  private queued: RecordQueue;
   private readonly inFlight: InFlight[] = [];
-  private readonly rooms: BatchRoom[] = [];
   private reopening: Set<number> | null = null;
 
   constructor(
@@ -95,6 +94,8 @@ export class Opening implements SessionHost {
     this.strings = new Interner(structure.options.seed);
     this.texts = new Interner(structure.options.seed);
     this.single = new SingleRecord();
+    this.batches = new RecordBatches(structure, store, opener, this);
+    this.queued = this.batches.takeQueue();
   }
 
   /** Records walked so far. */
@@ -115,8 +116,7 @@ export class Opening implements SessionHost {
     this.openedProtocol = new Uint8Column();
     this.records.clearOpening();
     this.cursor = 0;
-    this.queued = [];
-    this.queuedBytes = 0;
+    this.queued.clear();
     this.inFlight.length = 0;
     this.trials = 0;
     this.trialsExhausted = false;
@@ -132,8 +132,16 @@ export class Opening implements SessionHost {
       if (session.mustWait(this.cursor)) await this.settleAll();
       session.observe(this.cursor);
       this.cursor += 1;
-      if (this.queued.length >= MOST_QUEUED || this.queuedBytes >= MOST_QUEUED_BYTES) await this.submit();
+      if (this.queued.full) await this.submit();
     }
+  }
+
+  /**
+   * The bytes at hand are about to go: what is queued is given to the openers while they can have it without a copy. A
+   * few records are not worth a batch of their own.
+   */
+  async submitQueued(): Promise<void> {
+    if (this.queued.bytes >= LEAST_SUBMITTED) await this.submit();
   }
 
   /** Every record that is under way is settled. */
@@ -243,17 +251,7 @@ export class Opening implements SessionHost {
   }
 
   queue(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number): void {
-    this.queued.push({
-      session,
-      flow,
-      epoch,
-      row,
-      sequence,
-      previousRow: flow.previousRow,
-      job: 0,
-      index: 0,
-    });
-    this.queuedBytes += this.records.fragmentLength.read(row);
+    this.queued.add(session, flow, epoch, row, sequence, this.records.fragmentLength.read(row));
   }
 
   deliver(stream: number, direction: 0 | 1, row: number, bytes: Uint8Array, from: number, to: number): void {
@@ -352,13 +350,11 @@ export class Opening implements SessionHost {
   // --- batches -----------------------------------------------------------------------------------------------------
 
   private async submit(): Promise<void> {
-    if (this.queued.length === 0) return;
-    const entries = this.queued;
-    this.queued = [];
-    this.queuedBytes = 0;
-    const { jobs, room } = this.layOut(entries);
-    const done = this.opener.openAll(jobs);
-    this.inFlight.push({ entries, jobs, done, room });
+    const { queued } = this;
+    if (queued.length === 0) return;
+    this.queued = this.batches.takeQueue();
+    const laidOut = this.batches.layOut(queued);
+    this.inFlight.push({ queue: queued, laidOut, done: this.opener.openAll(laidOut.jobs) });
     while (this.inFlight.length > this.opener.parallel) await this.settleOldest();
   }
 
@@ -366,121 +362,30 @@ export class Opening implements SessionHost {
     const oldest = this.inFlight.shift();
     if (oldest === undefined) return;
     if (oldest.done !== null) await oldest.done;
-    for (const entry of oldest.entries) {
-      const job = oldest.jobs[entry.job];
-      if (job === undefined) continue;
-      const { results } = job;
-      const from = results.offsets[entry.index] ?? 0;
-      entry.session.settle(
-        entry.flow,
-        entry.epoch,
-        entry.row,
-        entry.sequence,
-        results.status[entry.index] ?? 0,
-        results.types[entry.index] ?? 0,
-        results.output,
+    const { queue, laidOut } = oldest;
+    const { firsts, outputs } = laidOut;
+    const { output, offsets, lengths, status, types } = laidOut.results;
+    for (let at = 0; at < queue.length; at += 1) {
+      const job = queue.jobs[at]!;
+      const result = firsts[job]! + queue.indexes[at]!;
+      const from = outputs[job]! + offsets[result]!;
+      queue.sessions[at]!.settle(
+        queue.flows[at]!,
+        queue.epochs[at]!,
+        queue.rows[at]!,
+        queue.sequences[at]!,
+        status[result]!,
+        types[result]!,
+        output,
         from,
-        from + (results.lengths[entry.index] ?? 0),
+        from + lengths[result]!,
       );
     }
-    this.rooms.push(oldest.room);
-  }
-
-  /** Records of one epoch stand together, so that one native call can decrypt them all. */
-  private layOut(entries: readonly QueuedRecord[]): { jobs: BatchJob[]; room: BatchRoom } {
-    const groups: Group[] = [];
-    const byEpoch = new Map<Epoch, Group>();
-    let bytes = 0;
-    for (const entry of entries) {
-      let group = byEpoch.get(entry.epoch);
-      if (group === undefined) {
-        const { protection } = entry.epoch;
-        const chained = protection.kind === 'cbc' && !protection.explicitIv;
-        group = {
-          epoch: entry.epoch,
-          number: groups.length,
-          chained,
-          count: 0,
-          bytes: 0,
-          from: 0,
-          at: 0,
-          rows: NO_ROWS,
-        };
-        groups.push(group);
-        byEpoch.set(entry.epoch, group);
-      }
-      const length = this.records.fragmentLength.read(entry.row) + (group.chained ? MOST_BLOCK : 0);
-      entry.job = group.number;
-      entry.index = group.count;
-      group.count += 1;
-      group.bytes += length;
-      bytes += length;
-    }
-    const room = this.takeRoom(bytes, entries.length * (ROW_WIDTH * 4 + 4 + 4 + 3));
-    const { input, output } = room;
-    const cut = new NumberCutter(room.numbers, entries.length);
-    let from = 0;
-    for (const group of groups) {
-      group.from = from;
-      group.at = from;
-      group.rows = cut.words(group.count * ROW_WIDTH);
-      from += group.bytes;
-    }
-    // In the order of the file, not of the groups: the window or one stretch of the file then answers most reads.
-    for (const entry of entries) {
-      const group = groups[entry.job];
-      if (group !== undefined) this.layRecord(entry, group, input);
-    }
-    const jobs = groups.map((group): BatchJob => ({
-      batch: {
-        protection: group.epoch.protection,
-        count: group.count,
-        input: input.subarray(group.from, group.at),
-        rows: group.rows,
-        keystreamUsed: 0,
-      },
-      results: {
-        output: output.subarray(group.from, group.at),
-        offsets: cut.words(group.count),
-        lengths: cut.words(group.count),
-        status: cut.bytes(group.count),
-        types: cut.bytes(group.count),
-        readable: cut.bytes(group.count),
-      },
-    }));
-    return { jobs, room };
-  }
-
-  private layRecord(entry: QueuedRecord, group: Group, input: Uint8Array): void {
-    const length = this.records.fragmentLength.read(entry.row);
-    if (group.chained)
-      group.at += Math.max(0, this.layChain(entry.previousRow, group.epoch, input, group.at));
-    // Bytes that cannot be had any more fail their check, as altered ones do.
-    if (!this.readBody(entry.row, input, group.at)) input.fill(0, group.at, group.at + length);
-    const offset = group.at - group.from;
-    writeRow(group.rows, entry.index, this.records, entry.row, offset, length, entry.sequence, group.epoch);
-    group.at += length;
-  }
-
-  /** Buffers are used again: fresh ones would cost as much as the decryption. */
-  private takeRoom(bytes: number, numbers: number): BatchRoom {
-    const at = this.rooms.findIndex((room) => room.input.length >= bytes && room.numbers.length >= numbers);
-    const [known] = at < 0 ? [] : this.rooms.splice(at, 1);
-    if (known !== undefined) {
-      known.numbers.fill(0, 0, numbers);
-      return known;
-    }
-    this.rooms.shift();
-    const size = Math.max(bytes, MOST_QUEUED_BYTES + (MOST_QUEUED_BYTES >>> 2));
-    return {
-      input: this.opener.allocate(size),
-      output: this.opener.allocate(size),
-      numbers: this.opener.allocate(Math.max(numbers, MOST_QUEUED * (ROW_WIDTH * 4 + 11))),
-    };
+    this.batches.giveBack(queue, laidOut);
   }
 
   /** The block before a record, which is its IV where CBC chains over records (RFC 2246 §6.2.3.2). -1: not known. */
-  private layChain(previousRow: number, epoch: Epoch, target: Uint8Array, at: number): number {
+  layChain(previousRow: number, epoch: Epoch, target: Uint8Array, at: number): number {
     const { protection } = epoch;
     if (protection.kind !== 'cbc' || protection.explicitIv) return 0;
     const block = protection.blockLength;
@@ -496,7 +401,7 @@ export class Opening implements SessionHost {
     return this.readRange(previousRow, length - block, block, target, at) ? block : -1;
   }
 
-  private readBody(row: number, target: Uint8Array, at: number): boolean {
+  readBody(row: number, target: Uint8Array, at: number): boolean {
     return this.readRange(row, 0, this.records.fragmentLength.read(row), target, at);
   }
 
@@ -713,48 +618,17 @@ export class Opening implements SessionHost {
       const session = this.sessionOfRow(row);
       if (session.mustWait(row)) await this.settleAll();
       session.observe(row);
-      if (this.queued.length >= MOST_QUEUED) await this.submit();
+      if (this.queued.full) await this.submit();
     }
     await this.settleAll();
     this.reopening = null;
   }
 }
 
-interface QueuedRecord {
-  readonly session: TlsSession;
-  readonly flow: Flow;
-  readonly epoch: Epoch;
-  readonly row: number;
-  readonly sequence: number;
-  readonly previousRow: number;
-  job: number;
-  index: number;
-}
-
-/** Records of one epoch in one call. */
-interface Group {
-  readonly epoch: Epoch;
-  readonly number: number;
-  readonly chained: boolean;
-  count: number;
-  bytes: number;
-  from: number;
-  at: number;
-  rows: Uint32Array;
-}
-
 interface InFlight {
-  readonly entries: readonly QueuedRecord[];
-  readonly jobs: readonly BatchJob[];
+  readonly queue: RecordQueue;
+  readonly laidOut: LaidOut;
   readonly done: Promise<void> | null;
-  readonly room: BatchRoom;
-}
-
-/** Buffers of one call. */
-interface BatchRoom {
-  readonly input: Uint8Array;
-  readonly output: Uint8Array;
-  readonly numbers: Uint8Array;
 }
 
 /** What is spoken inside one connection's TLS. */
@@ -816,52 +690,6 @@ function resultsOf(bytes: number): OpenResults {
   };
 }
 
-/** Cuts typed arrays out of one buffer: words first, so that they are aligned. */
-class NumberCutter {
-  private readonly buffer: Uint8Array;
-  private word: number;
-  private byte: number;
-
-  constructor(buffer: Uint8Array, count: number) {
-    this.buffer = buffer;
-    this.word = buffer.byteOffset;
-    this.byte = buffer.byteOffset + count * (ROW_WIDTH * 4 + 8);
-  }
-
-  words(count: number): Uint32Array {
-    const cut = new Uint32Array(this.buffer.buffer, this.word, count);
-    this.word += count * 4;
-    return cut;
-  }
-
-  bytes(count: number): Uint8Array {
-    const cut = new Uint8Array(this.buffer.buffer, this.byte, count);
-    this.byte += count;
-    return cut;
-  }
-}
-
-function writeRow(
-  rows: Uint32Array,
-  index: number,
-  records: RecordTable,
-  row: number,
-  offset: number,
-  length: number,
-  sequence: number,
-  epoch: Epoch,
-): void {
-  const at = index * ROW_WIDTH;
-  rows[at] = records.type.read(row);
-  rows[at + 1] = records.version.read(row);
-  rows[at + 2] = offset;
-  rows[at + 3] = length;
-  rows[at + 4] = Math.floor(sequence / 0x100000000);
-  rows[at + 5] = sequence >>> 0;
-  rows[at + 6] = hasAdditionalData(epoch.version) ? 0xffffffff : 0;
-  rows[at + 7] = 0;
-}
-
 function prefixOf(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < Math.min(24, bytes.length); i += 1) text += String.fromCharCode(bytes[i] ?? 0);
@@ -869,12 +697,9 @@ function prefixOf(bytes: Uint8Array): string {
 }
 
 const EMPTY = new Uint8Array(0);
-const NO_ROWS = new Uint32Array(0);
 const RECORD_HEADER = 5;
-const MOST_BLOCK = 16;
-const MOST_QUEUED = 16_384;
-const MOST_QUEUED_BYTES = 8 * 1024 * 1024;
 const MOST_ROUNDS = 8;
+const LEAST_SUBMITTED = 1 << 18;
 /** Some microseconds each: a hostile capture costs seconds, not hours. */
 const MOST_TRIALS = 5_000_000;
 const MOST_TRIALS_A_SESSION = 500_000;

@@ -12,6 +12,7 @@ import {
 } from '../capture/frame.ts';
 import { openCaptureReader } from '../capture/open-capture.ts';
 import type { Decompressor } from '../capture/decompressor.ts';
+import type { CaptureWindow } from '../analysis/capture-store.ts';
 import { createDecompressor } from './decompress.ts';
 import { Spool } from './spool.ts';
 
@@ -48,7 +49,9 @@ export class CaptureSource {
   private readonly file: FileRange | null;
   private spool: Spool | null = null;
   private decompressor: Decompressor | null = null;
-  private window = new Uint8Array(WINDOW);
+  private window = newWindow(WINDOW);
+  /** Windows that were held when they were done with. */
+  private spare: HeldWindow[] = [];
   private start = 0;
   private end = 0;
   /** Offset in the unpacked file of window[start]. */
@@ -81,7 +84,7 @@ export class CaptureSource {
     this.frameEnd = 0;
     if (reader === null || this.fault !== null) return SOURCE_END;
     for (;;) {
-      switch (reader.step(this.window, this.start, this.end, this.base)) {
+      switch (reader.step(this.window.bytes, this.start, this.end, this.base)) {
         case STEP_FRAME:
           this.frameEnd = reader.consumed;
           return SOURCE_FRAME;
@@ -97,7 +100,7 @@ export class CaptureSource {
           return SOURCE_END;
         case STEP_NEED_MORE:
           if (!this.atEnd) return SOURCE_EMPTY;
-          this.fault = reader.finish(this.window, this.start, this.end, this.base);
+          this.fault = reader.finish(this.window.bytes, this.start, this.end, this.base);
           this.consume(this.end - this.start);
           return SOURCE_END;
         default:
@@ -114,11 +117,19 @@ export class CaptureSource {
     this.fillFromFile();
   }
 
+  /** What is at hand; null where nothing is. */
+  get current(): HeldWindow | null {
+    if (this.end === 0) return null;
+    this.window.offset = this.windowBase();
+    this.window.length = this.end;
+    return this.window;
+  }
+
   /** Bytes again, for the opening. */
   read(offset: number, length: number, target: Uint8Array, at: number): boolean {
     const within = offset - this.base + this.start;
     if (within >= 0 && offset >= this.windowBase() && within + length <= this.end) {
-      target.set(this.window.subarray(within, within + length), at);
+      target.set(this.window.bytes.subarray(within, within + length), at);
       return true;
     }
     if (this.spool !== null) return this.spool.read(offset, length, target, at);
@@ -137,7 +148,8 @@ export class CaptureSource {
 
   /** Nothing more is to be read; the bytes stay reachable. */
   releaseWindow(): void {
-    this.window = new Uint8Array(0);
+    this.window = newWindow(0);
+    this.spare = [];
     this.start = 0;
     this.end = 0;
   }
@@ -148,7 +160,7 @@ export class CaptureSource {
 
   private consume(bytes: number): void {
     if (this.spool !== null && bytes > 0)
-      this.spool.append(this.window.subarray(this.start, this.start + bytes));
+      this.spool.append(this.window.bytes.subarray(this.start, this.start + bytes));
     this.start += bytes;
     this.base += bytes;
   }
@@ -159,25 +171,39 @@ export class CaptureSource {
     if (secrets.type === TLS_KEY_LOG) this.secrets.push(secrets.bytes);
     // A spool holds nothing that the wire did not hold.
     const from = secrets.offset - this.base + this.start;
-    if (this.spool !== null && from >= this.start) this.window.fill(0, from, from + secrets.length);
+    if (this.spool !== null && from >= this.start) this.window.bytes.fill(0, from, from + secrets.length);
   }
 
   private makeRoom(wanted: number): void {
     const held = this.end - this.start;
-    if (held + wanted > this.window.length || (this.start > 0 && held < this.window.length / 2)) {
-      const target =
-        held + wanted > this.window.length ? new Uint8Array(nextSize(held + wanted)) : this.window;
-      if (target === this.window) this.window.copyWithin(0, this.start, this.end);
-      else target.set(this.window.subarray(this.start, this.end));
+    const { bytes } = this.window;
+    const grows = held + wanted > bytes.length;
+    if (!grows && (this.start === 0 || held >= bytes.length / 2)) return;
+    // A pipe brings little at a time: moving waits until there is no room behind.
+    if (!grows && this.file === null && this.end + Math.max(wanted, CHUNK) <= bytes.length) return;
+    const target = grows || this.window.holds > 0 ? this.takeWindow(held + wanted) : this.window;
+    if (target === this.window) bytes.copyWithin(0, this.start, this.end);
+    else {
+      target.bytes.set(bytes.subarray(this.start, this.end));
+      if (this.window.holds > 0 || !grows) this.spare.push(this.window);
       this.window = target;
-      this.end = held;
-      this.start = 0;
     }
+    this.end = held;
+    this.start = 0;
+  }
+
+  /** A window that no opener looks into any more. */
+  private takeWindow(size: number): HeldWindow {
+    const at = this.spare.findIndex((window) => window.holds === 0 && window.bytes.length >= size);
+    const [known] = at < 0 ? [] : this.spare.splice(at, 1);
+    if (this.spare.length > MOST_SPARE) this.spare.shift();
+    return known ?? newWindow(nextSize(size));
   }
 
   private fillFromFile(): void {
     if (this.file === null) return;
-    const got = this.file.read(this.window, this.end, this.window.length - this.end);
+    const { bytes } = this.window;
+    const got = this.file.read(bytes, this.end, bytes.length - this.end);
     this.bytesRead += got;
     this.end += got;
     if (got === 0) this.atEnd = true;
@@ -194,7 +220,8 @@ export class CaptureSource {
 
   private async takeRaw(): Promise<void> {
     this.makeRoom(CHUNK);
-    const got = await this.input.read(this.window, this.end, Math.min(CHUNK, this.window.length - this.end));
+    const { bytes } = this.window;
+    const got = await this.input.read(bytes, this.end, Math.min(CHUNK, bytes.length - this.end));
     this.bytesRead += got;
     this.end += got;
     if (got === 0) this.atEnd = true;
@@ -203,7 +230,7 @@ export class CaptureSource {
   /** The first bytes are there: packed or not, and which format? */
   private async begin(): Promise<void> {
     this.begun = true;
-    const first = this.window.subarray(this.start, this.end);
+    const first = this.window.bytes.subarray(this.start, this.end);
     const { format } = detectCaptureFormat(first);
     if (this.decompressor === null && (format === 'gzip' || format === 'zstd' || format === 'lz4')) {
       this.decompressor = createDecompressor(format, (bytes) => {
@@ -253,9 +280,33 @@ export class CaptureSource {
 
   private takeUnpacked(bytes: Uint8Array): void {
     this.makeRoom(bytes.length);
-    this.window.set(bytes, this.end);
+    this.window.bytes.set(bytes, this.end);
     this.end += bytes.length;
   }
+}
+
+/** Bytes at hand, in memory that threads share. */
+interface HeldWindow extends CaptureWindow {
+  offset: number;
+  length: number;
+  alone: boolean;
+  holds: number;
+}
+
+function newWindow(size: number): HeldWindow {
+  return {
+    bytes: new Uint8Array(new SharedArrayBuffer(size)),
+    offset: 0,
+    length: 0,
+    alone: false,
+    holds: 0,
+    hold() {
+      this.holds += 1;
+    },
+    release() {
+      this.holds -= 1;
+    },
+  };
 }
 
 /** A file that is read in order and by ranges; it must stay what it was when it was opened. */
@@ -356,6 +407,8 @@ function nextSize(bytes: number): number {
 
 const WINDOW = 8 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
+/** Windows kept for another turn beside the one in use: as many as batches may be under way. */
+const MOST_SPARE = 16;
 /** gzip unpacks to at most about a thousand times as much: one step stays within tens of megabytes. */
 const PACKED_CHUNK = 32 * 1024;
 const CACHE = 1024 * 1024;

@@ -55,11 +55,15 @@ export class OpenerPool implements BatchOpener {
     const key = exportHandleForWorker(handle);
     if (key === null || this.#threads.length === 0 || ciphertexts.length < 2)
       return ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
-    const share = Math.ceil(ciphertexts.length / this.#threads.length);
+    // This thread would only wait: it takes a share as well.
+    const share = Math.ceil(ciphertexts.length / (this.#threads.length + 1));
     const parts: Promise<readonly (Uint8Array | null)[]>[] = [];
-    for (let from = 0; from < ciphertexts.length; from += share)
+    for (let from = share; from < ciphertexts.length; from += share)
       parts.push(this.#submitRsa(handle, key, ciphertexts.slice(from, from + share)));
-    return (await Promise.all(parts)).flat();
+    const own = ciphertexts
+      .slice(0, share)
+      .map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
+    return [...own, ...(await Promise.all(parts)).flat()];
   }
 
   /** Ends the threads. Rows of calls still under way stay OPEN_PENDING, premasters of such calls are null. */
@@ -188,14 +192,14 @@ function startThread(url: URL, lost: (thread: Thread) => void): Thread | null {
 /** Consecutive jobs for at most `threads` threads, about the same number of bytes each. */
 function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
   let total = 0;
-  for (const { batch } of jobs) total += batch.input.length;
+  for (const job of jobs) total += sizeOf(job);
   const share = Math.max(total / threads, LEAST_SHARE);
   const parts: BatchJob[][] = [];
   let part: BatchJob[] = [];
   let bytes = 0;
   for (const job of jobs) {
     part.push(job);
-    bytes += job.batch.input.length;
+    bytes += sizeOf(job);
     if (bytes < share) continue;
     parts.push(part);
     part = [];
@@ -203,6 +207,10 @@ function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
   }
   if (part.length > 0) parts.push(part);
   return parts;
+}
+
+function sizeOf({ batch, bytes }: BatchJob): number {
+  return bytes ?? batch.input.length;
 }
 
 /** null where a view does not lie in shared memory, or in more buffers than a request can name. */

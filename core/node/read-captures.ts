@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts';
-import type { CaptureStore } from '../analysis/capture-store.ts';
+import type { CaptureStore, CaptureWindow } from '../analysis/capture-store.ts';
 import { KeyLog } from '../keys/keylog-file.ts';
 import type { CaptureSource } from './capture-source.ts';
 import { SOURCE_EMPTY, SOURCE_END, SOURCE_FRAME } from './capture-source.ts';
@@ -10,6 +10,12 @@ export class CaptureSet implements CaptureStore {
 
   read(file: number, offset: number, length: number, target: Uint8Array, at: number): boolean {
     return this.sources[file]?.read(offset, length, target, at) ?? false;
+  }
+
+  windowOf(file: number): CaptureWindow | null {
+    const window = this.sources[file]?.current ?? null;
+    if (window !== null) window.alone = this.sources.length === 1;
+    return window;
   }
 
   close(): void {
@@ -51,6 +57,7 @@ export async function readCaptures(
       // The windows of files are about to be refilled: what they hold is opened first, while it is at hand.
       takeSecrets(analysis, set.sources);
       await analysis.advance();
+      await analysis.opening.submitQueued();
       sliceFrames = 0;
       if (options.cancelled()) {
         cancelled = true;

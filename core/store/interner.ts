@@ -27,7 +27,7 @@ export class Interner {
   #slots = new Uint32Array(FIRST_SLOTS);
   #filled = 0;
   /** Words of the buffer that strings were last taken from, and of each chunk: four bytes are read at once. */
-  #source = new DataView(new ArrayBuffer(0));
+  #source: DataView = new DataView(new ArrayBuffer(0));
   readonly #words: DataView[] = [];
 
   constructor(seed = 0) {
