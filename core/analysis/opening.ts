@@ -12,8 +12,9 @@ import {
   MESSAGE_TRUNCATED,
   MessageTable,
 } from '../store/message-table.ts';
-import type { RecordTable } from '../store/record-table.ts';
+import { type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
 import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
+import type { RawInflater } from '../tls/compression.ts';
 import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
 import type { Handshake, Side } from '../tls/handshake.ts';
 import { Rc4 } from '../crypto/rc4.ts';
@@ -23,6 +24,7 @@ import { ResumptionCache } from '../tls/resumption.ts';
 import { DtlsSession } from '../tls/dtls/dtls-session.ts';
 import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
+import { CompressedPlaintext } from './compressed-plaintext.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
 import type { Structure } from './structure.ts';
@@ -69,6 +71,7 @@ export class Opening implements SessionHost {
   private readonly apps = new Map<number, OpenedApp>();
   private readonly fingerprints = new Map<Uint8Array, string | null>();
   private readonly premasters = new Map<string, Uint8Array | null>();
+  private readonly compressed: CompressedPlaintext;
   private readonly single: SingleRecord;
   private cursor = 0;
   private readonly batches: RecordBatches;
@@ -94,6 +97,11 @@ export class Opening implements SessionHost {
     this.strings = new Interner(structure.options.seed);
     this.texts = new Interner(structure.options.seed);
     this.single = new SingleRecord();
+    this.compressed = new CompressedPlaintext(
+      this.records,
+      (row) => this.openedAgain(row),
+      () => this.createInflater(),
+    );
     this.batches = new RecordBatches(structure, store, opener, this);
     this.queued = this.batches.takeQueue();
   }
@@ -105,6 +113,7 @@ export class Opening implements SessionHost {
 
   /** Forgets everything that came of keys. */
   reset(): void {
+    this.compressed.forget();
     this.sessions.clear();
     this.connections.clear();
     this.stretches.length = 0;
@@ -338,13 +347,27 @@ export class Opening implements SessionHost {
       return body.slice(0, this.records.plaintextLength.read(row));
     }
     if (stretch === undefined || stretch.epoch === null) return null;
-    const { epoch } = stretch;
+    const compressed = stretch.handshake !== null && stretch.handshake.compression !== 0;
+    if (!compressed || session instanceof DtlsSession) return this.openedAgain(row);
+    return this.compressed.read(row, stretch.handshake.firstRow);
+  }
+
+  /** What one record opens to, before any decompression. Not authenticated where the record was not. */
+  private openedAgain(row: number): Uint8Array | null {
+    const epoch = this.stretches[this.records.epoch.read(row) - 1]?.epoch ?? null;
+    if (epoch === null) return null;
+    const session = this.sessionOfRow(row);
     if (session instanceof DtlsSession) return session.openAgain(row, epoch) ? this.plaintext.slice() : null;
     if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null')
       return this.streamPlaintext(row);
     const flow = { previousRow: this.previousRowOf(row), keystreamUsed: 0 };
     const status = this.openAgain(flow, epoch, row);
-    return status === 1 ? this.plaintext.slice() : null;
+    const readable = this.records.verdict.read(row) === VERDICT_OPAQUE && this.plaintext.length > 0;
+    return status === 1 || readable ? this.plaintext.slice() : null;
+  }
+
+  createInflater(): RawInflater | null {
+    return this.options.inflate?.createInflater(15) ?? null;
   }
 
   // --- batches -----------------------------------------------------------------------------------------------------
@@ -525,13 +548,15 @@ export class Opening implements SessionHost {
     const stretch = this.stretches[records.epoch.read(row) - 1];
     if (stretch === undefined || stretch.epoch === null) return null;
     const direction = records.flags.read(row) & 1;
-    let used = 0;
-    for (let before = row - 1; before >= 0; before -= 1) {
+    const jumps = this.sessionOfRow(row).keystreamJumps;
+    let used = jumps.get(row) ?? 0;
+    for (let before = row - 1; before >= 0 && !jumps.has(row); before -= 1) {
       if (records.conversation.read(before) !== stretch.conversation) continue;
       if ((records.flags.read(before) & 1) !== direction) continue;
       if (records.connection.read(before) !== records.connection.read(row)) continue;
       if (records.epoch.read(before) !== stretch.id + 1) break;
-      used += records.fragmentLength.read(before);
+      used += records.fragmentLength.read(before) + (jumps.get(before) ?? 0);
+      if (jumps.has(before)) break;
     }
     const status = this.openAgain({ previousRow: -1, keystreamUsed: used }, stretch.epoch, row);
     return status === 1 ? this.plaintext.slice() : null;

@@ -78,6 +78,7 @@ export function reportRecord(analysis: Analysis, record: number, withPlaintext: 
         }
       : {}),
     ...((records.flags.read(record) & RECORD_DTLS) === 0 ? {} : { epoch: records.headerEpoch.read(record) }),
+    ...(verdict === 'opaque' && records.plaintextLength.read(record) > 0 ? { authenticated: false } : {}),
     ...(skipped > 0 ? { resynchronised: skipped } : {}),
     ...(plaintext === null ? {} : { plaintext: encodeBase64(plaintext) }),
   };

@@ -67,7 +67,7 @@ function unsupportedIn(handshake: Handshake, keys: LoadedKeys): CauseId | null {
   const tls = tlsVersionBehind(version);
   if (!isTls13(version) && (tls < SSL_3_0 || tls > TLS_1_2)) return 'unsupported-version';
   if (suite !== null && !canOpen(suite, keys.backend)) return 'unsupported-cipher';
-  if (handshake.compression !== 0 && handshake.masterSecret !== null) return 'unsupported-compression';
+  if (handshake.compression > 1 && handshake.masterSecret !== null) return 'unsupported-compression';
   return null;
 }
 

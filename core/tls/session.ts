@@ -17,6 +17,7 @@ import {
   VERDICT_OPAQUE,
 } from '../store/record-table.ts';
 import { causeCode } from '../verdict.ts';
+import { COMPRESSION_DEFLATE, COMPRESSION_NULL, type RawInflater, RecordInflater } from './compression.ts';
 import type { Epoch, EpochStage } from './epoch.ts';
 import type { Stretch } from './epoch.ts';
 import { CLIENT, Handshake, SERVER, type SeenAlert, type SeenMessage, type Side } from './handshake.ts';
@@ -71,6 +72,8 @@ export interface SessionHost extends SecretFinder {
   deliver(stream: number, direction: 0 | 1, row: number, bytes: Uint8Array, from: number, to: number): void;
   /** Application bytes are missing before the next that is delivered. */
   deliverGap(stream: number, direction: 0 | 1): void;
+  /** Raw DEFLATE with a full window; null where the host has none. */
+  createInflater(): RawInflater | null;
   /** Trials that one conversation and the whole opening may still make; false where the bound is reached. */
   spendTrial(session: TlsSession): boolean;
 }
@@ -112,6 +115,9 @@ export class Flow {
   keystreamLost = 0;
   /** The key stream at some position, so that it need not be run from its beginning for each record. */
   rc4: { readonly epoch: Epoch; readonly state: Rc4 } | null = null;
+  /** What the epoch in force compresses with (RFC 3749); `inflater` is null where that cannot be undone. */
+  compression = COMPRESSION_NULL;
+  inflater: RecordInflater | null = null;
   /** Records for which key logs were searched without success; over a bound it is given up. */
   attempts = 0;
   searched = false;
@@ -163,6 +169,8 @@ export class TlsSession {
   readonly rescues: Rescue[] = [];
   /** Frames of KeyUpdate messages. */
   readonly keyUpdates: number[] = [];
+  /** Records of stream ciphers before which key stream was passed over: the key stream's position, by row. */
+  readonly keystreamJumps = new Map<number, number>();
   readonly ticketsIssued: number[] = [];
   /** Of a handshake message: TLS 4, DTLS 12. */
   protected readonly headerLength: number = HEADER_LENGTH;
@@ -225,7 +233,7 @@ export class TlsSession {
     const body = type === APPLICATION_DATA ? NO_BYTES : this.host.bodyOf(row);
     if (records.version.read(row) === SSL_2_0) return this.observeSslV2(flow, row, body);
     this.mask.recordSeen(type, body[0] ?? 0);
-    if (type === APPLICATION_DATA && this.awaitsEarlyData(flow)) this.mask.earlyDataSeen();
+    if (type === APPLICATION_DATA && this.offersEarlyData(flow)) this.mask.earlyDataSeen();
     records.state.write(row, this.mask.value);
     switch (type) {
       case CHANGE_CIPHER_SPEC:
@@ -238,7 +246,9 @@ export class TlsSession {
         this.observeHandshake(flow, row, body);
         break;
       default:
-        this.observeData(flow, row);
+        if (type !== APPLICATION_DATA && flow.encrypted === false && this.handshake !== null)
+          this.writeClear(row);
+        else this.observeData(flow, row);
     }
     // The first record under new keys chains on to their own IV, not to the ChangeCipherSpec.
     flow.previousRow = flow.expected === 0 && flow.pending === 0 && type === CHANGE_CIPHER_SPEC ? -1 : row;
@@ -263,7 +273,7 @@ export class TlsSession {
     }
     // Queued under keys or a number that a record before it has overtaken.
     const tried = epoch === flow.epoch && sequence === flow.expected;
-    this.openOrSearch(flow, row, tried ? status : OPEN_PENDING);
+    this.openOrSearch(flow, row, tried ? status : OPEN_PENDING, tried ? to - from : 0);
   }
 
   /** The end of the capture: what waits for more is given up. */
@@ -397,6 +407,7 @@ export class TlsSession {
   private observeLoss(flow: Flow, bytes: number, row: number): void {
     flow.lost += Math.max(1, bytes);
     flow.keystreamLost += bytes;
+    flow.inflater?.lose();
     flow.reader.gap();
     this.host.deliverGap(this.stream, flow.direction);
     const handshake = this.handshake;
@@ -414,20 +425,24 @@ export class TlsSession {
 
   /**
    * Opens a record with the epoch in force, and looks further where that fails. `known` is the status of that first
-   * trial where it was made already, else OPEN_PENDING.
+   * trial where it was made already, else OPEN_PENDING; `readable` the bytes that it made though they did not
+   * authenticate.
    */
-  private openOrSearch(flow: Flow, row: number, known: number): void {
+  private openOrSearch(flow: Flow, row: number, known: number, readable = 0): void {
     if (flow.stretch === null) this.beginUnknownStretch(flow, row);
     let status = known;
+    let length = readable;
     if (flow.epoch !== null && known === OPEN_PENDING) {
       status = this.host.openNow(flow, flow.epoch, row, flow.expected);
       if (status === OPEN_OK) return this.acceptOpened(flow, flow.epoch, row, flow.expected, 0);
+      length = this.host.plaintext.length;
     }
     if (this.searchCandidates(flow, row)) return;
     if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
+    if (flow.lost > 0 && this.searchGenerations(flow, row)) return;
     if (flow.epoch === null && this.searchKeyLogs(flow, row)) return;
     if (flow.stretch?.handshake?.suite?.kind === 'null') return this.readUnencrypted(flow, row);
-    this.refuse(flow, row, status);
+    this.refuse(flow, row, status, length);
   }
 
   /** A NULL suite: nothing is encrypted, so it is read without any key; its MAC cannot be checked (RFC 5246 §6.2.3.1). */
@@ -446,7 +461,7 @@ export class TlsSession {
     if (type === HANDSHAKE) flow.reader.push(bytes, 0, length, row);
     else if (type === ALERT) this.noteAlert(flow, row, bytes, false);
     else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(flow, row);
-    else if (length > 0) host.deliver(this.conversation, flow.direction, row, bytes, 0, length);
+    else if (length > 0) host.deliver(this.stream, flow.direction, row, bytes, 0, length);
   }
 
   /** Other epochs that may have begun with this record: another secret, the next stage, a KeyUpdate that was missed. */
@@ -461,18 +476,37 @@ export class TlsSession {
     }
     const current = flow.epoch;
     if (current === null || current.stage !== 'application') return false;
-    let next: Epoch | null = current;
-    for (let ahead = 0; ahead < MOST_KEY_UPDATES_MISSED; ahead += 1) {
-      if (ahead > 0 && flow.lost === 0) return false;
+    const next = nextGeneration(host.backend, current);
+    if (next === null || !host.spendTrial(this)) return false;
+    if (host.openNow(flow, next, row, 0) !== OPEN_OK) return false;
+    this.enterGeneration(flow, next, row, 0);
+    return true;
+  }
+
+  /** After a loss with which KeyUpdates may have gone: later generations, and numbers in them (RFC 8446 §7.2). */
+  private searchGenerations(flow: Flow, row: number): boolean {
+    const { host } = this;
+    let next = flow.epoch;
+    if (next === null || next.stage !== 'application') return false;
+    const most = mostLost(flow);
+    for (let ahead = 1; ahead <= Math.min(most, MOST_KEY_UPDATES_MISSED); ahead += 1) {
       next = nextGeneration(host.backend, next);
-      if (next === null || !host.spendTrial(this)) return false;
-      if (host.openNow(flow, next, row, 0) !== OPEN_OK) continue;
-      this.noteRescue('keys-updated-unseen', flow, row, 0, flow.lost);
-      this.enterEpoch(flow, next, row);
-      this.acceptOpened(flow, next, row, 0, 0);
-      return true;
+      if (next === null) return false;
+      // Each KeyUpdate was itself a record of those lost.
+      for (let sequence = 0; sequence <= most - ahead; sequence += 1) {
+        if (!host.spendTrial(this)) return false;
+        if (host.openNow(flow, next, row, sequence) !== OPEN_OK) continue;
+        this.enterGeneration(flow, next, row, sequence);
+        return true;
+      }
     }
     return false;
+  }
+
+  private enterGeneration(flow: Flow, epoch: Epoch, row: number, sequence: number): void {
+    this.noteRescue('keys-updated-unseen', flow, row, sequence, flow.lost);
+    this.enterEpoch(flow, epoch, row);
+    this.acceptOpened(flow, epoch, row, sequence, sequence);
   }
 
   /** After a loss: how many records went with it? The MAC or tag tells (RFC 5246 §6.2.3.1). */
@@ -480,7 +514,7 @@ export class TlsSession {
     const { host } = this;
     const { epoch } = flow;
     if (epoch === null) return false;
-    const most = Math.min(MOST_RECORDS_LOST, Math.ceil(flow.lost / SHORTEST_RECORD) + 2);
+    const most = mostLost(flow);
     const keystream = flow.keystreamUsed;
     const tries = flow.proven ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
     for (const candidate of tries) {
@@ -490,7 +524,10 @@ export class TlsSession {
         // Of what was lost, the headers of its records took no key stream.
         flow.keystreamUsed = keystream + Math.max(0, flow.keystreamLost - RECORD_HEADER * skip);
         if (host.openNow(flow, candidate, row, base + skip) !== OPEN_OK) continue;
+        const position = flow.keystreamUsed;
         if (candidate !== epoch) this.enterEpoch(flow, candidate, row);
+        flow.keystreamUsed = position;
+        if (candidate.protection.kind === 'stream') this.keystreamJumps.set(row, position);
         this.noteRescue('resynchronised', flow, row, skip, flow.lost);
         this.acceptOpened(flow, candidate, row, base + skip, skip);
         return true;
@@ -584,7 +621,6 @@ export class TlsSession {
     records.decoder.write(row, DECODER_OPENED);
     records.innerType.write(row, type);
     records.sequence.write(row, sequence);
-    records.plaintextLength.write(row, to - from);
     records.epoch.write(row, stretch === null ? 0 : stretch.id + 1);
     if (stretch !== null) {
       stretch.opened += 1;
@@ -595,6 +631,35 @@ export class TlsSession {
     flow.expected = sequence + 1;
     flow.lost = 0;
     if (!flow.proven) this.prove(flow, epoch);
+    if (flow.compression === COMPRESSION_NULL) return this.takeContent(flow, row, type, bytes, from, to);
+    const inflated = flow.inflater?.push(bytes.subarray(from, to)) ?? null;
+    if (inflated === null) this.refuseCompressed(flow, row);
+    else this.takeContent(flow, row, type, inflated, 0, inflated.length);
+  }
+
+  /** It authenticated, but what it was compressed with is not known, or refers to what was lost. */
+  private refuseCompressed(flow: Flow, row: number): void {
+    const cause =
+      flow.inflater === null
+        ? 'unsupported-compression'
+        : flow.inflater.broken
+          ? 'gap-in-stream'
+          : 'damaged-record';
+    this.writeOpaque(flow, row, causeCode(cause), DECODER_FAILED);
+    this.host.deliverGap(this.stream, flow.direction);
+  }
+
+  /** What an opened record holds. */
+  private takeContent(
+    flow: Flow,
+    row: number,
+    type: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const { records } = this.host;
+    records.plaintextLength.write(row, to - from);
     switch (type) {
       case HANDSHAKE: {
         const copy = bytes.slice(from, to);
@@ -616,7 +681,8 @@ export class TlsSession {
     }
   }
 
-  private refuse(flow: Flow, row: number, status: number): void {
+  /** `readable`: bytes that came out all the same, of a record that did not authenticate. */
+  private refuse(flow: Flow, row: number, status: number, readable: number): void {
     const { records } = this.host;
     const { stretch, epoch } = flow;
     flow.keystreamUsed += records.fragmentLength.read(row);
@@ -644,6 +710,10 @@ export class TlsSession {
             : 'mac-mismatch';
     // Where nothing of the epoch ever opens, the secret is wrong: the diagnosis says so over this.
     this.writeOpaque(flow, row, causeCode(cause), DECODER_FAILED);
+    // With a secret that opened others what came out is readable: shown apart, and never read on as what was sent.
+    if (flow.proven && flow.compression === COMPRESSION_NULL && readable > 0)
+      records.plaintextLength.write(row, readable);
+    flow.inflater?.lose();
     this.host.deliverGap(this.stream, flow.direction);
   }
 
@@ -679,6 +749,9 @@ export class TlsSession {
     flow.keystreamUsed = 0;
     flow.previousRow = -1;
     flow.reader.gap();
+    flow.compression = handshake?.compression ?? COMPRESSION_NULL;
+    const inflater = flow.compression === COMPRESSION_DEFLATE ? this.host.createInflater() : null;
+    flow.inflater = inflater === null ? null : new RecordInflater(inflater);
     const frame = this.host.records.frame.read(row);
     flow.stretch = this.host.addStretch(this.conversation, side, 'session', handshake, frame);
     flow.epoch = null;
@@ -953,14 +1026,9 @@ export class TlsSession {
     handshake.earlyDataOffered = extensionOf(hello.extensions, 'early-data') !== null;
   }
 
-  private awaitsEarlyData(flow: Flow): boolean {
-    const { handshake } = this;
-    return (
-      handshake !== null &&
-      handshake.earlyDataOffered &&
-      handshake.serverHello === null &&
-      flow.direction === this.clientDirection
-    );
+  /** Wireshark tries the client's first record of data as early data even where the ServerHello came before it. */
+  private offersEarlyData(flow: Flow): boolean {
+    return this.handshake?.earlyDataOffered === true && flow.direction === this.clientDirection;
   }
 
   /** An SSL 2.0-format hello (RFC 5246 §E.2): it stands in a record of its own kind. */
@@ -1058,7 +1126,8 @@ export class TlsSession {
     const side = this.sideOf(flow);
     handshake.finished[side] = seen.frame;
     handshake.finishedOpened[side] = true;
-    if (this.isTls13) this.beginApplication(flow, seen.row);
+    // After the handshake a Finished ends a client's late authentication, and changes no keys (RFC 8446 §4.6.2).
+    if (this.isTls13 && flow.epoch?.stage !== 'application') this.beginApplication(flow, seen.row);
   }
 
   private endOfEarlyData(flow: Flow, row: number): void {
@@ -1153,6 +1222,11 @@ const MOST_LINES_TRIED = 5000;
 /** How far into a connection a capture may have begun for its record numbers still to be found by trial. */
 const MOST_UNSEEN_SEQUENCE = 2000;
 const MOST_TRIAL_EPOCHS = 400;
+
+/** How many records may have gone with the bytes that are lost. */
+function mostLost(flow: Flow): number {
+  return Math.min(MOST_RECORDS_LOST, Math.ceil(flow.lost / SHORTEST_RECORD) + 2);
+}
 
 /** Whether bytes can be the beginning of a handshake message in clear. */
 function looksLikeClearHandshake(body: Uint8Array): boolean {

@@ -9,9 +9,9 @@ export class StateMask {
   value = 0;
 
   /** A record's header, before its body: it sets VERSION unless it may be a ClientHello or unreadable handshake. */
-  recordSeen(contentType: number, firstByte: number): void {
+  recordSeen(contentType: number, firstByte: number, datagram = false): void {
     if ((this.value & F.VERSION) !== 0) return;
-    if (isAuthoritative(contentType, firstByte)) this.value |= F.VERSION;
+    if (isAuthoritative(contentType, firstByte, datagram)) this.value |= F.VERSION;
   }
 
   clientHello(extendedMasterSecret: boolean): void {
@@ -74,8 +74,10 @@ export class StateMask {
 
 /** Handshake types that Wireshark counts as valid (IANA's registry, without ClientHello). */
 const HANDSHAKE_TYPES = new Set([0, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67]);
+/** hello_verify_request is one of DTLS only (RFC 6347 §4.3.2). */
+const HELLO_VERIFY = 3;
 
-function isAuthoritative(contentType: number, firstByte: number): boolean {
-  if (contentType === 22) return HANDSHAKE_TYPES.has(firstByte);
+function isAuthoritative(contentType: number, firstByte: number, datagram: boolean): boolean {
+  if (contentType === 22) return HANDSHAKE_TYPES.has(firstByte) && (datagram || firstByte !== HELLO_VERIFY);
   return contentType === 20 || contentType === 21 || contentType === 23 || contentType === 24;
 }

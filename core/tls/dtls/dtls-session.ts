@@ -74,7 +74,7 @@ export class DtlsSession extends TlsSession {
     const unified = this.isUnified(row);
     const clear = epoch === 0 && !unified;
     const body = clear ? this.host.bodyOf(row) : EMPTY;
-    this.mask.recordSeen(type, body[0] ?? 0);
+    this.mask.recordSeen(type, body[0] ?? 0, true);
     records.state.write(row, this.mask.value);
     if ((flags & RECORD_PARTIAL) !== 0) {
       const cause = (flags & RECORD_SNAPPED) !== 0 ? 'snapped-short' : 'record-incomplete';
