@@ -56,11 +56,15 @@ export function couldBecomeStartLine(bytes: Uint8Array, from: number, to: number
  * -1. Used after loss only.
  */
 export function embeddedSipStart(bytes: Uint8Array, from: number, to: number): number {
+  // Looked at once for the line, so that a line of nothing but methods costs no more than another.
+  let end = to;
+  while (end > from && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
+  const version = lastWord(bytes, from, end);
+  const endsRequest = isWholeVersion(bytes, version, end, SIP) && !hasControl(bytes, from, end);
   for (let i = from; i + 11 <= to; i++) {
-    const c = bytes[i];
+    const c = bytes[i]!;
     if (c === 0x53 && isVersion(bytes, i, to, SIP) && statusFollows(bytes, i + 4, to)) return i;
-    // A request: a known method and a blank, up to a version that ends the line.
-    if (c !== undefined && c >= 0x41 && c <= 0x5a && isKnownMethod(bytes, i, to)) {
+    if (endsRequest && c >= 0x41 && c <= 0x5a && isKnownMethod(bytes, i, to)) {
       if (classifyStartLine(bytes, i, to) === LINE_SIP_REQUEST) return i;
     }
   }

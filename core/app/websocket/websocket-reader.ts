@@ -105,6 +105,8 @@ export class WebSocketReader implements MessageReader {
     state.other.carries = isSip ? 'SIP' : contentOf(assembler, start);
     window.announceOther('websocket', bytes, from, to, cut);
     if (!isSip) return;
+    // The sink may have read another conversation meanwhile, into the same scratch.
+    scanSipHeaders(message, assembler.bytes, start, assembler.to);
     if (assembler.derived) {
       // Its place is that of the frames that carry it.
       window.place(message, bytes, from, to);

@@ -294,6 +294,18 @@ describe('hostile bytes', () => {
     );
   });
 
+  it('lines of nothing but methods or versions cost little', () => {
+    for (const word of ['ACK ', 'SIP/2.0 ', 'SIP/2.0 200 \r', 'ACK sip:a\r']) {
+      const recording = recordAppStream();
+      feed(recording, 0, OK);
+      recording.stream.gap(0);
+      const line = `${word.repeat(Math.floor(8000 / word.length))}\n`;
+      const started = performance.now();
+      for (let i = 0; i < 100; i++) feed(recording, 0, line, [], i + 1);
+      expect(performance.now() - started, word).toBeLessThan(5000);
+    }
+  });
+
   it('a start line that never ends costs one look at each byte', () => {
     const recording = recordAppStream();
     const started = performance.now();
