@@ -8,9 +8,18 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element');
 
 const model = createAppModel(connectApi(), {
-  storage: window.localStorage,
+  storage: storageOf(window),
   prefersDark: () => window.matchMedia('(prefers-color-scheme: dark)').matches,
 });
+/** null where the browser forbids it. */
+function storageOf(page: Window): Storage | null {
+  try {
+    return page.localStorage;
+  } catch {
+    return null;
+  }
+}
+
 createRoot(root).render(
   <StrictMode>
     <App model={model} />

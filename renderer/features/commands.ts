@@ -2,6 +2,7 @@ import type { Command } from '../../core/api.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { isOpen } from '../model/session.ts';
 import { chooseFiles } from '../ui/choose-files.ts';
+import { focusRows } from '../ui/focus-rows.ts';
 
 const CAPTURES = '.pcap,.pcapng,.cap,.snoop,.gz,.zst,.lz4,.ntar,.dmp';
 
@@ -15,6 +16,7 @@ export interface PageCommand {
     | 'previous-frame'
     | 'paste-key'
     | 'show-palette'
+    | 'next-pane'
     | 'clear-filter'
     | 'toggle-time';
   readonly title: string;
@@ -67,19 +69,28 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
     (model) => void model.frames.getState().back(),
   ),
   command('forward', 'Forward again', 'Alt+Right', true, (model) => void model.frames.getState().forward()),
+  command('next-pane', 'Next pane', 'F6', true, focusNextPane),
   command('toggle-time', 'Time since the first frame, or time of day', 'Ctrl+Alt+T', true, (model) =>
     model.frames.getState().toggleTime(),
   ),
-  command('show-frames', 'Show frames', 'Ctrl+1', true, (model) => model.session.getState().show('frames')),
-  command('show-conversations', 'Show conversations', 'Ctrl+2', true, (model) =>
+  command('show-frames', 'Show frames', 'Ctrl+1 or Alt+1', true, (model) =>
+    model.session.getState().show('frames'),
+  ),
+  command('show-conversations', 'Show conversations', 'Ctrl+2 or Alt+2', true, (model) =>
     model.session.getState().show('conversations'),
   ),
-  command('show-sip', 'Show SIP messages', 'Ctrl+3', true, (model) => model.session.getState().show('sip')),
-  command('show-findings', 'Show findings', 'Ctrl+4', true, (model) =>
+  command('show-sip', 'Show SIP messages', 'Ctrl+3 or Alt+3', true, (model) =>
+    model.session.getState().show('sip'),
+  ),
+  command('show-findings', 'Show findings', 'Ctrl+4 or Alt+4', true, (model) =>
     model.session.getState().show('findings'),
   ),
-  command('show-keys', 'Show keys', 'Ctrl+5', false, (model) => model.session.getState().show('keys')),
-  command('toggle-theme', 'Light or dark', null, false, (model) => model.layout.getState().toggleTheme()),
+  command('show-keys', 'Show keys', 'Ctrl+5 or Alt+5', false, (model) =>
+    model.session.getState().show('keys'),
+  ),
+  command('toggle-theme', 'Light or dark', 'Ctrl+Shift+L', false, (model) =>
+    model.layout.getState().toggleTheme(),
+  ),
   command('show-palette', 'All commands', 'Ctrl+Shift+P', false, (model) =>
     model.session.getState().setOverlay('palette'),
   ),
@@ -99,9 +110,10 @@ export function runCommand(id: PageCommand['id'], model: AppModel): void {
 export function commandOfKey(event: KeyboardEvent): PageCommand['id'] | null {
   const control = event.ctrlKey || event.metaKey;
   if (control && event.altKey) return event.key.toLowerCase() === 't' ? 'toggle-time' : null;
-  if (control && event.shiftKey) return event.key.toLowerCase() === 'p' ? 'show-palette' : null;
+  if (control && event.shiftKey) return SHIFTED_KEYS.get(event.key.toLowerCase()) ?? null;
   if (control) return CONTROL_KEYS.get(event.key.toLowerCase()) ?? null;
-  if (event.altKey) return event.key === 'ArrowLeft' ? 'back' : event.key === 'ArrowRight' ? 'forward' : null;
+  if (event.altKey) return ALT_KEYS.get(event.code) ?? null;
+  if (event.key === 'F6') return 'next-pane';
   if (event.key === 'F7') return 'previous-frame';
   if (event.key === 'F8') return 'next-frame';
   return event.key === '?' && !isTyping(event.target) ? 'show-shortcuts' : null;
@@ -119,6 +131,23 @@ const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, Pag
   ['3', 'show-sip'],
   ['4', 'show-findings'],
   ['5', 'show-keys'],
+  ['/', 'show-shortcuts'],
+]);
+
+const SHIFTED_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
+  ['p', 'show-palette'],
+  ['l', 'toggle-theme'],
+]);
+
+/** By their place on the keyboard: with Alt a Mac types other characters. A browser keeps Ctrl+1 to itself. */
+const ALT_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
+  ['ArrowLeft', 'back'],
+  ['ArrowRight', 'forward'],
+  ['Digit1', 'show-frames'],
+  ['Digit2', 'show-conversations'],
+  ['Digit3', 'show-sip'],
+  ['Digit4', 'show-findings'],
+  ['Digit5', 'show-keys'],
 ]);
 
 function isTyping(target: EventTarget | null): boolean {
@@ -149,6 +178,21 @@ function focusFilter(): void {
   if (!(field instanceof HTMLInputElement)) return;
   field.focus();
   field.select();
+}
+
+const REACHED_BY_TAB = '[tabindex="0"], button:not([disabled]):not([tabindex="-1"]), input, select';
+
+/** From the list to the detail, to the reason, and around. */
+function focusNextPane(): void {
+  const panes = [...document.querySelectorAll('[data-pane]')];
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const next = panes[(at + 1) % panes.length];
+  if (next?.getAttribute('data-pane') === 'list') {
+    focusRows();
+    return;
+  }
+  const first = next?.querySelector('[role="tree"]') ?? next?.querySelector(REACHED_BY_TAB);
+  if (first instanceof HTMLElement) first.focus();
 }
 
 function command(

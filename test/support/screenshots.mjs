@@ -187,6 +187,8 @@ await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const origin = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({
   executablePath: findBrowser() ?? undefined,
+  // As on a desktop.
+  ignoreDefaultArgs: ['--hide-scrollbars'],
   args: [
     '--no-sandbox',
     '--disable-gpu',

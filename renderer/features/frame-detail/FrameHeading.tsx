@@ -18,8 +18,15 @@ export function FrameHeading({ detail }: { detail: FrameDetail }): ReactNode {
         {row.source} → {row.destination}
       </span>
       {row.conversation === null ? null : (
-        <span>
+        <span className="with-filter">
           <ConversationLink conversation={row.conversation} label={`Conversation ${row.conversation}`} />
+          <Button
+            label={`Show only frames of conversation ${row.conversation}`}
+            icon="filter"
+            iconOnly
+            kind="ghost"
+            onPress={() => frames.getState().setConversation(row.conversation)}
+          />
         </span>
       )}
       {detail.completedIn === null ? null : (

@@ -48,6 +48,10 @@ function WhyColumn(): ReactNode {
       {shown === null ? (
         detail.kind === 'loading' ? (
           <LoadingState label="Looking into it…" />
+        ) : detail.kind === 'failed' ? (
+          <EmptyState icon="help" title="Why?">
+            The frame could not be read.
+          </EmptyState>
         ) : (
           <EmptyState icon="help" title="Why?">
             Select a frame to read what became of it, with proof, and what to do.

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { isOpen, type Overlay, type ViewId } from '../../model/session.ts';
 import { ConversationsView } from '../conversations/ConversationsView.tsx';
 import { FindingsView } from '../findings/FindingsView.tsx';
@@ -25,6 +25,7 @@ import { useTheme } from './use-theme.ts';
 export function Shell(): ReactNode {
   useTheme();
   useShortcuts();
+  useTitle();
   const view = useSession((state) => state.view);
   const open = useSession((state) => isOpen(state.status));
   const overlay = useSession((state) => state.overlay);
@@ -44,6 +45,14 @@ export function Shell(): ReactNode {
       {overlayOf(overlay)}
     </div>
   );
+}
+
+/** The window is called after its capture. */
+function useTitle(): void {
+  const files = useSession((state) => state.status.files);
+  useEffect(() => {
+    document.title = files.length === 0 ? 'Sipher' : `${files.join(', ')} – Sipher`;
+  }, [files]);
 }
 
 function viewOf(view: ViewId): ReactNode {

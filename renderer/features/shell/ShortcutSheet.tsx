@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { PAGE_COMMANDS } from '../commands.ts';
-import { useApp } from '../use-app.ts';
+import { useApp, useSession } from '../use-app.ts';
 
 const LIST_KEYS = [
   ['Up, Down, PgUp, PgDn', 'Move the selection'],
@@ -55,17 +55,25 @@ export function ShortcutSheet(): ReactNode {
   );
 }
 
-/** "Ctrl+G" as keys; on a Mac, Ctrl is Cmd. */
+/** "Ctrl+G" as keys; on a Mac by the signs that stand on them. */
 export function Keys({ keys }: { keys: string }): ReactNode {
+  const mac = useSession((state) => state.host?.platform === 'darwin');
   return keys
     .split(/(, | or |\+)/)
     .map((part, index) =>
       index % 2 === 1 ? (
         <span key={index}>{part === '+' ? ' ' : part}</span>
-      ) : /^(Ctrl|Alt|Shift|F\d|\?|.|Up|Down|Left|Right|Home|End|Enter|Tab|Esc|PgUp|PgDn)$/.test(part) ? (
-        <kbd key={index}>{part}</kbd>
+      ) : KEY_NAME.test(part) ? (
+        <kbd key={index}>{mac ? (MAC_SIGNS.get(part) ?? part) : part}</kbd>
       ) : (
         <span key={index}>{part}</span>
       ),
     );
 }
+
+const KEY_NAME = /^(Ctrl|Alt|Shift|F\d|.|Up|Down|Left|Right|Home|End|Enter|Tab|Esc|PgUp|PgDn)$/;
+const MAC_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['Ctrl', '⌘'],
+  ['Alt', '⌥'],
+  ['Shift', '⇧'],
+]);
