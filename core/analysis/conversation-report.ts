@@ -74,6 +74,7 @@ export interface RecordTally {
   /** Lengths of the first records of application data, and how many came after the other direction's first. */
   readonly dataLengths: readonly [number[], number[]];
   readonly dataAfterOther: [number, number];
+  readonly firstDataFrame: [number, number];
 }
 
 /** Adds up and describes conversations; one pass over the records for all of them, kept until verdicts change. */
@@ -196,6 +197,7 @@ export class ConversationReporter {
       serverDataAfterClient: tally?.dataAfterOther[server] ?? 0,
       lastLength: pair((direction) => tally?.lastLength[direction] ?? 0),
       lastFrame: pair((direction) => tally?.lastFrame[direction] ?? 0),
+      firstDataFrame: pair((direction) => tally?.firstDataFrame[direction] ?? 0),
       otherThanTls: [other(client), other(server)],
       payload: evidence.bytes,
       lost: [evidence.lost[0] + evidence.snapped[0], evidence.lost[1] + evidence.snapped[1]],
@@ -253,7 +255,7 @@ export class ConversationReporter {
     tally.state = records.state.read(row);
     if ((records.flags.read(row) & RECORD_HEADERLESS) === 0) {
       if (records.type.read(row) === APPLICATION_DATA)
-        noteData(tally, direction, records.fragmentLength.read(row));
+        noteData(tally, direction, records.fragmentLength.read(row), records.frame.read(row));
       tally.lastLength[direction] = records.fragmentLength.read(row);
       tally.lastFrame[direction] = records.frame.read(row);
     }
@@ -287,10 +289,12 @@ function newTally(): RecordTally {
     lastFrame: [0, 0],
     dataLengths: [[], []],
     dataAfterOther: [0, 0],
+    firstDataFrame: [0, 0],
   };
 }
 
-function noteData(tally: RecordTally, direction: 0 | 1, length: number): void {
+function noteData(tally: RecordTally, direction: 0 | 1, length: number, frame: number): void {
+  if (tally.data[direction] === 0) tally.firstDataFrame[direction] = frame;
   tally.data[direction] += 1;
   if (tally.data[direction === 0 ? 1 : 0] > 0) tally.dataAfterOther[direction] += 1;
   const lengths = tally.dataLengths[direction];

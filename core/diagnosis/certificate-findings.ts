@@ -165,7 +165,7 @@ export function findSignatureNotOffered(c: FindingContext): Found[] {
         frames: framesOf(offer.frame, frame),
         fix: silent
           ? `Update the client at ${c.client}: a hello without signature algorithms comes from very old software.`
-          : `Give the ${wordOf(side)} a certificate signed with one of: ${allowed.slice(0, 6).map(describeSignatureScheme).join(', ')}.`,
+          : `Give the ${wordOf(side)} a certificate signed with one of: ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(', ')}.`,
         confidence: silent ? 'possible' : 'certain',
       });
     }
@@ -421,6 +421,13 @@ function schemesOf(certificate: Certificate): readonly number[] {
   const signature = ['rsa', 'dsa', 'ec'].indexOf(key) + 1;
   const code = hash === null ? 0 : ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'].indexOf(hash) + 1;
   return signature === 0 || code === 0 ? [] : [(code << 8) | signature];
+}
+
+/** Of what the other side accepts, what a certificate from an authority with the same kind of key could have. */
+function ofSameKey(allowed: readonly number[], certificate: Certificate): readonly number[] {
+  const prefix = certificate.signature.key === 'ec' ? 'ecdsa' : certificate.signature.key;
+  const fitting = allowed.filter((scheme) => describeSignatureScheme(scheme).startsWith(prefix));
+  return (fitting.length > 0 ? fitting : allowed).slice(0, 6);
 }
 
 export function wordOf(side: Side): 'client' | 'server' {

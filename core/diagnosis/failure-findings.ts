@@ -60,10 +60,10 @@ export function tellFailure(c: FindingContext, failure: HandshakeFailure): RichT
     after === null ? '' : formatDelay(Math.max(0, c.secondsOf(failure.frame) - c.secondsOf(after.frame)));
   const when =
     after === null
-      ? rich` after ${failure.step} (${frameLink(failure.stepFrame)})`
+      ? rich` after the ${failure.step} (${frameLink(failure.stepFrame)})`
       : rich`, ${delay} after the ${after.words} (${frameLink(after.frame)})`;
   const inferred = failure.inferred
-    ? rich` The alert is encrypted: it is told from its place and its length.`
+    ? rich` What it says can only be told from its place and its length.`
     : rich``;
   const silent = failure.how === 'alert' ? '' : ` ${who} gave no reason.`;
   return rich`${did} in ${frameLink(failure.frame)}${when}.${inferred}${silent}`;
@@ -181,7 +181,7 @@ export function findClientCertificateRefused(c: FindingContext): Found[] {
   return [
     {
       severity: 'error',
-      sentence: rich`The server refused the client’s certificate ${leaf === null ? '' : `${shortName(leaf.subject)}, issued by ${shortName(leaf.issuer)} `}(${frameLink(shown.frame)}). ${reason}.${unfit}${suspects.sentences}`,
+      sentence: rich`The server ${failure.alert === null ? 'probably refused' : 'refused'} the client’s certificate ${leaf === null ? '' : `${shortName(leaf.subject)}, issued by ${shortName(leaf.issuer)} `}(${frameLink(shown.frame)}). ${reason}.${unfit}`,
       frames: unique([shown.frame, failure.frame, ...suspects.frames]),
       fix:
         suspects.fix ??
@@ -339,6 +339,14 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
       frames: suspects.frames,
       confidence: 'likely',
     };
+  const unanswered = findHelloUnanswered(c)[0];
+  if (unanswered !== undefined && c.closing.payload[SERVER] === 0 && failure.by === CLIENT)
+    return {
+      meaning: rich`Nothing had come from the server.`,
+      fix: unanswered.fix,
+      frames: [],
+      confidence: 'likely',
+    };
   const version = failure.by === SERVER ? findVersionRefused(c)[0] : undefined;
   return {
     meaning:
@@ -387,29 +395,41 @@ function inferredRefusal(c: FindingContext): Found[] {
   ];
 }
 
-/** What is wrong with a side's certificate that may be why it was refused. */
+/** What is wrong with a side's certificate that may be why it was refused: what fits the alert best comes first. */
 function suspectsOf(
   c: FindingContext,
   about: 0 | 1,
 ): { readonly sentences: RichText; readonly fix: string | null; readonly frames: readonly number[] } {
   const own = about === SERVER ? c.handshake?.serverCertificate : c.handshake?.clientCertificate;
   const frame = own?.frame ?? -1;
-  const all = [
-    findExpired,
-    findNotYetValid,
-    findSelfSigned,
-    findChainIncomplete,
-    findNameMismatch,
-    findWeakSignature,
-    findSignatureNotOffered,
-    findWeakKey,
-  ].flatMap((find) => find(c).filter((found) => found.severity === 'error' && found.frames.includes(frame)));
-  return {
-    sentences: all.slice(0, 3).flatMap((found) => rich` ${found.sentence}`),
-    fix: all[0]?.fix ?? null,
-    frames: all.flatMap((found) => found.frames),
-  };
+  const code = c.failure?.alert?.description ?? -1;
+  const finders = SUSPECTS_OF_ALERT[code] ?? EVERY_SUSPECT;
+  for (const find of finders) {
+    const [found] = find(c).filter((one) => one.severity === 'error' && one.frames.includes(frame));
+    if (found !== undefined)
+      return { sentences: rich` ${found.sentence}`, fix: found.fix, frames: found.frames };
+  }
+  return { sentences: [], fix: null, frames: [] };
 }
+
+type Finder = (c: FindingContext) => Found[];
+
+const OF_TRUST: readonly Finder[] = [findSelfSigned, findChainIncomplete];
+const OF_SIGNATURES: readonly Finder[] = [findWeakSignature, findSignatureNotOffered, findWeakKey];
+const OF_TIME: readonly Finder[] = [findExpired, findNotYetValid];
+const EVERY_SUSPECT: readonly Finder[] = [...OF_TIME, ...OF_SIGNATURES, ...OF_TRUST, findNameMismatch];
+const SUSPECTS_OF_ALERT: Readonly<Record<number, readonly Finder[]>> = {
+  40: OF_SIGNATURES,
+  42: [...OF_SIGNATURES, ...OF_TIME, findNameMismatch, ...OF_TRUST],
+  43: OF_SIGNATURES,
+  44: [],
+  45: OF_TIME,
+  47: OF_SIGNATURES,
+  48: OF_TRUST,
+  51: OF_SIGNATURES,
+  71: OF_SIGNATURES,
+  116: [],
+};
 
 /** The authority at the end of what was sent: the one that must be trusted. */
 function issuerOf(c: FindingContext, about: 0 | 1): string {

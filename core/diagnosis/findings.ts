@@ -30,6 +30,7 @@ import {
 } from './protocol-findings.ts';
 import {
   findMidStreamByTrial,
+  findRecordRefused,
   findResynchronised,
   findTriedAllKeys,
   findUnauthenticatedPlaintext,
@@ -41,6 +42,7 @@ import { SEVERITIES } from '../verdict.ts';
 export const FINDING_IDS = [
   'handshake-failed',
   'hello-unanswered',
+  'record-refused',
   'plain-sip-on-tls-port',
   'http-on-sip-port',
   'no-shared-cipher',
@@ -93,6 +95,7 @@ export function toFinding(id: string, found: Found, conversation: string | null)
 const FINDERS = {
   'handshake-failed': findHandshakeFailed,
   'hello-unanswered': findHelloUnanswered,
+  'record-refused': findRecordRefused,
   'plain-sip-on-tls-port': findPlainSipOnTlsPort,
   'http-on-sip-port': findHttpOnSipPort,
   'no-shared-cipher': findNoSharedCipher,

@@ -23,6 +23,8 @@ export interface Closing {
   /** Body length of the last record of each side, 0 for none. */
   readonly lastLength: readonly [number, number];
   readonly lastFrame: readonly [number, number];
+  /** Frame of the first record of application data (outer type) by side, 0 for none. */
+  readonly firstDataFrame: readonly [number, number];
   /** Bytes that are not TLS, by side. */
   readonly otherThanTls: readonly [boolean, boolean];
   readonly payload: readonly [number, number];
@@ -67,7 +69,7 @@ export function judgeHandshake(session: TlsSession, closing: Closing): Handshake
   const tls13 = isTls13(handshake.version);
   const fatal = session.alerts.find((alert) => isFatal(alert, tls13) && alert.row >= handshake.firstRow);
   if (fatal !== undefined && breaksHandshake(session, handshake, fatal, closing))
-    return { ...failureOf(handshake, fatal.side, 'alert', fatal.frame, fatal), alert: fatal };
+    return judgeAlert(handshake, closing, fatal);
   // What a renegotiation came to does not undo the connection that carried it.
   if (session.handshakes.some((earlier) => earlier !== handshake && earlier.complete)) return null;
   if (closing.lost[CLIENT] + closing.lost[SERVER] > 0) return null;
@@ -75,8 +77,18 @@ export function judgeHandshake(session: TlsSession, closing: Closing): Handshake
   if (tls13) return judgeTls13(handshake, closing);
   if (handshake.complete) return null;
   if (handshake.clientHello !== null && handshake.serverHello === null && closing.otherThanTls[SERVER])
-    return failureOf(handshake, SERVER, 'not-tls', closing.lastFrame[SERVER]);
+    return failureOf(handshake, closing, SERVER, 'not-tls', closing.lastFrame[SERVER]);
   return judgeEnd(closing, handshake);
+}
+
+/** An alert that answers to the other side's closing is not what ended the handshake. */
+function judgeAlert(handshake: Handshake, closing: Closing, alert: SeenAlert): HandshakeFailure {
+  const other = alert.side === CLIENT ? SERVER : CLIENT;
+  const fin = closing.fin[other];
+  const first = fin > 0 && fin < alert.frame && !handshake.complete;
+  const silent = alert.description !== PROTOCOL_VERSION && !isCertificateAlert(alert.description);
+  if (first && silent) return failureOf(handshake, closing, other, 'fin', fin);
+  return { ...failureOf(handshake, closing, alert.side, 'alert', alert.frame, alert), alert };
 }
 
 /** The failure in one clause, for lists: "the client broke off with unknown_ca". */
@@ -179,14 +191,14 @@ function judgeTls13(handshake: Handshake, closing: Closing): HandshakeFailure | 
   const first = client[0] ?? 0;
   // The client's first encrypted record is too short to be a Finished: it is an alert.
   if (first === alertLength && closing.data[CLIENT] === 1 && !handshake.earlyDataOffered)
-    return { ...failureOf(handshake, CLIENT, 'alert', closing.lastFrame[CLIENT]), inferred: true };
+    return { ...failureOf(handshake, closing, CLIENT, 'alert', closing.lastFrame[CLIENT]), inferred: true };
   const serverEnds =
     (closing.fin[SERVER] > 0 || closing.rst[SERVER] > 0) &&
     (closing.fin[CLIENT] === 0 || closing.fin[SERVER] <= closing.fin[CLIENT] || closing.rst[CLIENT] > 0);
   const alertOnly = closing.lastLength[SERVER] === alertLength && closing.serverDataAfterClient === 1;
   // A Finished alone means that no client certificate was asked for: then the server has nothing left to refuse.
   if (serverEnds && alertOnly && answersCertificateRequest(handshake, client))
-    return { ...failureOf(handshake, SERVER, 'alert', closing.lastFrame[SERVER]), inferred: true };
+    return { ...failureOf(handshake, closing, SERVER, 'alert', closing.lastFrame[SERVER]), inferred: true };
   return closing.data[CLIENT] === 0 ? judgeEnd(closing, handshake) : null;
 }
 
@@ -226,39 +238,57 @@ function judgeEnd(closing: Closing, handshake: Handshake): HandshakeFailure | nu
   ends.sort((a, b) => a[2] - b[2]);
   const first = ends[0];
   if (first !== undefined && handshake.clientHello !== null)
-    return failureOf(handshake, first[0], first[1], first[2]);
+    return failureOf(handshake, closing, first[0], first[1], first[2]);
   const answered = handshake.serverHello !== null || closing.payload[SERVER] > 0;
   if (!answered && handshake.clientHello !== null && closing.secondsToEnd >= SECONDS_OF_SILENCE)
-    return failureOf(handshake, SERVER, 'no-answer', lastStep(handshake).frame);
+    return failureOf(handshake, closing, SERVER, 'no-answer', lastStep(handshake).frame);
   return null;
 }
 
 function failureOf(
   handshake: Handshake,
+  closing: Closing,
   by: Side,
   how: HandshakeFailure['how'],
   frame: number,
   alert: SeenAlert | null = null,
 ): HandshakeFailure {
-  const before = stepsOf(handshake).filter((step) => step.frame <= frame);
+  const before = [...stepsOf(handshake), ...encryptedSteps(handshake, closing)]
+    .filter((step) => step.frame <= frame)
+    .sort((a, b) => a.frame - b.frame);
   const step = before.at(-1) ?? lastStep(handshake);
   const others = before.filter((known) => known.side !== by);
   const certificate = others.find((known) => known.words.endsWith('Certificate'));
-  const about = alert !== null && isCertificateAlert(alert.description) ? certificate : undefined;
+  const last = others.at(-1) ?? null;
+  const together = certificate !== undefined && certificate.frame === last?.frame && how !== 'alert';
+  const named = alert !== null && isCertificateAlert(alert.description);
+  const about = named || together ? certificate : undefined;
   return {
     by,
     how,
     step: step.words,
     stepFrame: step.frame,
-    answers: about ?? others.at(-1) ?? null,
+    answers: about ?? last,
     frame,
     alert: null,
     inferred: false,
   };
 }
 
+/** What of a TLS 1.3 handshake shows without keys: that encrypted messages came. */
+function encryptedSteps(handshake: Handshake, closing: Closing): HandshakeStep[] {
+  if (!isTls13(handshake.version)) return [];
+  const steps: HandshakeStep[] = [];
+  if (handshake.finished[SERVER] === 0 && closing.firstDataFrame[SERVER] > 0)
+    steps.push({ words: 'server’s encrypted messages', frame: closing.firstDataFrame[SERVER], side: SERVER });
+  if (handshake.finished[CLIENT] === 0 && closing.firstDataFrame[CLIENT] > 0)
+    steps.push({ words: 'client’s encrypted answer', frame: closing.firstDataFrame[CLIENT], side: CLIENT });
+  return steps;
+}
+
 const CLOSE_NOTIFY = 0;
 const DECRYPT_ERROR = 51;
+const PROTOCOL_VERSION = 70;
 const USER_CANCELED = 90;
 const EMPTY_CERTIFICATE = 8;
 /** A capture that ends sooner after a hello does not show that nobody answered. */

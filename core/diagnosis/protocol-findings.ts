@@ -84,7 +84,7 @@ export function findOldVersion(c: FindingContext): Found[] {
       severity: ssl ? 'warning' : 'note',
       sentence: rich`The Server Hello in ${frameLink(h.serverHello.frame)} chose ${describeVersion(h.version)}, ${ssl ? 'which is broken (RFC 7568)' : 'which is deprecated (RFC 8996)'}; many programs have turned it off.`,
       frames: [h.serverHello.frame],
-      fix: `Turn on TLS 1.2 on both sides; the client at ${c.client} offers ${describeVersion(h.offeredVersion)} in its hello.`,
+      fix: `Turn on TLS 1.2 on both sides.${h.clientHello === null ? '' : ` The client at ${c.client} offers ${describeVersion(h.offeredVersion)} at most.`}`,
       confidence: 'certain',
     },
   ];

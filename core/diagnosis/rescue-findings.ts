@@ -1,7 +1,8 @@
 import { CLIENT } from '../tls/handshake.ts';
 import type { Rescue } from '../tls/session.ts';
+import { describeAlert } from '../tls/tables/alerts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
-import { frameLink, rich, term } from './rich-text.ts';
+import { betweenFrames, frameLink, rich, term } from './rich-text.ts';
 
 /** Records that were opened although others before them were lost. */
 export function findResynchronised(c: FindingContext): Found[] {
@@ -72,10 +73,7 @@ function tellResynchronised(c: FindingContext, rescue: Rescue): Found | null {
   const frame = c.frameOfRow(rescue.row);
   const from = rescue.side === CLIENT ? 'client' : 'server';
   const hole = c.holes.findLast((known) => known.from === from && known.before > 0 && known.before <= frame);
-  const between =
-    hole === undefined || hole.after === 0
-      ? rich``
-      : rich` between ${frameLink(hole.before)} and ${frameLink(hole.after)}`;
+  const between = hole === undefined ? rich`` : betweenFrames(hole.before, hole.after);
   const lost = hole?.bytes ?? rescue.lost;
   const frames = hole === undefined ? [frame] : [hole.before, frame];
   const base = { severity: 'note', frames, fix: '', confidence: 'certain' } as const;
@@ -111,3 +109,37 @@ const AUTHENTICATED = term(
 );
 const MOST_TOLD = 20;
 const MOST_FRAMES = 20;
+
+/** An endpoint complained of a damaged record: our own check of the same bytes tells whose fault it is. */
+export function findRecordRefused(c: FindingContext): Found[] {
+  return c.complaints.map(({ alertFrame, by, description, record }) => {
+    const other = by === 'client' ? 'server' : 'client';
+    const alert = rich`The ${by} ended the connection with ${describeAlert(description)} in ${frameLink(alertFrame)}`;
+    const base = { severity: 'error', confidence: 'likely' } as const;
+    if (record === null) return { ...base, sentence: rich`${alert}.`, frames: [alertFrame], fix: '' };
+    const frames = [record.frame, alertFrame];
+    switch (record.outcome) {
+      case 'failed':
+        return {
+          ...base,
+          sentence: rich`${alert}: a record from the ${other} failed its check. It fails our check as well (${frameLink(record.frame)}), so it was damaged by the ${other} or on the way, before the place of this capture.`,
+          frames,
+          fix: `Look for a middlebox that rewrites packets (SIP ALG), and capture at the ${other} itself: if the record is damaged there as well, the ${other}’s software or memory is at fault.`,
+        };
+      case 'passed':
+        return {
+          ...base,
+          sentence: rich`${alert}: a record from the ${other} failed its check. The ${other}’s last record before it (${frameLink(record.frame)}) passes our check, so it left the ${other} sound. It was damaged behind the place of this capture, or the ${by} is at fault.`,
+          frames,
+          fix: `Capture at the ${by} itself: if the record is sound there as well, the ${by}’s software is at fault; else something between the two captures alters packets.`,
+        };
+      case 'unknown':
+        return {
+          ...base,
+          sentence: rich`${alert}: a record from the ${other} failed its check. Without the keys it cannot be said whether the record was damaged by the ${other}, on the way, or not at all.`,
+          frames,
+          fix: 'Load the key or key log of this connection: then our own check tells which of them it was.',
+        };
+    }
+  });
+}

@@ -11,6 +11,13 @@ export function conversationLink(conversation: string): Part {
   return { kind: 'conversation', conversation };
 }
 
+/** Where a hole lies: between two frames, or at the end of what is known of it. */
+export function betweenFrames(before: number, after: number): RichText {
+  if (before > 0 && after > 0) return rich` between ${frameLink(before)} and ${frameLink(after)}`;
+  if (before > 0) return rich` behind ${frameLink(before)}`;
+  return after > 0 ? rich` before ${frameLink(after)}` : [];
+}
+
 /** A word of the trade with its meaning, for those who do not know it. */
 export function term(text: string, meaning: string): Part {
   return { kind: 'term', text, meaning };
