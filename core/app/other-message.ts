@@ -26,13 +26,9 @@ export function createSipScratch(): SipScratch {
   };
 }
 
-/** WebSocket opcodes (RFC 6455 §11.8). */
+/** WebSocket opcodes that framing needs (RFC 6455 §11.8); control frames are those from CLOSE on. */
 export const OPCODE_CONTINUATION = 0;
-export const OPCODE_TEXT = 1;
-export const OPCODE_BINARY = 2;
 export const OPCODE_CLOSE = 8;
-export const OPCODE_PING = 9;
-export const OPCODE_PONG = 10;
 
 /** The reused announcement of everything that is not SIP. Its summary is made only when somebody asks. */
 export class OtherMessage implements OtherScratch {
