@@ -33,10 +33,13 @@ function decode(message: Uint8Array, context: HandshakeContext = RSA12): Handsha
   return decodeHandshake(message[0] ?? 0, message.subarray(4), context);
 }
 
+/** The messages that may be of a kind: a ServerHello and a HelloRetryRequest are one type. */
+type KindOf<K extends HandshakeMessage['kind']> = HandshakeMessage & { readonly kind: K };
+
 function as<K extends HandshakeMessage['kind']>(
   kind: K,
   message: HandshakeMessage,
-): Extract<HandshakeMessage, { kind: K }> {
+): KindOf<K> {
   if (isOf(kind, message)) return message;
   throw new Error(`${message.kind} is no ${kind}`);
 }
@@ -44,7 +47,7 @@ function as<K extends HandshakeMessage['kind']>(
 function isOf<K extends HandshakeMessage['kind']>(
   kind: K,
   message: HandshakeMessage,
-): message is Extract<HandshakeMessage, { kind: K }> {
+): message is KindOf<K> {
   return message.kind === kind;
 }
 
