@@ -5,7 +5,11 @@ import { describeWays, judgeNeededKey, type NeededKey } from '../diagnosis/neede
 import { formatIpv4, formatIpv6 } from '../net/addresses.ts';
 import { FRAME_PAYLOAD } from '../store/frame-table.ts';
 import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../store/record-table.ts';
-import { CLIENT, SERVER, type SeenAlert, type Side } from '../tls/handshake.ts';
+import { type RecognisedProduct, recogniseProduct } from '../diagnosis/recipes/products.ts';
+import { CLIENT, type Handshake, SERVER, type SeenAlert, type Side } from '../tls/handshake.ts';
+import { decodeClientHello } from '../tls/messages/client-hello.ts';
+import { isGrease } from '../tls/tables/cipher-suites.ts';
+import { isDtls } from '../tls/tables/versions.ts';
 import { type Certificate, decodeCertificate } from '../x509/certificate.ts';
 import { equalBytes } from '../bytes/reader.ts';
 import type { Analysis } from './analysis.ts';
@@ -97,8 +101,7 @@ export class ConversationFindings {
       })),
       complaints: this.complaintsOf(conversation, session?.alerts ?? []),
       unauthenticated: this.unauthenticatedOf(conversation),
-      clientProduct: this.productOf(conversation, client),
-      serverProduct: this.productOf(conversation, server),
+      products: this.productsOf(conversation, handshake),
       keyLogs: keys.keyLogs().length,
       rsaKeys: keys.rsaKeys().length,
       secondsOf: (frame) =>
@@ -107,6 +110,62 @@ export class ConversationFindings {
           : structure.frames.seconds.read(frame - 1) + structure.frames.nanoseconds.read(frame - 1) / 1e9,
       frameOfRow: (row) => structure.records.frame.read(row),
     };
+  }
+
+  /** The products on both sides, recognised by headers, certificates and hellos; here or in other conversations of the host. */
+  private productsOf(conversation: number, handshake: Handshake | null): RecognisedProduct[] {
+    const { client } = this.analysis.rolesOf(conversation);
+    const hello = handshake?.clientHello ?? null;
+    const suites =
+      hello === null
+        ? []
+        : decodeClientHello(hello.body, isDtls(handshake?.offeredVersion ?? 0)).cipherSuites;
+    const subjectOf = (der: Uint8Array | undefined): string | null =>
+      der === undefined ? null : (this.certificates.decode(der).subject?.text ?? null);
+    const found: RecognisedProduct[] = [];
+    for (const side of ['client', 'server'] as const) {
+      const own = side === 'client' ? handshake?.clientCertificates[0] : handshake?.serverCertificates[0];
+      const asked = side === 'server' ? (handshake?.serverName ?? null) : null;
+      const product = recogniseProduct({
+        side,
+        header: this.headerOf(conversation, side === 'client' ? client : client === 0 ? 1 : 0),
+        subject: [asked, subjectOf(own)].filter((name) => name !== null).join(' ') || null,
+        grease: side === 'client' && suites.some(isGrease),
+      });
+      if (product !== null) found.push(product);
+    }
+    return found;
+  }
+
+  /** The header of this side, or the one that the same host sends in another conversation. */
+  private headerOf(conversation: number, direction: 0 | 1): string | null {
+    const own = this.productOf(conversation, direction);
+    if (own !== null) return own;
+    const address = this.addressOf(conversation, direction);
+    return this.headersByHost().get(address) ?? null;
+  }
+
+  private hosts: Map<string, string> | null = null;
+
+  private headersByHost(): ReadonlyMap<string, string> {
+    if (this.hosts !== null) return this.hosts;
+    const hosts = new Map<string, string>();
+    const several = new Set<string>();
+    for (let at = 0; at < Math.min(this.messages.length, MOST_MESSAGES_LOOKED); at += 1) {
+      const view = this.messages.view(at);
+      if (view === null) continue;
+      const address = this.addressOf(view.conversation, view.direction);
+      const found = PRODUCT.exec(this.messages.textOf(at) ?? '')?.[1]
+        ?.trim()
+        .slice(0, 200);
+      if (found === undefined) continue;
+      if (hosts.has(address) && hosts.get(address) !== found) several.add(address);
+      hosts.set(address, found);
+    }
+    // Where one address speaks with several names (a test on one host), none of them is told of the others.
+    for (const address of several) hosts.delete(address);
+    this.hosts = hosts;
+    return hosts;
   }
 
   /** The program's name as its own messages give it: User-Agent of the side, or Server. */
@@ -127,6 +186,7 @@ export class ConversationFindings {
     if (this.version === this.analysis.version) return;
     this.version = this.analysis.version;
     this.shared = null;
+    this.hosts = null;
     this.known = new Map();
   }
 
@@ -265,6 +325,7 @@ const PRODUCT = /^(?:User-Agent|Server)[ \t]*:[ \t]*(.+)$/im;
 const DAMAGE_ALERTS: ReadonlySet<number> = new Set([20, 21]);
 const MOST_COMPLAINTS = 10;
 const MOST_LOOKED = 10;
+const MOST_MESSAGES_LOOKED = 2000;
 const MOST_SCANNED = 100_000;
 const MOST_KEPT = 20_000;
 const MOST_IN_CHAIN = 16;

@@ -125,6 +125,7 @@ export class WhyTeller {
     const handshake = stretch?.handshake ?? session?.lastHandshake ?? null;
     const server = handshake?.serverCertificates[0];
     const own = handshake?.clientCertificates[0];
+    const facts = this.findings.contextOf(conversation);
     return {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
@@ -143,6 +144,8 @@ export class WhyTeller {
       })),
       keyLogs: keys.keyLogs().map((log) => ({ name: log.source.name, secrets: log.log.counts.secrets })),
       psks: keys.psks().length,
+      products: facts.products,
+      complaints: facts.complaints,
       firstFrame: structure.conversations.firstFrame.read(conversation),
       lastFrame: structure.conversations.lastFrame.read(conversation),
       decryptingSibling: this.siblingOf(conversation),

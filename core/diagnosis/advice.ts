@@ -2,12 +2,15 @@ import type { RichText } from '../api.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
+import { describeAlert } from '../tls/tables/alerts.ts';
 import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
-import { describeVersion } from '../tls/tables/versions.ts';
+import { describeVersion, isDtls } from '../tls/tables/versions.ts';
 import type { CauseId } from '../verdict.ts';
 import { formatFingerprint } from '../x509/certificate.ts';
 import type { CauseContext } from './cause-context.ts';
-import { conversationLink, frameLink, rich, term } from './rich-text.ts';
+import { recipesFor } from './recipes/products.ts';
+import type { RecipeTopic } from './recipes/recipe.ts';
+import { betweenFrames, conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** What is said of one cause: what it is, what proves it, what to do now and at the next capture. */
 export interface Advice {
@@ -59,8 +62,9 @@ function adviseNoKey(c: CauseContext): Advice {
     proof: [...proofOfSuite(c), ...proofOfCertificate(c)],
     fixNow: [
       rich`Load the private key of ${nameOfServerKey(c)}. It is on the host that answers at ${c.server}.`,
+      ...recipeLines(c, 'export-key'),
     ],
-    fixNext: [CAPTURE_KEYLOG],
+    fixNext: captureKeyLog(c),
   };
 }
 
@@ -95,7 +99,7 @@ function adviseWrongKey(c: CauseContext): Advice {
           ]),
     ],
     fixNow: [rich`Load the private key of ${nameOfServerKey(c)} from the host that answers at ${c.server}.`],
-    fixNext: [CAPTURE_KEYLOG],
+    fixNext: captureKeyLog(c),
   };
 }
 
@@ -119,8 +123,8 @@ function adviseKeyOfTheClient(c: CauseContext): Advice {
       rich`Ask whoever runs ${c.server} for the private key of ${nameOfServerKey(c)}; or load a key log that your own host wrote while this was captured.`,
     ],
     fixNext: [
-      rich`Log the TLS secrets on your own host: as a client that is all you can do without the other side. `,
-      CAPTURE_KEYLOG,
+      rich`Log the TLS secrets on your own host: as the client, that is all that can be done without the other side.`,
+      ...captureKeyLog(c),
     ],
   };
 }
@@ -180,7 +184,7 @@ function advisePskMissing(c: CauseContext): Advice {
     fixNow: [
       rich`Add the key: --psk ${name ?? 'IDENTITY'}=HEX. It stands in the configuration of both ends, ${c.client} and ${c.server}.`,
     ],
-    fixNext: [CAPTURE_KEYLOG],
+    fixNext: captureKeyLog(c),
   };
 }
 
@@ -201,6 +205,7 @@ function adviseHandshakeNotCaptured(c: CauseContext): Advice {
     ],
     fixNext: [
       rich`Start the capture first, then break the connection: restart the phone or the trunk, or close the TCP connection on the server (for example with “ss -K” on Linux). The new handshake is then in the capture.`,
+      ...recipeLines(c, 'break-connection'),
     ],
   };
 }
@@ -214,7 +219,7 @@ function adviseHandshakeIncomplete(c: CauseContext): Advice {
     proof: [
       ...holes.map(
         (hole) =>
-          rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+          rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
       ),
       ...presentParts(c),
     ],
@@ -276,6 +281,7 @@ function adviseResumed(c: CauseContext): Advice {
     ],
     fixNext: [
       rich`Restart both ends while capturing: then nothing is left to resume. Or turn off session tickets and the session cache on the server for the time of the capture.`,
+      ...recipeLines(c, 'no-resumption'),
     ],
   };
 }
@@ -289,7 +295,7 @@ function adviseGap(c: CauseContext): Advice {
       .slice(0, 5)
       .map(
         (hole) =>
-          rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+          rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
       ),
     fixNow: [
       rich`What was lost cannot be brought back; records after the hole are found again where their keys are known.`,
@@ -355,7 +361,7 @@ function adviseForwardSecrecy(c: CauseContext): Advice {
     fixNow: [
       rich`If one of the two programs wrote a TLS key log while this was captured, load it. Nothing else can open these records.`,
     ],
-    fixNext: [CAPTURE_KEYLOG, ...forceRsa(c)],
+    fixNext: [...captureKeyLog(c), ...forceRsa(c)],
   };
 }
 
@@ -368,7 +374,7 @@ function adviseTls13(c: CauseContext): Advice {
       rich`Load the key log of the client at ${c.client} or of the server at ${c.server}, if one was written.`,
     ],
     fixNext: [
-      CAPTURE_KEYLOG,
+      ...captureKeyLog(c),
       rich`Or limit the server to TLS 1.2 with RSA key exchange for the time of the capture, if the client accepts that.`,
     ],
   };
@@ -407,7 +413,7 @@ function adviseUnsupportedCompression(c: CauseContext): Advice {
 }
 
 function adviseMismatch(c: CauseContext): Advice {
-  const alert = c.session?.alerts.find((known) => known.description === BAD_RECORD_MAC) ?? null;
+  const complaint = c.complaints.find((known) => known.record?.frame === c.record?.frame) ?? null;
   return {
     title: 'This record was altered',
     what: rich`Other records of this connection open with the same keys, nothing was lost before this one, and it alone fails its check: its bytes are not those that were sent.`,
@@ -417,12 +423,12 @@ function adviseMismatch(c: CauseContext): Advice {
         : [
             rich`${frameLink(c.record.frame)} holds the record: ${c.record.length} bytes from the ${c.record.from}.`,
           ]),
-      ...(alert === null
+      ...(complaint === null
         ? [
             rich`The receiver did not complain, so the bytes were probably altered by the capture, not on the way.`,
           ]
         : [
-            rich`The ${alert.side === CLIENT ? 'client' : 'server'} complained of the same record (bad_record_mac in ${frameLink(alert.frame)}): the sender or the path altered it.`,
+            rich`The ${complaint.by} complained as well (${describeAlert(complaint.description)} in ${frameLink(complaint.alertFrame)}): the record was altered by its sender or on the way, before the place of this capture.`,
           ]),
     ],
     fixNow: [rich`The record's own bytes are wrong; no key can help.`],
@@ -449,7 +455,7 @@ function adviseWrongSecret(c: CauseContext): Advice {
     fixNow: [
       rich`The line may be damaged or from another run, or the pre-shared key mistyped: load the right one.`,
     ],
-    fixNext: [CAPTURE_KEYLOG],
+    fixNext: captureKeyLog(c),
   };
 }
 
@@ -486,8 +492,26 @@ const KEY_LOG = term(
   'a text file into which a program writes the secrets of its TLS connections (SSLKEYLOGFILE)',
 );
 const CAPTURE_KEYLOG = rich`Have one of the two programs write a ${KEY_LOG} while you capture (SSLKEYLOGFILE or the product's own setting).`;
+
+/** How secrets are logged, first with the products that were recognised. */
+function captureKeyLog(c: CauseContext): RichText[] {
+  return [CAPTURE_KEYLOG, ...recipeLines(c, 'log-secrets')];
+}
+
+/** "Server (Kamailio): set …", one sentence a recipe. */
+function recipeLines(c: CauseContext, topic: RecipeTopic): RichText[] {
+  return recipesFor(c.products, topic).map(({ product, side, recipe }) => {
+    const who =
+      side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
+    return rich`${who}${side === null ? sentenceCase(recipe.text) : recipe.text} (${recipe.source}; version ${recipe.version})`;
+  });
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const LOSSLESS = rich`Capture with a larger buffer (tcpdump -B 65536) and on the host itself rather than on a mirror port, which drops packets under load.`;
-const BAD_RECORD_MAC = 20;
 const LATIN_1 = new TextDecoder('latin1');
 
 function nameOfServerKey(c: CauseContext): string {
@@ -535,7 +559,7 @@ function holeProof(c: CauseContext): RichText[] {
     .slice(0, 3)
     .map(
       (hole) =>
-        rich`${hole.bytes} bytes from the ${hole.from} are missing between ${frameLink(hole.before)} and ${frameLink(hole.after)}.`,
+        rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
     );
 }
 
@@ -576,7 +600,16 @@ function remainingWays(c: CauseContext): RichText {
 function forceRsa(c: CauseContext): RichText[] {
   const hello = c.handshake?.clientHello ?? null;
   if (hello === null) return [];
-  const offered = decodeClientHello(hello.body, false).cipherSuites.map(cipherSuiteOf);
+  const refusing = recipesFor(c.products, 'force-rsa').find(({ recipe }) =>
+    recipe.text.includes('trunk down'),
+  );
+  if (refusing !== undefined)
+    return [
+      rich`Do not force RSA key exchange here. ${refusing.product}: ${refusing.recipe.text} (${refusing.recipe.source})`,
+    ];
+  const offered = decodeClientHello(hello.body, isDtls(c.handshake?.offeredVersion ?? 0)).cipherSuites.map(
+    cipherSuiteOf,
+  );
   const real = offered.filter((suite) => suite.kind !== 'signal');
   const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
   if (rsa.length === 0)
@@ -585,5 +618,6 @@ function forceRsa(c: CauseContext): RichText[] {
     ];
   return [
     rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
+    ...recipeLines(c, 'force-rsa'),
   ];
 }

@@ -3,6 +3,8 @@ import type { Handshake } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
 import type { Certificate, MalformedCertificate } from '../x509/certificate.ts';
 import type { ConversationEvidence } from './decide-cause.ts';
+import type { Complaint } from './finding-context.ts';
+import type { RecognisedProduct } from './recipes/products.ts';
 
 /** One loaded key, as far as sentences speak of it. */
 export interface LoadedKeyName {
@@ -32,6 +34,10 @@ export interface CauseContext {
   readonly keys: readonly LoadedKeyName[];
   readonly keyLogs: readonly LoadedKeyLogName[];
   readonly psks: number;
+  /** The products that speak here, where they were recognised. */
+  readonly products: readonly RecognisedProduct[];
+  /** bad_record_mac and its like, held against our own check. */
+  readonly complaints: readonly Complaint[];
   /** First and last frame of the conversation, and of the capture. */
   readonly firstFrame: number;
   readonly lastFrame: number;

@@ -3,6 +3,7 @@ import type { Handshake } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
 import type { Severity } from '../verdict.ts';
 import type { Certificate, MalformedCertificate } from '../x509/certificate.ts';
+import type { RecognisedProduct } from './recipes/products.ts';
 import type { Closing, HandshakeFailure } from './handshake-outcome.ts';
 
 /** Everything that the findings about one conversation are judged from. */
@@ -42,9 +43,8 @@ export interface FindingContext {
   readonly complaints: readonly Complaint[];
   /** Records that could be read though their check could not be made: their frames. */
   readonly unauthenticated: readonly number[];
-  /** Names of programs, as User-Agent and Server headers in this conversation give them. */
-  readonly clientProduct: string | null;
-  readonly serverProduct: string | null;
+  /** The products that speak here, where headers, certificates or hellos tell. */
+  readonly products: readonly RecognisedProduct[];
   readonly keyLogs: number;
   readonly rsaKeys: number;
   /** Seconds since 1970 of a frame. */

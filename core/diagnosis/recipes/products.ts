@@ -1,0 +1,57 @@
+import { CLOUDS_AND_DEVICES } from './clouds-and-devices.ts';
+import { ANY_PRODUCT, PROGRAMS } from './programs.ts';
+import type { Product, Recipe, RecipeTopic } from './recipe.ts';
+import { SIP_SERVERS } from './sip-servers.ts';
+
+/** A product that was recognised, and by what. */
+export interface RecognisedProduct {
+  readonly side: 'client' | 'server';
+  readonly product: Product;
+  /** "its User-Agent header (kamailio (5.6.3))", "its certificate". */
+  readonly by: string;
+}
+
+export interface ProductTraces {
+  readonly side: 'client' | 'server';
+  /** User-Agent or Server header, where readable. */
+  readonly header: string | null;
+  /** Subject of the certificate that this side showed, or the server name that was asked of it. */
+  readonly subject: string | null;
+  /** Its Client Hello holds values of RFC 8701, as those of browsers do. */
+  readonly grease: boolean;
+}
+
+export const PRODUCTS: readonly Product[] = [...SIP_SERVERS, ...CLOUDS_AND_DEVICES, ...PROGRAMS];
+
+/** Which product speaks on one side; null where nothing tells. */
+export function recogniseProduct(traces: ProductTraces): RecognisedProduct | null {
+  const { header, subject, side } = traces;
+  if (header !== null)
+    for (const product of PRODUCTS)
+      if (product.header?.test(header) === true) return { side, product, by: `its header “${header}”` };
+  if (subject !== null)
+    for (const product of PRODUCTS)
+      if (product.subject?.test(subject) === true) return { side, product, by: `the name ${subject}` };
+  const browser = PRODUCTS.find((product) => product.id === 'browser');
+  return traces.grease && browser !== undefined
+    ? { side, product: browser, by: 'the values in its Client Hello that only browsers send (RFC 8701)' }
+    : null;
+}
+
+/** A recipe with whose it is. */
+export interface FittingRecipe {
+  readonly product: string;
+  readonly side: 'client' | 'server' | null;
+  readonly recipe: Recipe;
+}
+
+/** What is known to work for the products that were recognised, then what holds for all. */
+export function recipesFor(recognised: readonly RecognisedProduct[], topic: RecipeTopic): FittingRecipe[] {
+  const fitting: FittingRecipe[] = [];
+  for (const { product, side } of recognised)
+    for (const recipe of product.recipes)
+      if (recipe.topic === topic) fitting.push({ product: product.name, side, recipe });
+  for (const recipe of ANY_PRODUCT.recipes)
+    if (recipe.topic === topic) fitting.push({ product: ANY_PRODUCT.name, side: null, recipe });
+  return fitting;
+}

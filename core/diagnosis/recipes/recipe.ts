@@ -1,0 +1,30 @@
+/** What an administrator may want to do before the next capture. */
+export type RecipeTopic =
+  | 'log-secrets'
+  | 'force-rsa'
+  | 'no-resumption'
+  | 'break-connection'
+  | 'trust-store'
+  | 'export-key'
+  | 'capture';
+
+/** How one thing is done with one product: data, with where it is written and for which version it holds. */
+export interface Recipe {
+  readonly topic: RecipeTopic;
+  /** One or two sentences, to stand after "In Kamailio: ". */
+  readonly text: string;
+  /** Where it is documented. */
+  readonly source: string;
+  /** The version of the product that the source speaks of. */
+  readonly version: string;
+}
+
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  /** Seen in User-Agent or Server headers. */
+  readonly header: RegExp | null;
+  /** Seen in the subject of a certificate that it shows, or in the server name that is asked for. */
+  readonly subject: RegExp | null;
+  readonly recipes: readonly Recipe[];
+}
