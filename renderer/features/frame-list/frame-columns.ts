@@ -25,12 +25,12 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
       text: (row) => (time === 'relative' ? formatRelative(row.relative) : formatAbsolute(row.time)),
       tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
     },
-    { id: 'source', header: 'Source', flex: 1.2, minWidth: 120, text: (row) => row.source },
+    { id: 'source', header: 'Source', flex: 1.2, minWidth: 112, text: (row) => row.source },
     {
       id: 'destination',
       header: 'Destination',
       flex: 1.2,
-      minWidth: 120,
+      minWidth: 112,
       text: (row) => row.destination,
     },
     {
@@ -60,7 +60,7 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
       tooltip: (row) =>
         row.cause === null ? decoderText(row) : `${decoderText(row)} (${row.cause}): select it to see why`,
     },
-    { id: 'info', header: 'Info', flex: 3, minWidth: 160, text: (row) => row.info },
+    { id: 'info', header: 'Info', flex: 3, minWidth: 140, text: (row) => row.info },
   ];
 }
 
