@@ -16,7 +16,10 @@ const page = await browser.newPage();
 const drawn = new Map();
 for (const size of SIZES) {
   await page.setViewportSize({ width: size, height: size });
-  const svg = readFileSync(join(FOLDER, 'icon.svg'), 'utf8').replace('<svg ', `<svg width="${size}" height="${size}" `);
+  const svg = readFileSync(join(FOLDER, 'icon.svg'), 'utf8').replace(
+    '<svg ',
+    `<svg width="${size}" height="${size}" `,
+  );
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
   drawn.set(size, await page.screenshot({ omitBackground: true }));
 }

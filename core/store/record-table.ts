@@ -17,8 +17,7 @@ export const RECORD_HEADERLESS = 0x40;
 /** A DTLS record: sequence and epoch stand in the header. */
 export const RECORD_DTLS = 0x80;
 
-/** RecordTable.verdict before anything is known. */
-export const VERDICT_NONE = 0;
+/** RecordTable.verdict; 0 before anything is known. */
 export const VERDICT_CLEAR = 1;
 export const VERDICT_DECRYPTED = 2;
 export const VERDICT_OPAQUE = 3;
@@ -26,7 +25,7 @@ export const VERDICT_OPAQUE = 3;
 /** RecordTable.decoder: index + 1 into DECODER_STATES. */
 export const DECODER_NONE = 1;
 export const DECODER_NOT_YET = 2;
-export const DECODER_READY = 3;
+// 3 is `ready`: keys are there, and no record has been tried with them.
 export const DECODER_OPENED = 4;
 export const DECODER_FAILED = 5;
 

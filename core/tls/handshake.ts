@@ -1,4 +1,3 @@
-import type { Certificate, MalformedCertificate } from '../x509/certificate.ts';
 import type { CipherSuite } from './tables/cipher-suites.ts';
 
 /** A handshake message as it was seen: its body (without the 4-byte header), the frame in which it was complete. */
@@ -152,7 +151,5 @@ export class Handshake {
     return this.finished[CLIENT] !== 0 && this.finished[SERVER] !== 0;
   }
 }
-
-export type DecodedCertificate = Certificate | MalformedCertificate;
 
 const EMPTY = new Uint8Array(0);

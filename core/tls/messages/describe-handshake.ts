@@ -1,4 +1,3 @@
-import { describeAlert, describeAlertLevel } from '../tables/alerts.ts';
 import { cipherSuiteOf } from '../tables/cipher-suites.ts';
 import { describeHandshakeType } from '../tables/handshake-types.ts';
 import { describeNamedGroup } from '../tables/named-groups.ts';
@@ -6,7 +5,6 @@ import { describeSignatureScheme } from '../tables/signature-schemes.ts';
 import { describeVersion } from '../tables/versions.ts';
 import { serverNameOf } from './client-hello.ts';
 import type { HandshakeMessage } from './handshake-message.ts';
-import type { Alert } from './other-content.ts';
 import { selectedVersion } from './server-hello.ts';
 
 /** The message's name in words, as Wireshark's Info column has it: "Client Hello", "Server Hello Done". */
@@ -31,13 +29,6 @@ export function describeHandshake(type: number, message: HandshakeMessage): stri
   const name = message.kind === 'hello-retry-request' ? 'Hello Retry Request' : describeHandshakeName(type);
   const detail = detailOf(message);
   return `${name}${detail}${message.fault === null ? '' : ' (damaged)'}`;
-}
-
-/** "Alert (fatal, unknown_ca)"; an alert that cannot be read: "Encrypted Alert". */
-export function describeAlertContent(alert: Alert | null): string {
-  return alert === null
-    ? 'Encrypted Alert'
-    : `Alert (${describeAlertLevel(alert.level)}, ${describeAlert(alert.description)})`;
 }
 
 function detailOf(message: HandshakeMessage): string {
