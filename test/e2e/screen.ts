@@ -15,7 +15,8 @@ export async function showView(page: Page, name: RegExp): Promise<void> {
 export async function frameRow(page: Page, frame: number): Promise<Locator> {
   await page.getByRole('gridcell').first().waitFor();
   const row = page.locator(`[role="row"][row-id="${frame}"]`);
-  if ((await row.count()) === 0) await goToFrame(page, frame);
+  // Rows come window by window: one that does not come by itself is further down.
+  await row.waitFor({ timeout: 3000 }).catch(() => goToFrame(page, frame));
   return row;
 }
 

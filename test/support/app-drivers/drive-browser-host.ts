@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { collectOutput, ended, PATIENCE_MS, ROOT } from './app-process.ts';
 import { launchContext, missingBrowser } from './browser-launch.ts';
-import type { AppDriver, StartOptions } from './driven-app.ts';
+import { hostIsKnown, type AppDriver, type StartOptions } from './driven-app.ts';
 
 /** `sipher serve` and a browser that opens the address it prints. */
 export const browserHost: AppDriver = {
@@ -29,6 +29,7 @@ export const browserHost: AppDriver = {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(url);
     await page.waitForURL((address) => address.search === '');
+    await hostIsKnown(page);
     return {
       host: 'browser',
       page,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron } from 'playwright-core';
 import { PATIENCE_MS, ROOT } from './app-process.ts';
-import type { AppDriver } from './driven-app.ts';
+import { hostIsKnown, type AppDriver } from './driven-app.ts';
 
 /** Electron itself, where its program is installed and a window can appear. */
 export const realElectron: AppDriver = {
@@ -27,7 +27,7 @@ export const realElectron: AppDriver = {
     }
     const page = await app.firstWindow();
     page.setDefaultTimeout(PATIENCE_MS);
-    await page.waitForLoadState();
+    await hostIsKnown(page);
     return {
       host: 'electron',
       page,

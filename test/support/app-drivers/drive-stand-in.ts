@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import type { DesktopRequest } from '../../../core/node/host/desktop-messages.ts';
 import { collectOutput, ended, PATIENCE_MS, ROOT } from './app-process.ts';
 import { missingBrowser } from './browser-launch.ts';
-import type { AppDriver, DrivenApp, StartOptions } from './driven-app.ts';
+import { hostIsKnown, type AppDriver, type DrivenApp, type StartOptions } from './driven-app.ts';
 
 /** What only this host can be asked: what the system would do to the app. */
 export interface StandInApp extends DrivenApp {
@@ -38,7 +38,7 @@ export async function startStandIn(options: StartOptions = {}): Promise<StandInA
   const page = browser.contexts()[0]?.pages()[0];
   if (page === undefined) throw new Error('The stand-in opened no window');
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.waitForLoadState();
+  await hostIsKnown(page);
   return {
     host: 'electron-stand-in',
     page,
@@ -99,7 +99,19 @@ function startMain(userData: string, request: DesktopRequest): Main {
     for (const { failed } of waiting) failed(new Error(`The app ended: ${output()}`));
   });
   const event = (name: string): Promise<StandInEvent> =>
-    new Promise((done, failed) => waiting.push({ name, done, failed }));
+    new Promise((done, failed) => {
+      const timer = setTimeout(
+        () => failed(new Error(`No ${name} came from the app: ${output()}`)),
+        4 * PATIENCE_MS,
+      );
+      const settle = <T>(then: (value: T) => void) => {
+        return (value: T): void => {
+          clearTimeout(timer);
+          then(value);
+        };
+      };
+      waiting.push({ name, done: settle(done), failed: settle(failed) });
+    });
   return {
     events,
     output,

@@ -27,3 +27,11 @@ export interface AppDriver {
   readonly missing: string | null;
   start(options?: StartOptions): Promise<DrivenApp>;
 }
+
+/** The page asks its host who it is, and says so: from then on it knows which dialogs there are. */
+export async function hostIsKnown(page: Page): Promise<void> {
+  await page
+    .getByRole('contentinfo', { name: 'Status' })
+    .getByText(/^Sipher \d/)
+    .waitFor();
+}
