@@ -25,6 +25,7 @@ import { DtlsSession } from '../tls/dtls/dtls-session.ts';
 import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
+import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
 import type { Structure } from './structure.ts';
@@ -78,6 +79,8 @@ export class Opening implements SessionHost {
   private queued: RecordQueue;
   private readonly inFlight: InFlight[] = [];
   private reopening: Set<number> | null = null;
+  /** Conversations whose records were walked in the order in which they were sent. */
+  private readonly ordered = new Set<number>();
 
   constructor(
     structure: Structure,
@@ -114,6 +117,7 @@ export class Opening implements SessionHost {
   /** Forgets everything that came of keys. */
   reset(): void {
     this.compressed.forget();
+    this.ordered.clear();
     this.sessions.clear();
     this.connections.clear();
     this.stretches.length = 0;
@@ -609,9 +613,15 @@ export class Opening implements SessionHost {
     return first < second ? 1 : 0;
   }
 
-  /** Conversations that resume a session whose secret came to be known only after them. */
+  /**
+   * Conversations that resume a session whose secret came to be known only after them, and once each those whose records
+   * were not met in the order in which they were sent.
+   */
   private findReopenable(): boolean {
     const found = new Set<number>();
+    for (const session of this.everySession())
+      if (session.disordered && session.unread > 0 && !this.ordered.has(session.conversation))
+        found.add(session.conversation);
     for (const session of this.everySession())
       for (const handshake of session.handshakes) {
         if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk')
@@ -636,17 +646,34 @@ export class Opening implements SessionHost {
       this.connections.delete(session.stream);
       this.apps.delete(session.stream);
     }
+    const orders = new Map<TlsSession, RecordOrder>();
     for (let row = 0; row < records.length; row += 1) {
-      const conversation = records.conversation.read(row);
-      if (!again.has(conversation)) continue;
+      if (!again.has(records.conversation.read(row))) continue;
       records.clearRow(row);
       const session = this.sessionOfRow(row);
-      if (session.mustWait(row)) await this.settleAll();
+      const order = orders.get(session) ?? new RecordOrder(records);
+      orders.set(session, order);
+      order.add(row);
+    }
+    for (const conversation of again) this.ordered.add(conversation);
+    this.messages = this.messages.without(again);
+    for (const [session, order] of orders) await this.walkInOrder(session, order);
+    await this.settleAll();
+    this.reopening = null;
+  }
+
+  private async walkInOrder(session: TlsSession, order: RecordOrder): Promise<void> {
+    for (;;) {
+      const [first, second] = order.heads;
+      if (first < 0) return;
+      if (session.mustWait(first)) await this.settleAll();
+      const late = second >= 0 && session.answers(first, second) && !session.answers(second, first);
+      const row = late ? second : first;
+      if (row !== first && session.mustWait(row)) await this.settleAll();
+      order.take(row);
       session.observe(row);
       if (this.queued.full) await this.submit();
     }
-    await this.settleAll();
-    this.reopening = null;
   }
 }
 

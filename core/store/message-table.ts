@@ -31,6 +31,27 @@ export class MessageTable {
     return this.frame.length;
   }
 
+  /** The table without the messages of some conversations. */
+  without(conversations: ReadonlySet<number>): MessageTable {
+    const kept = new MessageTable();
+    for (let row = 0; row < this.length; row += 1) {
+      if (conversations.has(this.conversation.read(row))) continue;
+      kept.frame.push(this.frame.read(row));
+      kept.conversation.push(this.conversation.read(row));
+      kept.flags.push(this.flags.read(row));
+      kept.status.push(this.status.read(row));
+      kept.startLine.push(this.startLine.read(row));
+      kept.callId.push(this.callId.read(row));
+      kept.cseq.push(this.cseq.read(row));
+      kept.firstUnit.push(this.firstUnit.read(row));
+      kept.lastUnit.push(this.lastUnit.read(row));
+      kept.offsetInFirst.push(this.offsetInFirst.read(row));
+      kept.size.push(this.size.read(row));
+      kept.offset.push(this.offset.read(row));
+    }
+    return kept;
+  }
+
   get byteLength(): number {
     return this.length === 0 ? 0 : Math.ceil(this.length / 65536) * 65536 * 47;
   }

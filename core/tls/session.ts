@@ -110,6 +110,8 @@ export class Flow {
   lost = 0;
   /** The record before in this direction (whole), for chained IVs; -1 for none or where it is not whole. */
   previousRow = -1;
+  /** The record before is missing or did not authenticate: where IVs chain, the first block of the next is not known. */
+  chainBroken = false;
   /** Bytes of keystream used (stream ciphers), and bytes lost since then whose records were not even seen. */
   keystreamUsed = 0;
   keystreamLost = 0;
@@ -172,11 +174,17 @@ export class TlsSession {
   /** Records of stream ciphers before which key stream was passed over: the key stream's position, by row. */
   readonly keystreamJumps = new Map<number, number>();
   readonly ticketsIssued: number[] = [];
+  /** Records were met in another order than that in which they were sent; how many stayed unread for want of keys. */
+  disordered = false;
+  unread = 0;
+  private newestFrame = 0;
   /** Of a handshake message: TLS 4, DTLS 12. */
   protected readonly headerLength: number = HEADER_LENGTH;
   protected readonly dtls: boolean = false;
   protected handshake: Handshake | null = null;
   protected transcript: Uint8Array[] | null = null;
+  /** The ClientHello at hand was captured behind its ServerHello. */
+  private lateHello = false;
   protected readonly host: SessionHost;
 
   constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1, stream = conversation) {
@@ -223,7 +231,10 @@ export class TlsSession {
     const { records } = this.host;
     const flags = records.flags.read(row);
     const flow = this.flows[(flags & RECORD_DIRECTION) === 0 ? 0 : 1];
-    if (flow.firstFrame === 0) flow.firstFrame = records.frame.read(row);
+    const frame = records.frame.read(row);
+    if (flow.firstFrame === 0) flow.firstFrame = frame;
+    if (frame < this.newestFrame) this.disordered = true;
+    else this.newestFrame = frame;
     flow.records += 1;
     const broken = (flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0;
     if ((flags & RECORD_AFTER_GAP) !== 0) this.observeLoss(flow, broken ? 0 : records.lost.read(row), row);
@@ -235,6 +246,7 @@ export class TlsSession {
     this.mask.recordSeen(type, body[0] ?? 0);
     if (type === APPLICATION_DATA && this.offersEarlyData(flow)) this.mask.earlyDataSeen();
     records.state.write(row, this.mask.value);
+    if (!this.disordered && type !== APPLICATION_DATA && this.answers(row)) this.disordered = true;
     switch (type) {
       case CHANGE_CIPHER_SPEC:
         this.observeChangeCipherSpec(flow, row, body);
@@ -252,6 +264,67 @@ export class TlsSession {
     }
     // The first record under new keys chains on to their own IV, not to the ChangeCipherSpec.
     flow.previousRow = flow.expected === 0 && flow.pending === 0 && type === CHANGE_CIPHER_SPEC ? -1 : row;
+  }
+
+  /**
+   * Whether this record, the next of its direction, can only have been sent after one of the other side that was not met
+   * yet, and that side's next record (`other`, -1 where it is not known) may be it or one before it.
+   */
+  answers(row: number, other = -1): boolean {
+    const { records } = this.host;
+    const { handshake } = this;
+    const flags = records.flags.read(row);
+    const flow = this.flows[(flags & RECORD_DIRECTION) === 0 ? 0 : 1];
+    if ((flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0 || this.isTls13) return false;
+    const type = records.type.read(row);
+    if (type === APPLICATION_DATA) {
+      const early = handshake !== null && handshake.serverHello === null && !handshake.earlyDataOffered;
+      return early && this.isHello(other);
+    }
+    if (type === CHANGE_CIPHER_SPEC && handshake !== null) return this.changeAnswers(handshake, flow, other);
+    if (type !== HANDSHAKE || flow.reader.unfinished) return false;
+    const client = this.sideOf(flow) === CLIENT;
+    if (flow.encrypted !== false) {
+      // A renegotiation: what the client says behind its hello answers the server's.
+      if (!client || handshake === null || handshake.clientHello === null) return false;
+      if (handshake.serverHelloDone !== null || handshake.changeCipherSpec[CLIENT] !== 0) return false;
+      return this.isHello(other);
+    }
+    const first = this.host.bodyOf(row)[0];
+    if (first === H.SERVER_HELLO)
+      return handshake === null && (other < 0 || this.host.bodyOf(other)[0] === H.CLIENT_HELLO);
+    if (handshake === null) return false;
+    if (client) {
+      const own = first === H.CERTIFICATE || first === H.CLIENT_KEY_EXCHANGE;
+      return own && handshake.serverHelloDone === null && this.isHello(other);
+    }
+    const early = first === H.NEW_SESSION_TICKET && handshake.changeCipherSpec[CLIENT] === 0;
+    return early && isFull(handshake) && this.isHandshake(other);
+  }
+
+  /** RFC 5246 §7.3: in a full handshake the client changes first, in an abbreviated one the server. */
+  private changeAnswers(handshake: Handshake, flow: Flow, other: number): boolean {
+    if (this.sideOf(flow) === SERVER)
+      return isFull(handshake) && handshake.changeCipherSpec[CLIENT] === 0 && this.isHandshake(other);
+    if (handshake.serverHello === null) return this.isHello(other);
+    if (handshake.clientKeyExchange !== null)
+      return handshake.serverHelloDone === null && this.isHello(other);
+    return handshake.changeCipherSpec[SERVER] === 0 && this.isHandshake(other);
+  }
+
+  /** Whether a record may hold messages from a hello to the end of a hello's flight. -1: it may. */
+  private isHello(row: number): boolean {
+    if (row < 0) return true;
+    const { records } = this.host;
+    if (records.type.read(row) !== HANDSHAKE) return false;
+    const flow = this.flows[(records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1];
+    return flow.encrypted !== false || this.host.bodyOf(row)[0] !== H.NEW_SESSION_TICKET;
+  }
+
+  private isHandshake(row: number): boolean {
+    if (row < 0) return true;
+    const type = this.host.records.type.read(row);
+    return type === HANDSHAKE || type === CHANGE_CIPHER_SPEC;
   }
 
   /** A queued record's result, in the order of queueing: bytes[from, to), good during the call only. */
@@ -288,7 +361,10 @@ export class TlsSession {
     // In TLS 1.3 it means nothing (RFC 8446 §D.4); before a ServerHello no other version can have one.
     if (
       this.isTls13 ||
-      (handshake !== null && handshake.serverHello === null && handshake.clientHello !== null)
+      (handshake !== null &&
+        handshake.serverHello === null &&
+        handshake.clientHello !== null &&
+        flow.encrypted !== true)
     )
       return this.writeClear(row);
     // Under an epoch already (renegotiation) the message itself is encrypted.
@@ -342,7 +418,8 @@ export class TlsSession {
   private observeData(flow: Flow, row: number): void {
     if (this.isTls13 || flow.encrypted === true) return this.observeEncrypted(flow, row);
     if (this.handshake !== null && flow.encrypted === false && this.handshake.serverHello === null) {
-      // Early data, or a hello that was lost.
+      // Early data, or a hello that was lost or comes later.
+      if (!this.handshake.earlyDataOffered) this.disordered = true;
       this.beginEarlyData(flow, row);
       return;
     }
@@ -360,6 +437,7 @@ export class TlsSession {
     // Between the change and here lies at least its Finished.
     flow.lost = Math.max(lost, SHORTEST_RECORD);
     flow.keystreamLost = keystreamLost;
+    flow.chainBroken = true;
     this.noteRescue('change-cipher-spec-missed', flow, row, 0, lost);
   }
 
@@ -408,6 +486,8 @@ export class TlsSession {
     flow.lost += Math.max(1, bytes);
     flow.keystreamLost += bytes;
     flow.inflater?.lose();
+    flow.chainBroken = true;
+    flow.previousRow = -1;
     flow.reader.gap();
     this.host.deliverGap(this.stream, flow.direction);
     const handshake = this.handshake;
@@ -437,6 +517,8 @@ export class TlsSession {
       if (status === OPEN_OK) return this.acceptOpened(flow, flow.epoch, row, flow.expected, 0);
       length = this.host.plaintext.length;
     }
+    if (flow.epoch !== null && status === OPEN_BAD_PADDING && chainsAuthentic(flow.epoch))
+      return this.acceptWithoutIv(flow, flow.epoch, row, flow.expected, 0);
     if (this.searchCandidates(flow, row)) return;
     if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
     if (flow.lost > 0 && this.searchGenerations(flow, row)) return;
@@ -523,13 +605,16 @@ export class TlsSession {
         if (!host.spendTrial(this)) return false;
         // Of what was lost, the headers of its records took no key stream.
         flow.keystreamUsed = keystream + Math.max(0, flow.keystreamLost - RECORD_HEADER * skip);
-        if (host.openNow(flow, candidate, row, base + skip) !== OPEN_OK) continue;
+        const status = host.openNow(flow, candidate, row, base + skip);
+        const unpadded = status === OPEN_BAD_PADDING && chainsAuthentic(candidate);
+        if (status !== OPEN_OK && !unpadded) continue;
         const position = flow.keystreamUsed;
         if (candidate !== epoch) this.enterEpoch(flow, candidate, row);
         flow.keystreamUsed = position;
         if (candidate.protection.kind === 'stream') this.keystreamJumps.set(row, position);
         this.noteRescue('resynchronised', flow, row, skip, flow.lost);
-        this.acceptOpened(flow, candidate, row, base + skip, skip);
+        if (unpadded) this.acceptWithoutIv(flow, candidate, row, base + skip, skip);
+        else this.acceptOpened(flow, candidate, row, base + skip, skip);
         return true;
       }
     }
@@ -631,10 +716,36 @@ export class TlsSession {
     flow.expected = sequence + 1;
     flow.lost = 0;
     if (!flow.proven) this.prove(flow, epoch);
+    const guessed = flow.chainBroken && sequence > 0 && chainsAuthentic(epoch);
+    flow.chainBroken = false;
+    if (guessed) return this.refuseGuessedBlock(flow, row, to - from);
     if (flow.compression === COMPRESSION_NULL) return this.takeContent(flow, row, type, bytes, from, to);
     const inflated = flow.inflater?.push(bytes.subarray(from, to)) ?? null;
     if (inflated === null) this.refuseCompressed(flow, row);
     else this.takeContent(flow, row, type, inflated, 0, inflated.length);
+  }
+
+  /**
+   * With encrypt-then-MAC the ciphertext is authentic (RFC 7366 §3), but its IV was the end of a record that is not: the
+   * first block of what came out is not what was sent.
+   */
+  private refuseGuessedBlock(flow: Flow, row: number, readable: number): void {
+    this.writeOpaque(flow, row, causeCode('gap-in-stream'), DECODER_FAILED);
+    this.host.records.plaintextLength.write(row, readable);
+    flow.inflater?.lose();
+    this.host.deliverGap(this.stream, flow.direction);
+  }
+
+  /** As accept, where the block that is not known held the padding: nothing can be read. */
+  private acceptWithoutIv(flow: Flow, epoch: Epoch, row: number, sequence: number, skipped: number): void {
+    const { records } = this.host;
+    records.sequence.write(row, sequence);
+    records.resynchronised.write(row, skipped);
+    flow.expected = sequence + 1;
+    flow.lost = 0;
+    flow.chainBroken = false;
+    if (!flow.proven) this.prove(flow, epoch);
+    this.refuseGuessedBlock(flow, row, 0);
   }
 
   /** It authenticated, but what it was compressed with is not known, or refers to what was lost. */
@@ -714,6 +825,7 @@ export class TlsSession {
     if (flow.proven && flow.compression === COMPRESSION_NULL && readable > 0)
       records.plaintextLength.write(row, readable);
     flow.inflater?.lose();
+    flow.chainBroken = true;
     this.host.deliverGap(this.stream, flow.direction);
   }
 
@@ -748,6 +860,7 @@ export class TlsSession {
     flow.expected = 0;
     flow.keystreamUsed = 0;
     flow.previousRow = -1;
+    flow.chainBroken = false;
     flow.reader.gap();
     flow.compression = handshake?.compression ?? COMPRESSION_NULL;
     const inflater = flow.compression === COMPRESSION_DEFLATE ? this.host.createInflater() : null;
@@ -929,7 +1042,11 @@ export class TlsSession {
     if (type === H.CLIENT_HELLO) this.clientHello(flow, seen);
     else if (type === H.SERVER_HELLO) this.serverHello(flow, seen);
     // RFC 8446 §4.4.1: of TLS 1.3 the transcript is not needed, since secrets come from a key log.
-    if (this.transcript !== null && !this.isTls13) this.transcript.push(message);
+    if (this.transcript !== null && !this.isTls13) {
+      if (this.lateHello) this.transcript.unshift(message);
+      else this.transcript.push(message);
+    }
+    this.lateHello = false;
     const handshake = this.handshake;
     if (handshake === null) {
       if (type === H.NEW_SESSION_TICKET) this.mask.newSessionTicket();
@@ -1000,6 +1117,13 @@ export class TlsSession {
       this.readClientHello(again, hello, seen);
       return;
     }
+    if (again !== null && this.awaitsHello(again, hello)) {
+      this.lateHello = true;
+      this.disordered = true;
+      again.transcriptWhole = this.transcript !== null;
+      this.readClientHello(again, hello, seen);
+      return;
+    }
     this.handshake = new Handshake(this.handshakes.length, seen.row, seen.frame);
     this.handshakes.push(this.handshake);
     this.transcript = [];
@@ -1013,6 +1137,14 @@ export class TlsSession {
       flow.expected = 0;
       flow.proven = false;
     }
+  }
+
+  /** A handshake of which only the server's hello was met so far, and which this hello can have begun. */
+  private awaitsHello(handshake: Handshake, hello: ClientHello): boolean {
+    const { suite, changeCipherSpec } = handshake;
+    if (handshake.clientHello !== null || handshake.serverHello === null || suite === null) return false;
+    if (changeCipherSpec[CLIENT] !== 0 || changeCipherSpec[SERVER] !== 0 || this.isTls13) return false;
+    return hello.cipherSuites.includes(suite.id);
   }
 
   protected readClientHello(handshake: Handshake, hello: ClientHello, seen: SeenMessage): void {
@@ -1056,7 +1188,7 @@ export class TlsSession {
       handshake.transcriptWhole = false;
       this.handshake = handshake;
       this.handshakes.push(handshake);
-      this.transcript = null;
+      this.transcript = [];
     }
     if (hello.kind === 'hello-retry-request') {
       handshake.helloRetryRequest = seen;
@@ -1200,6 +1332,7 @@ export class TlsSession {
     records.cause.write(row, cause);
     records.decoder.write(row, decoder);
     records.epoch.write(row, flow.stretch === null ? 0 : flow.stretch.id + 1);
+    if (cause === 0 || decoder === DECODER_FAILED) this.unread += 1;
   }
 }
 
@@ -1222,6 +1355,17 @@ const MOST_LINES_TRIED = 5000;
 /** How far into a connection a capture may have begun for its record numbers still to be found by trial. */
 const MOST_UNSEEN_SEQUENCE = 2000;
 const MOST_TRIAL_EPOCHS = 400;
+
+/** IVs chain from record to record (RFC 2246 §6.2.3.2), and the MAC covers the ciphertext without them. */
+function chainsAuthentic(epoch: Epoch): boolean {
+  const { protection } = epoch;
+  return protection.kind === 'cbc' && !protection.explicitIv && protection.encryptThenMac;
+}
+
+/** Not abbreviated: the server showed a certificate or ended its hello. */
+function isFull(handshake: Handshake): boolean {
+  return handshake.serverHelloDone !== null || handshake.serverCertificate !== null;
+}
 
 /** How many records may have gone with the bytes that are lost. */
 function mostLost(flow: Flow): number {
