@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { runOpen } from './command-open.ts';
 import { runServe } from './command-serve.ts';
+import { type CompareOptions, runCompare } from './commands/compare.ts';
 import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
 import { type ExplainOptions, runExplain } from './commands/explain.ts';
 import { type FramesOptions, runFrames } from './commands/frames.ts';
@@ -56,6 +57,15 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: ExplainOptions) => {
       finish(await runExplain(captures, options));
+    });
+  command('compare <captures...>', 'two conversations fact by fact: what differs, and what of it can matter')
+    .option('--conversation <number>', 'conversation number', wholeNumber)
+    .option('--with <number>', 'the other conversation', wholeNumber)
+    .option('--with-capture <file>', 'the capture that holds the other one')
+    .option('--all', 'what is the same, too')
+    .option('--json', 'the same as JSON')
+    .action(async (captures: string[], options: CompareOptions) => {
+      finish(await runCompare(captures, options));
     });
   command('keys [files...]', 'what each key file is')
     .option('--json', 'newline-delimited JSON')

@@ -8,15 +8,20 @@ import {
   type ApiError,
   type CaptureStatus,
   type CertificateDetail,
+  type CompareRow,
+  type Comparison,
   type ConversationDetail,
   type ConversationRow,
   type Finding,
   type FrameDetail,
   type FrameFilter,
   type FrameRow,
+  type HandshakeTiming,
   type HostInfo,
+  type KeyRole,
   type KeyRow,
   type LadderStep,
+  type NeedGroup,
   type PushName,
   type Pushes,
   type RecordDetail,
@@ -373,6 +378,48 @@ const addKeysOutcome: Shape<AddKeysOutcome> = object({
   problems: arrayOf(text),
 });
 
+const conversationIds = arrayOf(text);
+const keyRole: Shape<KeyRole> = object({
+  key: count,
+  opens: conversationIds,
+  lacking: conversationIds,
+  onlySigned: conversationIds,
+  asClient: conversationIds,
+  sentence: richText,
+});
+
+const needGroup: Shape<NeedGroup> = object({ need: text, conversations: conversationIds });
+
+const handshakeTiming: Shape<HandshakeTiming> = object({
+  resumed: flag,
+  duration: orNull(finite),
+  clientTime: finite,
+  serverTime: finite,
+  steps: arrayOf(
+    object({ label: text, from: oneOf('client', 'server'), frame: count, relative: finite, delay: finite }),
+  ),
+  sentence: richText,
+});
+
+const compareRow: Shape<CompareRow> = object({
+  section: text,
+  field: text,
+  left: orNull(text),
+  right: orNull(text),
+  leftFrame: orNull(count),
+  rightFrame: orNull(count),
+  same: flag,
+  matters: oneOf('yes', 'maybe', 'no'),
+  why: text,
+});
+
+const comparison: Shape<Comparison> = object({
+  left: conversationRow,
+  right: conversationRow,
+  sentence: richText,
+  rows: arrayOf(compareRow),
+});
+
 const paths = object({ paths: arrayOf(textUpTo(32_768), MOST_PATHS) });
 
 type RequestShapes = {
@@ -391,6 +438,7 @@ const REQUESTS: RequestShapes = {
   'capture.close': { params: nothing, result: status },
   'capture.status': { params: nothing, result: status },
   'capture.findings': { params: nothing, result: arrayOf(finding) },
+  'capture.needs': { params: nothing, result: arrayOf(needGroup) },
   'frames.window': {
     params: object({ filter, from: count, count: rowCount }),
     result: object({
@@ -422,6 +470,18 @@ const REQUESTS: RequestShapes = {
     }),
   },
   'conversation.detail': { params: object({ conversation: conversationId }), result: conversationDetail },
+  'conversation.timing': {
+    params: object({ conversation: conversationId }),
+    result: arrayOf(handshakeTiming),
+  },
+  'conversations.compare': {
+    params: object({ left: conversationId, right: conversationId }),
+    result: comparison,
+  },
+  'conversation.ladder': {
+    params: object({ conversation: conversationId, as: oneOf('text', 'svg') }),
+    result: object({ text }),
+  },
   'conversation.text': {
     params: object({ conversation: conversationId, limit: integerUpTo(64 * 1024 * 1024) }),
     result: object({ text, complete: flag }),
@@ -431,6 +491,7 @@ const REQUESTS: RequestShapes = {
     result: object({ total: count, from: count, rows: arrayOf(sipRow, MOST_ROWS) }),
   },
   'sip.text': { params: object({ message: count }), result: object({ text }) },
+  'keys.roles': { params: nothing, result: arrayOf(keyRole) },
   'keys.list': { params: nothing, result: keyRows },
   'keys.choose': { params: nothing, result: orNull(addKeysOutcome) },
   'keys.addPaths': { params: paths, result: addKeysOutcome },

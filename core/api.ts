@@ -307,6 +307,70 @@ export interface AddKeysOutcome {
   readonly problems: readonly string[];
 }
 
+/** How a loaded key stands to the connections of the capture: ids of conversations. */
+export interface KeyRole {
+  readonly key: number;
+  readonly opens: readonly string[];
+  /** It is the server's key, but something else is missing. */
+  readonly lacking: readonly string[];
+  /** Its host is the server, but the key only signed there: forward secrecy, TLS 1.3, a resumed session. */
+  readonly onlySigned: readonly string[];
+  /** Its host is the client: it never can. */
+  readonly asClient: readonly string[];
+  readonly sentence: RichText;
+}
+
+/** Conversations that need the same thing, whatever keys are loaded. */
+export interface NeedGroup {
+  /** "the private key of CN=pbx.example", "a key log", … */
+  readonly need: string;
+  readonly conversations: readonly string[];
+}
+
+export interface TimingStep {
+  readonly label: string;
+  readonly from: 'client' | 'server';
+  readonly frame: number;
+  /** Seconds since the first step, and since the step before. */
+  readonly relative: number;
+  readonly delay: number;
+}
+
+/** One handshake, as the place of the capture saw it. */
+export interface HandshakeTiming {
+  readonly resumed: boolean;
+  /** Seconds from Client Hello to the last Finished; null where one of them is missing. */
+  readonly duration: number | null;
+  /** Seconds waited for each side. */
+  readonly clientTime: number;
+  readonly serverTime: number;
+  readonly steps: readonly TimingStep[];
+  readonly sentence: RichText;
+}
+
+/** One fact of two conversations side by side; null where a side does not have it. */
+export interface CompareRow {
+  readonly section: string;
+  readonly field: string;
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly leftFrame: number | null;
+  readonly rightFrame: number | null;
+  readonly same: boolean;
+  /** Whether the difference can have to do with the outcome, judged by rule. */
+  readonly matters: 'yes' | 'maybe' | 'no';
+  /** The rule in words; empty where it says nothing. */
+  readonly why: string;
+}
+
+export interface Comparison {
+  readonly left: ConversationRow;
+  readonly right: ConversationRow;
+  readonly sentence: RichText;
+  /** Differences that matter first, equal rows last. */
+  readonly rows: readonly CompareRow[];
+}
+
 /** Requests by name: what the page sends and what it gets. A host that cannot answer rejects with ApiError. */
 export interface Requests {
   'host.info': { readonly params: null; readonly result: HostInfo };
@@ -319,6 +383,8 @@ export interface Requests {
   'capture.close': { readonly params: null; readonly result: CaptureStatus };
   'capture.status': { readonly params: null; readonly result: CaptureStatus };
   'capture.findings': { readonly params: null; readonly result: readonly Finding[] };
+  /** What would decrypt what, before any key is given. */
+  'capture.needs': { readonly params: null; readonly result: readonly NeedGroup[] };
   /** `from` and `count` are rows of the filtered list; count at most 1000. */
   'frames.window': {
     readonly params: { readonly filter: FrameFilter; readonly from: number; readonly count: number };
@@ -347,6 +413,20 @@ export interface Requests {
     readonly params: { readonly conversation: string };
     readonly result: ConversationDetail;
   };
+  /** One entry a handshake of the conversation, in order. */
+  'conversation.timing': {
+    readonly params: { readonly conversation: string };
+    readonly result: readonly HandshakeTiming[];
+  };
+  'conversations.compare': {
+    readonly params: { readonly left: string; readonly right: string };
+    readonly result: Comparison;
+  };
+  /** The ladder to keep: as text in the manner of ssldump, or as an SVG image. */
+  'conversation.ladder': {
+    readonly params: { readonly conversation: string; readonly as: 'text' | 'svg' };
+    readonly result: { readonly text: string };
+  };
   /** All that can be read of both directions, in order, as text. Cut at `limit` characters. */
   'conversation.text': {
     readonly params: { readonly conversation: string; readonly limit: number };
@@ -361,6 +441,7 @@ export interface Requests {
     };
   };
   'sip.text': { readonly params: { readonly message: number }; readonly result: { readonly text: string } };
+  'keys.roles': { readonly params: null; readonly result: readonly KeyRole[] };
   'keys.list': { readonly params: null; readonly result: readonly KeyRow[] };
   /** Native dialog (Electron only); null where cancelled. */
   'keys.choose': { readonly params: null; readonly result: AddKeysOutcome | null };

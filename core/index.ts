@@ -5,9 +5,15 @@
 export { Analysis } from './analysis/analysis.ts';
 export { ConversationFindings } from './analysis/conversation-findings.ts';
 export { findInCapture, findQuality } from './analysis/capture-findings.ts';
+export { compareConversations } from './analysis/compare-conversations.ts';
+export { groupNeeds, summariseCapture } from './analysis/capture-summary.ts';
+export { judgeKeyRole } from './analysis/role-findings.ts';
+export { PageAnswers } from './analysis/page-answers.ts';
+export { timeHandshakes } from './analysis/timing-findings.ts';
 export { ConversationReporter } from './analysis/conversation-report.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MessageIndex } from './analysis/message-index.ts';
+export { MessageLines, writeText } from './analysis/message-lines.ts';
 export { WhyTeller } from './analysis/why-panel.ts';
 export { plainText } from './diagnosis/rich-text.ts';
 export { KeyRing } from './keys/key-ring.ts';

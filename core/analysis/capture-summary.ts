@@ -1,6 +1,10 @@
-import type { Analysis } from './analysis.ts';
-import type { ConversationReporter } from './conversation-report.ts';
+import type { NeedGroup } from '../api.ts';
+import type { NeededKey } from '../diagnosis/needed-keys.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
+import { shortName } from '../x509/names.ts';
+import type { Analysis } from './analysis.ts';
+import type { ConversationFindings } from './conversation-findings.ts';
+import type { ConversationReporter } from './conversation-report.ts';
 
 /**
  * The capture in one sentence: how many connections, and what each kind needs
@@ -28,8 +32,46 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
   return `${connections} TLS ${connections === 1 ? 'connection' : 'connections'}: ${parts.join(', ')}.`;
 }
 
+/** What would decrypt what, whatever keys are loaded: conversations by what they need, the largest group first. */
+export function groupNeeds(analysis: Analysis, findings: ConversationFindings): NeedGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const conversation of analysis.opening.sessions.keys()) {
+    const need = describeNeed(findings.neededOf(conversation));
+    const list = groups.get(need);
+    if (list === undefined) groups.set(need, [String(conversation)]);
+    else list.push(String(conversation));
+  }
+  return [...groups]
+    .map(([need, conversations]) => ({ need, conversations }))
+    .sort((a, b) => b.conversations.length - a.conversations.length);
+}
+
+function describeNeed(needed: NeededKey): string {
+  switch (needed.kind) {
+    case 'server-key':
+      return needed.subject === '' ? 'the server’s private key' : `the private key of ${needed.subject}`;
+    case 'psk':
+      return `the pre-shared key of “${needed.identity}”`;
+    case 'keylog':
+      return 'a key log';
+    case 'earlier-session':
+      return needed.forwardSecret ? 'a key log' : 'the full handshake of the session that is resumed';
+    case 'nothing':
+      return needed.why === 'null-suite' ? 'nothing: not encrypted' : 'nothing: no encrypted record';
+    case 'impossible':
+      return `not possible from this capture: ${IMPOSSIBLE[needed.why]}`;
+  }
+}
+
+const IMPOSSIBLE = {
+  'no-handshake': 'set up before the capture began',
+  incomplete: 'a part of the handshake is missing',
+  'one-direction': 'one direction only',
+  cut: 'packets cut short',
+} as const;
+
 function groupOf(analysis: Analysis, conversations: ConversationReporter, conversation: number): string {
-  if (conversations.failureOf(conversation) !== null) return 'were refused during the handshake';
+  if (conversations.failureOf(conversation) !== null) return 'were broken off in the handshake';
   const report = conversations.report(conversation);
   const handshake = analysis.sessionOf(conversation)?.lastHandshake ?? null;
   switch (report.verdict) {
@@ -46,8 +88,8 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
     case 'wrong-key':
     case 'key-of-the-client': {
       const der = handshake?.serverCertificates[0];
-      const subject = der === undefined ? null : (decodeCertificate(der).subject?.text ?? null);
-      return subject === null ? 'need the server’s private key' : `need the key of ${subject}`;
+      const subject = der === undefined ? null : (decodeCertificate(der).subject ?? null);
+      return subject === null ? 'need the server’s private key' : `need the key of ${shortName(subject)}`;
     }
     case 'forward-secrecy':
     case 'tls13-needs-keylog':

@@ -1,4 +1,5 @@
 import type {
+  Comparison,
   ConversationDetail,
   ConversationRow,
   ConversationWindow,
@@ -7,7 +8,9 @@ import type {
   FrameFilter,
   FrameRow,
   FrameWindow,
+  HandshakeTiming,
   LadderStep,
+  NeedGroup,
   RecordDetail,
   SipMessageRow,
   TreeNode,
@@ -32,13 +35,18 @@ import { decodeCertificate } from '../x509/certificate.ts';
 import { encodePem } from '../x509/pem-encode.ts';
 import type { Analysis } from './analysis.ts';
 import { findInCapture } from './capture-findings.ts';
+import { groupNeeds } from './capture-summary.ts';
+import { type ComparedConversation, compareConversations } from './compare-conversations.ts';
 import { ConversationFindings } from './conversation-findings.ts';
 import { ConversationReporter } from './conversation-report.ts';
 import { FilteredFrames } from './frame-filter.ts';
 import { FrameReporter } from './frame-report.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
+import { writeLadderSvg } from './ladder-svg.ts';
+import { writeLadderText } from './ladder-text.ts';
 import { MessageIndex } from './message-index.ts';
 import { decoderOf, describeRecord, reportRecord } from './record-report.ts';
+import { timeHandshakes } from './timing-findings.ts';
 import { WhyTeller } from './why-panel.ts';
 
 /** Answers what a page asks about one analysis: rows by window, details on demand. Everything is derived when asked. */
@@ -252,6 +260,39 @@ export class PageAnswers {
   /** Everything that is remarked of the capture and its conversations. */
   captureFindings(): readonly Finding[] {
     return findInCapture(this.analysis, this.findings, MOST_FINDINGS);
+  }
+
+  needs(): NeedGroup[] {
+    return groupNeeds(this.analysis, this.findings);
+  }
+
+  timing(conversation: number): readonly HandshakeTiming[] | null {
+    return this.knows(conversation) ? timeHandshakes(this.analysis, conversation) : null;
+  }
+
+  compare(left: number, right: number): Comparison | null {
+    if (!this.knows(left) || !this.knows(right)) return null;
+    return compareConversations(this.compared(left), this.compared(right));
+  }
+
+  /** One side of a comparison, which may be held against one of another capture. */
+  compared(conversation: number): ComparedConversation {
+    return {
+      row: this.conversationRow(conversation),
+      context: this.findings.contextOf(conversation),
+      findings: this.findings.findingsOf(conversation),
+      timing: timeHandshakes(this.analysis, conversation).at(-1) ?? null,
+    };
+  }
+
+  ladder(conversation: number, as: 'text' | 'svg'): { text: string } | null {
+    if (!this.knows(conversation)) return null;
+    const write = as === 'svg' ? writeLadderSvg : writeLadderText;
+    return { text: write(this.conversationRow(conversation), this.ladderOf(conversation).steps) };
+  }
+
+  private knows(conversation: number): boolean {
+    return conversation >= 0 && conversation < this.analysis.structure.conversations.length;
   }
 
   conversationText(conversation: number, limit: number): { text: string; complete: boolean } | null {

@@ -2,10 +2,19 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AddKeysOutcome, ApiError, CaptureStatus, KeyRow, RequestName, Requests } from '../api.ts';
+import type {
+  AddKeysOutcome,
+  ApiError,
+  CaptureStatus,
+  KeyRole,
+  KeyRow,
+  RequestName,
+  Requests,
+} from '../api.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { summariseCapture } from '../analysis/capture-summary.ts';
 import { PageAnswers } from '../analysis/page-answers.ts';
+import { judgeKeyRole } from '../analysis/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
@@ -123,6 +132,7 @@ export class AnalysisDesk {
     },
     'capture.status': () => this.status(),
     'capture.findings': () => this.answers?.captureFindings() ?? [],
+    'capture.needs': () => this.answers?.needs() ?? [],
     'frames.window': ({ filter, from, count }) => {
       const { answers } = this;
       if (answers === null) return { revision: 0, total: 0, settled: true, from, rows: [] };
@@ -146,6 +156,12 @@ export class AnalysisDesk {
         this.answers?.conversationDetail(Number(conversation)),
         `There is no conversation ${conversation}.`,
       ),
+    'conversation.timing': ({ conversation }) =>
+      found(this.answers?.timing(Number(conversation)), `There is no conversation ${conversation}.`),
+    'conversations.compare': ({ left, right }) =>
+      found(this.answers?.compare(Number(left), Number(right)), 'One of the two conversations is not there.'),
+    'conversation.ladder': ({ conversation, as }) =>
+      found(this.answers?.ladder(Number(conversation), as), `There is no conversation ${conversation}.`),
     'conversation.text': ({ conversation, limit }) =>
       found(
         this.answers?.conversationText(Number(conversation), Math.min(limit, MOST_TEXT)),
@@ -157,6 +173,7 @@ export class AnalysisDesk {
       const text = this.answers?.messages.textOf(message) ?? null;
       return { text: found(text, 'The text of this message cannot be had any more.') };
     },
+    'keys.roles': () => this.keyRoles(),
     'keys.list': () => this.keyRows(),
     'keys.addPaths': ({ paths }) => this.addKeys(() => paths.map((path) => this.addKeyFile(path, []))),
     'keys.addBytes': ({ name, bytes }) =>
@@ -392,6 +409,16 @@ export class AnalysisDesk {
 
   private pushKeys(): void {
     this.push({ name: 'keys', value: this.keyRows() });
+  }
+
+  private keyRoles(): KeyRole[] {
+    const { analysis, answers } = this;
+    if (analysis === null || answers === null) return [];
+    return this.entries.flatMap(({ id, outcome }) =>
+      outcome.sha256OfPublicKey === null
+        ? []
+        : [{ key: id, ...judgeKeyRole(analysis, answers.findings, outcome.sha256OfPublicKey) }],
+    );
   }
 
   private keyRows(): KeyRow[] {

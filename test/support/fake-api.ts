@@ -233,6 +233,13 @@ function createState(
     },
     'capture.status': () => status,
     'capture.findings': () => allFindings(world, withKey()),
+    'capture.needs': () => [],
+    'conversation.timing': () => [],
+    'conversations.compare': () => {
+      throw refusal('not-found', 'There is nothing to compare.');
+    },
+    'conversation.ladder': () => ({ text: '' }),
+    'keys.roles': () => [],
     'frames.window': ({ filter, from, count }) => {
       const list = filtered(filter);
       const total = list === null ? status.frames : list.length;
