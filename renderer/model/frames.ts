@@ -35,6 +35,8 @@ export interface FramesState {
 
 export const NO_FILTER: FrameFilter = { text: '', verdicts: [], conversation: null };
 const VISITS = 100;
+/** Between two questions after a filter that is not through yet, in milliseconds. */
+const FOLLOW_TIME = 350;
 
 /** The frame list: its filter, the selected frame and its detail. */
 export function createFrames(api: PageApi, session: SessionStore) {
@@ -162,7 +164,7 @@ export function createFrames(api: PageApi, session: SessionStore) {
   });
 
   forgetWithCapture(store, session);
-  followUnsettled(store, session, api);
+  followUnsettled(store, api);
   return store;
 }
 
@@ -191,22 +193,25 @@ function forgetWithCapture(store: FramesStore, session: SessionStore): void {
   });
 }
 
-/** While a filter is still being evaluated, its total is asked for again: at most twice a second. */
-function followUnsettled(store: FramesStore, session: SessionStore, api: PageApi): void {
-  let asked = 0;
-  session.subscribe(({ status }) => {
-    const { filter, shown } = store.getState();
-    if (!isFiltering(filter) || shown === null || shown.settled) return;
-    const now = performance.now();
-    if (now - asked < 500 && status.phase !== 'done') return;
-    asked = now;
-    void api.request('frames.window', { filter, from: shown.total, count: 1 }).then(
-      (answer) => {
-        if (store.getState().filter === filter) {
-          store.setState({ shown: { total: answer.total, settled: answer.settled } });
-        }
-      },
-      () => undefined,
-    );
+/** While a filter is still being evaluated, its total is asked for again. */
+function followUnsettled(store: FramesStore, api: PageApi): void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const ask = async (filter: FrameFilter, from: number): Promise<void> => {
+    try {
+      const { total, settled } = await api.request('frames.window', { filter, from, count: 1 });
+      if (store.getState().filter === filter) store.setState({ shown: { total, settled } });
+    } catch {
+      // The list itself says what is wrong.
+    }
+  };
+  store.subscribe(({ filter, shown }) => {
+    if (timer !== null || shown === null || shown.settled || !isFiltering(filter)) return;
+    timer = setTimeout(() => {
+      timer = null;
+      const now = store.getState();
+      if (now.shown !== null && !now.shown.settled && isFiltering(now.filter)) {
+        void ask(now.filter, now.shown.total);
+      }
+    }, FOLLOW_TIME);
   });
 }

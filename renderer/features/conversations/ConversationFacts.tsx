@@ -21,7 +21,7 @@ export function ConversationFacts({ detail }: { detail: ConversationDetail }): R
       <p className="conversation-headline">
         <RichSentence text={detail.headline} />
       </p>
-      {detail.canBeDecryptedBy.length === 0 ? null : (
+      {detail.canBeDecryptedBy.length === 0 || row.verdict === 'decrypted' ? null : (
         <p className="can-decrypt">
           <b>What would decrypt it:</b> {detail.canBeDecryptedBy.join('; ')}.
         </p>

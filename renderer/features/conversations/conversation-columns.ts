@@ -39,7 +39,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'cause',
     header: 'Verdict',
-    flex: 1.7,
+    flex: 1.5,
     minWidth: 150,
     className: 'cause-cell',
     text: (row) =>
@@ -51,7 +51,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'decrypted',
     header: 'Decrypted',
-    width: 88,
+    width: 108,
     align: 'right',
     text: (row) =>
       row.decrypted + row.opaque === 0

@@ -25,11 +25,11 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
       text: (row) => (time === 'relative' ? formatRelative(row.relative) : formatAbsolute(row.time)),
       tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
     },
-    { id: 'source', header: 'Source', flex: 1.2, minWidth: 112, text: (row) => row.source },
+    { id: 'source', header: 'Source', flex: 1.8, minWidth: 112, text: (row) => row.source },
     {
       id: 'destination',
       header: 'Destination',
-      flex: 1.2,
+      flex: 1.8,
       minWidth: 112,
       text: (row) => row.destination,
     },
