@@ -3,6 +3,7 @@
  * Makes no strings and no objects.
  */
 import type { SipScratch } from '../events.ts';
+import { HEADERS_LIMIT } from '../message-reader.ts';
 import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE } from '../start-line.ts';
 import { withoutCr } from '../text-lines.ts';
 
@@ -19,6 +20,7 @@ export const SCAN_NOT_SIP = 3;
  * the first counts. A longer run of bytes never changes what a shorter one gave.
  */
 export function scanSipHeaders(message: SipScratch, bytes: Uint8Array, from: number, to: number): number {
+  if (offer.bytes === bytes && offer.from === from && offer.to === to) return takeOffer(message);
   let lf = from;
   while (lf < to && bytes[lf] !== 10) lf++;
   clear(message);
@@ -37,6 +39,81 @@ export function scanSipHeaders(message: SipScratch, bytes: Uint8Array, from: num
   message.isRequest = isRequest;
   message.status = status;
   return scan(message, bytes, lf, to, 1);
+}
+
+/** Numbers that noteScan writes. */
+export const SCAN_WIDTH = 9;
+
+/**
+ * Notes a scan of bytes[from, to) that another thread made: what scanSipHeaders found, as numbers from numbers[at] on,
+ * offsets counted from `from`. Only a whole header block is worth noting; else the first number becomes 0.
+ */
+export function noteScan(
+  message: SipScratch,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  numbers: Int32Array,
+  at: number,
+): void {
+  const bound = Math.min(to, from + HEADERS_LIMIT);
+  numbers[at] = 0;
+  if (scanSipHeaders(message, bytes, from, bound) !== SCAN_OK) return;
+  // Lengths beyond 31 bits are no better than none, and are scanned again.
+  if (message.contentLength > 0x7fffffff) return;
+  numbers[at] = message.isRequest ? 2 : 1;
+  numbers[at + 1] = message.status;
+  numbers[at + 2] = message.startLineEnd - from;
+  numbers[at + 3] = message.callIdFrom < 0 ? -1 : message.callIdFrom - from;
+  numbers[at + 4] = message.callIdFrom < 0 ? -1 : message.callIdTo - from;
+  numbers[at + 5] = message.cseqFrom < 0 ? -1 : message.cseqFrom - from;
+  numbers[at + 6] = message.cseqFrom < 0 ? -1 : message.cseqTo - from;
+  numbers[at + 7] = message.headersEnd - from;
+  numbers[at + 8] = message.contentLength;
+}
+
+/** Lets the next scan of bytes[from, to) take over what noteScan wrote at numbers[at]. */
+export function offerScan(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  numbers: Int32Array,
+  at: number,
+): void {
+  offer.bytes = numbers[at] === 0 ? NOTHING : bytes;
+  offer.from = from;
+  offer.to = Math.min(to, from + HEADERS_LIMIT);
+  offer.numbers = numbers;
+  offer.at = at;
+}
+
+const NOTHING = new Uint8Array(0);
+interface Offer {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+  numbers: Int32Array;
+  at: number;
+}
+
+const offer: Offer = { bytes: NOTHING, from: -1, to: -1, numbers: new Int32Array(0), at: 0 };
+
+function takeOffer(message: SipScratch): number {
+  const { from, numbers, at } = offer;
+  offer.bytes = NOTHING;
+  offer.from = -1;
+  message.isRequest = numbers[at] === 2;
+  message.status = numbers[at + 1]!;
+  message.startLineEnd = from + numbers[at + 2]!;
+  const callId = numbers[at + 3]!;
+  message.callIdFrom = callId < 0 ? -1 : from + callId;
+  message.callIdTo = callId < 0 ? -1 : from + numbers[at + 4]!;
+  const cseq = numbers[at + 5]!;
+  message.cseqFrom = cseq < 0 ? -1 : from + cseq;
+  message.cseqTo = cseq < 0 ? -1 : from + numbers[at + 6]!;
+  message.headersEnd = from + numbers[at + 7]!;
+  message.contentLength = numbers[at + 8]!;
+  return SCAN_OK;
 }
 
 /** True where a Content-Type header (or its compact form) stands in the header block bytes[from, headersEnd). */
@@ -97,13 +174,14 @@ function scan(message: SipScratch, bytes: Uint8Array, firstLf: number, to: numbe
         if (header !== NO_HEADER) valueFrom = colonFrom(bytes, next, to) + 1;
       }
     }
-    // The next line end: a run of CRs, or none, and a LF.
+    // The next line end: a run of CRs, or none, and a LF. The value of a header that counts ends at a bare LF as well.
+    const stride = header === NO_HEADER ? step : 1;
     i = next + 1;
     for (;;) {
       while (i < to) {
         const c = bytes[i]!;
         if (c <= 13 && (c === 13 || c === 10)) break;
-        i += step;
+        i += stride;
       }
       if (i >= to) return SCAN_NEEDS_HEADERS;
       const before = bytes[i - 1]!;

@@ -63,6 +63,18 @@ describe('SIP on a stream', () => {
     );
   });
 
+  it('finds headers between bare line feeds in a message that otherwise has CRLF', () => {
+    for (const filler of ['X: 1', 'X: 12']) {
+      const mixed = `OPTIONS sip:a SIP/2.0\r\n${filler}\nCall-ID: x\n${filler}\ni: y\nCSeq: 1 OPTIONS\n${filler}\nl: 2\r\n\r\nab`;
+      const recording = recordAppStream();
+      feed(recording, 0, mixed + REGISTER);
+      expect(recording.announced.map((m) => [m.text, m.callId, m.cseq])).toEqual([
+        [mixed, 'x', '1 OPTIONS'],
+        [REGISTER, 'one@192.0.2.1', '1 INVITE'],
+      ]);
+    }
+  });
+
   it('counts offsets on where one unit comes in several chunks', () => {
     const recording = recordAppStream();
     const bytes = Uint8Array.from(REGISTER + INVITE, (c) => c.charCodeAt(0));
@@ -120,6 +132,10 @@ describe('Content-Length that cannot be used', () => {
         expect(recording.announced.map((m) => [m.what, m.text, m.truncated])).toEqual(wanted);
         expect(recording.announced[1]?.place.slice(0, 2)).toEqual(
           cut === 0 || cut > broken.length ? [0, broken.length] : [1, broken.length - cut],
+        );
+        // The end of a message belongs to the unit of its last byte.
+        expect(recording.announced[0]?.place.slice(2)).toEqual(
+          cut === 0 || cut >= broken.length ? [0, broken.length] : [1, broken.length - cut],
         );
       }
     });

@@ -187,6 +187,37 @@ describe('the state of a call', () => {
       ack(3.1, { toTag: 'b2' }),
     ]);
     expect(leg).toMatchObject({ state: 'in-call', dialogs: 2, notes: ['forked'] });
+    const late = [
+      invite(0),
+      answer(1, '486', { toTag: 'b1' }),
+      answer(2, '200', { toTag: 'b2' }),
+      ack(2.1, { toTag: 'b2' }),
+    ];
+    expect(only(late)).toMatchObject({ state: 'in-call', finalStatus: 200, setup: 2 });
+    const afterwards = [invite(0), answer(1, '200'), ack(1.1), answer(1.2, '486', { toTag: 'b1' })];
+    expect(only(afterwards)).toMatchObject({ state: 'in-call', finalStatus: 200 });
+  });
+
+  it('a branch that is used twice does not mix two calls up, nor two requests of one', () => {
+    const lines = ['one', 'two'].flatMap((callId, i) => [
+      invite(i, { callId }),
+      answer(i + 0.5, i === 0 ? '486' : '200', { callId }),
+      ack(i + 0.6, { callId, branch: i === 0 ? 'i1' : 'a1' }),
+    ]);
+    expect(legsOf(script(lines)).map((leg) => [leg.state, leg.retransmissions])).toEqual([
+      ['busy', 0],
+      ['in-call', 0],
+    ]);
+    const again = [
+      invite(0),
+      answer(0.5, '407'),
+      invite(1, { cseq: '2 INVITE' }),
+      answer(2, '200', { cseq: '2 INVITE' }),
+    ];
+    expect(only([...again, ack(2.1, { cseq: '2 ACK' })])).toMatchObject({
+      state: 'in-call',
+      retransmissions: 0,
+    });
   });
 
   it('retransmissions are counted and no new transactions', () => {
