@@ -2,13 +2,13 @@ import { writeSync } from 'node:fs';
 
 /**
  * Standard output in large pieces. Knows that a pipe can be full (EAGAIN) and that its reader can have gone (EPIPE,
- * `| head`): then writing is over and `closed` says so.
+ * `| head`): then writing is over and `closed` says so. Bytes may be put behind `length` where `reserve` made room.
  */
 export class Output {
   closed = false;
+  bytes: Uint8Array = Buffer.allocUnsafe(PIECE);
+  length = 0;
   private readonly fd: number;
-  private parts: string[] = [];
-  private size = 0;
 
   constructor(fd = 1) {
     this.fd = fd;
@@ -16,20 +16,28 @@ export class Output {
 
   line(text: string): void {
     if (this.closed) return;
-    this.parts.push(text, '\n');
-    this.size += text.length + 1;
-    if (this.size >= PIECE) this.flush();
+    // A UTF-16 unit is at most three bytes of UTF-8.
+    this.reserve(3 * text.length + 1);
+    const { bytes } = this;
+    this.length += ENCODER.encodeInto(text, bytes.subarray(this.length)).written;
+    bytes[this.length] = LINE_FEED;
+    this.length += 1;
+  }
+
+  /** Makes room for so many bytes behind `length`. */
+  reserve(bytes: number): void {
+    if (this.length + bytes <= this.bytes.length) return;
+    this.flush();
+    if (bytes > this.bytes.length) this.bytes = Buffer.allocUnsafe(bytes);
   }
 
   flush(): void {
-    if (this.closed || this.parts.length === 0) return;
-    const bytes = Buffer.from(this.parts.join(''), 'utf8');
-    this.parts = [];
-    this.size = 0;
+    const { bytes, length } = this;
+    this.length = 0;
     let written = 0;
-    while (written < bytes.length) {
+    while (!this.closed && written < length) {
       try {
-        written += writeSync(this.fd, bytes, written, bytes.length - written);
+        written += writeSync(this.fd, bytes, written, length - written);
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : '';
         if (code === 'EAGAIN') {
@@ -39,11 +47,12 @@ export class Output {
         }
         if (code !== 'EPIPE') throw error;
         this.closed = true;
-        return;
       }
     }
   }
 }
 
 const PIECE = 1 << 18;
+const LINE_FEED = 10;
+const ENCODER = new TextEncoder();
 const WAIT = new Int32Array(new SharedArrayBuffer(4));

@@ -8,6 +8,11 @@ export interface BatchJob {
   readonly results: OpenResults;
   /** Bytes of its records, where its input holds others too. */
   readonly bytes?: number;
+  /**
+   * SCAN_WIDTH numbers a record, in the buffer of its rows: an opener that has time looks what SIP message begins in
+   * application data, while it has the bytes at hand (noteScan).
+   */
+  readonly scans?: Int32Array;
 }
 
 /**

@@ -26,13 +26,17 @@ export interface MessageView {
 export class MessageIndex {
   private readonly analysis: Analysis;
   /** Row of the clear table, or number of clear rows plus row of the decrypted one. */
-  private order = new Uint32Array(0);
+  private order: Uint32Array = new Uint32Array(0);
   private readonly texts = new Map<Interner, Map<number, string>>();
-  private built = '';
+  private built = { version: -1, clear: -1, opened: -1 };
   private byConversation: Map<number, number[]> | null = null;
+
+  private readonly place: MessagePlace;
 
   constructor(analysis: Analysis) {
     this.analysis = analysis;
+    const { messages, strings } = analysis.structure;
+    this.place = { table: messages, row: 0, strings };
   }
 
   get length(): number {
@@ -160,36 +164,80 @@ export class MessageIndex {
     return made;
   }
 
-  private placeOf(message: number): { table: MessageTable; row: number; strings: Interner } | null {
+  /** Row and tables of a message; the object is used again by the next call. */
+  placeOf(message: number): MessagePlace | null {
     this.refresh();
     const at = this.order[message];
     if (at === undefined) return null;
     const { structure, opening } = this.analysis;
-    if (at < structure.messages.length)
-      return { table: structure.messages, row: at, strings: structure.strings };
-    return { table: opening.messages, row: at - structure.messages.length, strings: opening.strings };
+    const { place } = this;
+    const clear = structure.messages.length;
+    const isClear = at < clear;
+    place.table = isClear ? structure.messages : opening.messages;
+    place.strings = isClear ? structure.strings : opening.strings;
+    place.row = isClear ? at : at - clear;
+    return place;
   }
 
   private refresh(): void {
     const { structure, opening, version } = this.analysis;
     const clear = structure.messages.length;
     const opened = opening.messages.length;
-    const state = `${version}/${clear}/${opened}`;
-    if (state === this.built) return;
-    const order = new Uint32Array(clear + opened);
-    for (let i = 0; i < order.length; i += 1) order[i] = i;
-    const frameAt = (at: number): number =>
-      at < clear ? structure.messages.frame.read(at) : opening.messages.frame.read(at - clear);
-    if (!isSorted(order, frameAt)) order.sort((a, b) => frameAt(a) - frameAt(b) || a - b);
-    this.order = order;
+    const { built } = this;
+    if (built.version === version && built.clear === clear && built.opened === opened) return;
+    this.order = mergeByFrame(structure.messages, opening.messages);
     this.byConversation = null;
-    this.built = state;
+    this.built = { version, clear, opened };
   }
 }
 
-function isSorted(order: Uint32Array, frameAt: (at: number) => number): boolean {
-  for (let i = 1; i < order.length; i += 1) if (frameAt(i - 1) > frameAt(i)) return false;
-  return true;
+/** Rows of both tables by frame: `clear` as they are, `opened` behind their number; of one frame the clear ones first. */
+function mergeByFrame(clear: MessageTable, opened: MessageTable): Uint32Array {
+  const first = rowsByFrame(clear, 0);
+  const second = rowsByFrame(opened, clear.length);
+  if (first.length === 0) return second;
+  if (second.length === 0) return first;
+  const order = new Uint32Array(first.length + second.length);
+  let left = 0;
+  let right = 0;
+  for (let i = 0; i < order.length; i += 1) {
+    const a = first[left];
+    const b = second[right];
+    const takesFirst =
+      b === undefined || (a !== undefined && clear.frame.read(a) <= opened.frame.read(b - clear.length));
+    if (takesFirst) {
+      order[i] = a ?? 0;
+      left += 1;
+    } else {
+      order[i] = b;
+      right += 1;
+    }
+  }
+  return order;
+}
+
+/** Rows of one table, each plus `base`; mostly they are in order already. */
+function rowsByFrame(table: MessageTable, base: number): Uint32Array {
+  const rows = new Uint32Array(table.length);
+  let sorted = true;
+  let before = 0;
+  for (let row = 0; row < rows.length; row += 1) {
+    const frame = table.frame.read(row);
+    if (frame < before) sorted = false;
+    before = frame;
+    rows[row] = row + base;
+  }
+  if (!sorted) {
+    const frames = Float64Array.from(rows, (row) => table.frame.read(row - base));
+    rows.sort((a, b) => frames[a - base]! - frames[b - base]! || a - b);
+  }
+  return rows;
+}
+
+interface MessagePlace {
+  table: MessageTable;
+  row: number;
+  strings: Interner;
 }
 
 const UTF_8 = new TextDecoder('utf-8');

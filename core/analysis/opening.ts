@@ -1,5 +1,6 @@
 import { createAppStream } from '../app/app-stream.ts';
 import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
+import { offerScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import type { CryptoBackend } from '../crypto/backend.ts';
 import type { KeyRing, RingKey } from '../keys/key-ring.ts';
 import { Uint8Column } from '../store/columns.ts';
@@ -390,12 +391,13 @@ export class Opening implements SessionHost {
     if (oldest === undefined) return;
     if (oldest.done !== null) await oldest.done;
     const { queue, laidOut } = oldest;
-    const { firsts, outputs } = laidOut;
+    const { firsts, outputs, scans } = laidOut;
     const { output, offsets, lengths, status, types } = laidOut.results;
     for (let at = 0; at < queue.length; at += 1) {
       const job = queue.jobs[at]!;
       const result = firsts[job]! + queue.indexes[at]!;
       const from = outputs[job]! + offsets[result]!;
+      offerScan(output, from, from + lengths[result]!, scans, result * SCAN_WIDTH);
       queue.sessions[at]!.settle(
         queue.flows[at]!,
         queue.epochs[at]!,

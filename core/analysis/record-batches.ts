@@ -1,3 +1,4 @@
+import { SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import type { RecordTable } from '../store/record-table.ts';
 import type { Epoch } from '../tls/epoch.ts';
 import { type OpenResults, ROW_WIDTH } from '../tls/open/batch.ts';
@@ -62,6 +63,7 @@ export interface LaidOut {
   readonly outputs: Uint32Array;
   /** Of all jobs, one behind the other. */
   readonly results: OpenResults;
+  readonly scans: Int32Array;
   readonly room: BatchRoom;
   /** Held until the jobs are done; null where nothing stands in it. */
   readonly window: CaptureWindow | null;
@@ -130,6 +132,7 @@ export class RecordBatches {
     const rows = cut.words(count * ROW_WIDTH);
     const offsets = cut.words(count);
     const lengths = cut.words(count);
+    const scans = cut.signedWords(count * SCAN_WIDTH);
     const results = {
       output: room.output,
       offsets,
@@ -155,8 +158,8 @@ export class RecordBatches {
       if (group.window === null) from += group.bytes;
     }
     for (let at = 0; at < count; at += 1) this.layRecord(queue, at, rows, room.input);
-    const jobs = groups.map((group): BatchJob => jobOf(group, room, rows, results));
-    return { jobs, firsts, outputs, results, room, window: held ? window : null };
+    const jobs = groups.map((group): BatchJob => jobOf(group, room, rows, results, scans));
+    return { jobs, firsts, outputs, results, scans, room, window: held ? window : null };
   }
 
   /** Finds each record's group and whether it stands in the window. */
@@ -295,7 +298,13 @@ function groupOf(epoch: Epoch, number: number, window: CaptureWindow | null): Gr
   };
 }
 
-function jobOf(group: Group, room: BatchRoom, rows: Uint32Array, results: OpenResults): BatchJob {
+function jobOf(
+  group: Group,
+  room: BatchRoom,
+  rows: Uint32Array,
+  results: OpenResults,
+  scans: Int32Array,
+): BatchJob {
   const { first, count, window } = group;
   return {
     batch: {
@@ -306,6 +315,7 @@ function jobOf(group: Group, room: BatchRoom, rows: Uint32Array, results: OpenRe
       keystreamUsed: 0,
     },
     bytes: group.bytes,
+    scans: scans.subarray(first * SCAN_WIDTH, (first + count) * SCAN_WIDTH),
     results: {
       output: room.output.subarray(group.output, group.output + group.bytes),
       offsets: results.offsets.subarray(first, first + count),
@@ -326,11 +336,17 @@ class NumberCutter {
   constructor(buffer: Uint8Array, count: number) {
     this.buffer = buffer;
     this.word = buffer.byteOffset;
-    this.byte = buffer.byteOffset + count * (ROW_WIDTH * 4 + 8);
+    this.byte = buffer.byteOffset + count * ROW_WORDS * 4;
   }
 
   words(count: number): Uint32Array {
     const cut = new Uint32Array(this.buffer.buffer, this.word, count);
+    this.word += count * 4;
+    return cut;
+  }
+
+  signedWords(count: number): Int32Array {
+    const cut = new Int32Array(this.buffer.buffer, this.word, count);
     this.word += count * 4;
     return cut;
   }
@@ -354,5 +370,7 @@ const MOST_QUEUED_BYTES = 8 * 1024 * 1024;
 /** What one thread gets of one epoch at a time: enough for one native call to be worth it, few enough to share out. */
 const MOST_IN_JOB = 256;
 const MOST_BYTES_IN_JOB = 256 * 1024;
-/** Bytes of numbers a row: the row itself, offset and length, status, type and whether it is readable. */
-const ROW_NUMBERS = ROW_WIDTH * 4 + 4 + 4 + 3;
+/** Words a row: the row itself, offset and length, what a scan found. */
+const ROW_WORDS = ROW_WIDTH + 2 + SCAN_WIDTH;
+/** Bytes of numbers a row: also status, type and whether it is readable. */
+const ROW_NUMBERS = ROW_WORDS * 4 + 3;

@@ -28,7 +28,8 @@ export interface OpenRequest {
   readonly buffers: readonly SharedArrayBuffer[];
   /**
    * JOB_WIDTH numbers a job: protection, count, key stream used, bytes of input, bytes of output; then for each of the
-   * eight views its offset; then one number with four bits per view that say in which buffer.
+   * eight views its offset; then one number with four bits per view that say in which buffer; then the offset of its
+   * scans in the buffer of its rows plus 1, 0 for none.
    */
   readonly jobs: Float64Array;
 }

@@ -241,6 +241,9 @@ function packJobs(thread: Thread, jobs: readonly BatchJob[]): OpenRequest | null
       numbers[at + 5 + view] = byteOffset;
     }
     numbers[at + 5 + views.length] = places >>> 0;
+    const { scans } = jobs[i]!;
+    if (scans !== undefined && scans.buffer === batch.rows.buffer)
+      numbers[at + 6 + views.length] = scans.byteOffset + 1;
   }
   // Only now: what is noted as known must also be sent.
   if (thread.known.size + jobs.length > MOST_KNOWN) {

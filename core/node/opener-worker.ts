@@ -1,9 +1,12 @@
 /** One thread of OpenerPool: opens batches that lie in shared memory, and does RSA. */
 import { parentPort } from 'node:worker_threads';
-import { ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
+import { OPEN_OK, type OpenResults, ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
+import { createSipScratch } from '../app/other-message.ts';
+import { noteScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import { importHandleInWorker } from './key-handle.ts';
+import { APPLICATION_DATA } from '../tls/tables/content-types.ts';
 import {
   JOB_VIEWS,
   JOB_WIDTH,
@@ -14,6 +17,7 @@ import {
 } from './opener-messages.ts';
 
 const backend = createNodeBackend();
+const message = createSipScratch();
 const protections = new Map<number, RecordProtection>();
 
 parentPort?.on('message', (request: OpenerRequest) => {
@@ -46,6 +50,14 @@ function openJob({ jobs, buffers }: OpenRequest, at: number): void {
     new Uint8Array(bufferOf(buffers, places, view), jobs[at + 5 + view]!, length);
   const words = (view: number, length: number): Uint32Array =>
     new Uint32Array(bufferOf(buffers, places, view), jobs[at + 5 + view]!, length);
+  const results = {
+    output: bytes(2, jobs[at + 4]!),
+    offsets: words(3, count),
+    lengths: words(4, count),
+    status: bytes(5, count),
+    types: bytes(6, count),
+    readable: bytes(7, count),
+  };
   openBatch(
     backend,
     {
@@ -55,15 +67,20 @@ function openJob({ jobs, buffers }: OpenRequest, at: number): void {
       input: bytes(0, jobs[at + 3]!),
       rows: words(1, count * ROW_WIDTH),
     },
-    {
-      output: bytes(2, jobs[at + 4]!),
-      offsets: words(3, count),
-      lengths: words(4, count),
-      status: bytes(5, count),
-      types: bytes(6, count),
-      readable: bytes(7, count),
-    },
+    results,
   );
+  const scans = jobs[at + 6 + JOB_VIEWS.length]!;
+  if (scans > 0)
+    scanPlaintexts(results, new Int32Array(bufferOf(buffers, places, 1), scans - 1, count * SCAN_WIDTH));
+}
+
+/** Looks what SIP begins in application data, while its bytes are in this processor's cache. */
+function scanPlaintexts({ output, offsets, lengths, status, types }: OpenResults, scans: Int32Array): void {
+  for (let row = 0; row < status.length; row++) {
+    if (status[row] !== OPEN_OK || types[row] !== APPLICATION_DATA) continue;
+    const from = offsets[row]!;
+    noteScan(message, output, from, from + lengths[row]!, scans, row * SCAN_WIDTH);
+  }
 }
 
 function bufferOf(buffers: readonly SharedArrayBuffer[], places: number, view: number): SharedArrayBuffer {

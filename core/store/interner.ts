@@ -10,6 +10,10 @@ const FIRST_SLOTS = 1024;
 /** A table at most half full never probes this far unless its input was made to collide. */
 const MAX_PROBES = 256;
 
+/** Strings that came lately: four numbers each, so that one that comes again is found in the processor's cache. */
+const RECENT = 2048;
+const RECENT_WIDTH = 4;
+
 /**
  * Keeps each byte string once and names it by a number from 1 on. 0 is no string.
  * Strings that were made to collide are kept again under a new number rather than searched for without end: equal
@@ -23,6 +27,8 @@ export class Interner {
   readonly #offsets = new Uint32Column();
   readonly #lengths = new Uint32Column();
   readonly #hashes = new Uint32Column();
+  /** Hash, number, length and offset of strings that came lately, by the lowest bits of their hash. */
+  readonly #recent = new Uint32Array(RECENT * RECENT_WIDTH);
   #used = CHUNK_BYTES;
   #slots = new Uint32Array(FIRST_SLOTS);
   #filled = 0;
@@ -53,6 +59,25 @@ export class Interner {
     if (bytes.buffer !== this.#source.buffer) this.#source = new DataView(bytes.buffer);
     const base = bytes.byteOffset;
     const hash = hashWords(this.#source, base + from, base + to, this.#seed);
+    const recent = this.#recent;
+    const at = (hash & (RECENT - 1)) * RECENT_WIDTH;
+    if (
+      recent[at] === hash &&
+      recent[at + 2] === to - from &&
+      recent[at + 1] !== 0 &&
+      this.#equalsAt(recent[at + 3]!, base + from, base + to)
+    )
+      return recent[at + 1]!;
+    const id = this.#lookup(bytes, from, to, hash);
+    recent[at] = hash;
+    recent[at + 1] = id;
+    recent[at + 2] = to - from;
+    recent[at + 3] = this.#offsets.read(id);
+    return id;
+  }
+
+  #lookup(bytes: Uint8Array, from: number, to: number, hash: number): number {
+    const base = bytes.byteOffset;
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let probe = 0; probe < MAX_PROBES; probe++) {
@@ -70,6 +95,15 @@ export class Interner {
     const chunk = this.#chunks[offset >>> CHUNK_BITS];
     if (chunk === undefined || id === 0) return new Uint8Array(0);
     return chunk.subarray(offset & CHUNK_MASK, (offset & CHUNK_MASK) + this.#lengths.read(id));
+  }
+
+  /** Where the string stands: bytes from offsetOf(id) on in chunkOf(id), lengthOf(id) of them. */
+  chunkOf(id: number): Uint8Array {
+    return this.#chunks[this.#offsets.read(id) >>> CHUNK_BITS] ?? NO_BYTES;
+  }
+
+  offsetOf(id: number): number {
+    return this.#offsets.read(id) & CHUNK_MASK;
   }
 
   lengthOf(id: number): number {
@@ -130,8 +164,10 @@ export class Interner {
 
   /** Whether the string is the bytes [from, to) of the source's buffer. */
   #equals(id: number, from: number, to: number): boolean {
-    if (this.#lengths.read(id) !== to - from) return false;
-    const offset = this.#offsets.read(id);
+    return this.#lengths.read(id) === to - from && this.#equalsAt(this.#offsets.read(id), from, to);
+  }
+
+  #equalsAt(offset: number, from: number, to: number): boolean {
     const kept = this.#words[offset >>> CHUNK_BITS]!;
     const source = this.#source;
     let at = offset & CHUNK_MASK;
@@ -154,6 +190,7 @@ export class Interner {
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ONE_BYTE = new TextDecoder('latin1');
 
