@@ -14,6 +14,7 @@ import { encodeBase64, parseBase64 } from '../../core/bytes/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/bytes/text.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
 import { allFindings, conversationDetail, frameDetail, sipRow } from './fake/details.ts';
+import { compare, needsOf, roleOf, timingOf } from './fake/judgements.ts';
 import { sipOf } from './fake/sip-texts.ts';
 import { createWorld, isSip, type World } from './fake/world.ts';
 
@@ -24,6 +25,8 @@ export interface FakeOptions {
   readonly readingTime?: number;
   /** How long each answer takes, in milliseconds; 0 for the next turn. */
   readonly delay?: number;
+  /** How many windows of a filtered list say that the filter is not through. */
+  readonly unsettled?: number;
   readonly host?: 'electron' | 'browser';
   readonly fallbackReason?: string | null;
   /** Requests that fail, each with this sentence. */
@@ -95,6 +98,7 @@ function createState(
   let captures = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   const lists = new Map<string, Int32Array>();
+  let unsettled = options.unsettled ?? 0;
 
   const withKey = (): boolean => keys.some(({ kind, usable }) => kind === 'rsa-private-key' && usable);
   const setStatus = (next: CaptureStatus): CaptureStatus => {
@@ -232,22 +236,18 @@ function createState(
       return setStatus(emptyStatus());
     },
     'capture.status': () => status,
+    'capture.needs': () => needsOf(world),
     'capture.findings': () => allFindings(world, withKey()),
-    'capture.needs': () => [],
-    'conversation.timing': () => [],
-    'conversations.compare': () => {
-      throw refusal('not-found', 'There is nothing to compare.');
-    },
-    'conversation.ladder': () => ({ text: '' }),
-    'keys.roles': () => [],
     'frames.window': ({ filter, from, count }) => {
       const list = filtered(filter);
-      const total = list === null ? status.frames : list.length;
+      const early = list !== null && unsettled > 0;
+      if (early) unsettled -= 1;
+      const total = list === null ? status.frames : early ? Math.floor(list.length / 2) : list.length;
       const rows = [];
       for (let at = from; at < Math.min(total, from + count); at += 1) {
         rows.push(world.rowOf(list === null ? at + 1 : (list[at] ?? 1), withKey()));
       }
-      return { revision: status.revision, total, settled: status.phase !== 'reading', from, rows };
+      return { revision: status.revision, total, settled: status.phase !== 'reading' && !early, from, rows };
     },
     'frames.rowOf': ({ filter, frame }) => {
       const list = filtered(filter);
@@ -272,6 +272,12 @@ function createState(
       if (detail === null) throw refusal('not-found', `There is no conversation ${conversation}.`);
       return detail;
     },
+    'conversation.timing': ({ conversation }) => timingOf(world, conversation),
+    'conversations.compare': ({ left, right }) => compare(world, left, right, withKey()),
+    'conversation.ladder': ({ conversation, as }) => ({
+      text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of ${conversation}`,
+    }),
+    'keys.roles': () => keys.map((key) => roleOf(world, key)),
     'conversation.text': ({ conversation, limit }) => {
       const frames = world.conversations[Number(conversation)]?.frames ?? [];
       const texts = frames

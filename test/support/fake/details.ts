@@ -225,7 +225,7 @@ export function sipRow(world: World, frame: number): SipMessageRow {
   };
 }
 
-const text = (
+export const richText = (
   ...parts: (string | number | { conversation: string } | { term: string; meaning: string })[]
 ): RichText =>
   parts.map((part) => {
@@ -263,7 +263,7 @@ function whyOf(
               item,
               status: seen === null ? ('missing' as const) : ('present' as const),
               frame: seen,
-              note: seen === null ? text('the capture began after it') : text(),
+              note: seen === null ? richText('the capture began after it') : richText(),
             };
           }),
           {
@@ -271,22 +271,22 @@ function whyOf(
             status: withKey ? 'present' : 'missing',
             frame: null,
             note: withKey
-              ? text('pbx.example.com.pem')
-              : text('no loaded key has the fingerprint ', FINGERPRINT.slice(0, 16), '…'),
+              ? richText('pbx.example.com.pem')
+              : richText('no loaded key has the fingerprint ', FINGERPRINT.slice(0, 16), '…'),
           },
           {
             item: 'Key block',
             status: withKey && !mid ? 'present' : 'missing',
             frame: null,
-            note: text('derived from the ', MASTER_SECRET),
+            note: richText('derived from the ', MASTER_SECRET),
           },
-          { item: 'Change Cipher Spec', status: mid ? 'missing' : 'present', frame: at(5), note: text() },
-          { item: 'Finished', status: mid ? 'unknown' : 'present', frame: at(6), note: text() },
+          { item: 'Change Cipher Spec', status: mid ? 'missing' : 'present', frame: at(5), note: richText() },
+          { item: 'Finished', status: mid ? 'unknown' : 'present', frame: at(6), note: richText() },
           {
             item: 'MAC',
             status: cause === 'mac-mismatch' ? 'missing' : withKey && !mid ? 'present' : 'not-needed',
             frame: null,
-            note: text(),
+            note: richText(),
           },
         ]
       : [];
@@ -299,20 +299,20 @@ function whyOf(
       (cause === null ? titleOfVerdict(verdict) : `This record stays encrypted`),
     what:
       cause === 'handshake-not-captured'
-        ? text(
+        ? richText(
             'This connection was set up before the capture began, so the ',
             MASTER_SECRET,
             ' that protects it cannot be derived from anything in this file, whatever key is loaded.',
           )
         : cause === null
-          ? text(
+          ? richText(
               verdict === 'decrypted'
                 ? 'Every record that ends here was decrypted with pbx.example.com.pem, and its MAC is right.'
                 : verdict === 'not-tls'
                   ? 'It carries no TLS record: a TCP segment without data, or another protocol.'
                   : 'It was sent before encryption began, as every handshake does.',
             )
-          : text(
+          : richText(
               'The server presented the certificate of CN=pbx.example.com in ',
               at(4) ?? frame,
               '. Its private key opens this connection; no key with that public key is loaded.',
@@ -321,21 +321,21 @@ function whyOf(
       cause === null && verdict !== 'decrypted'
         ? []
         : cause === null
-          ? [text('Sequence number and MAC were checked against ', frame, '.')]
+          ? [richText('Sequence number and MAC were checked against ', frame, '.')]
           : [
-              text(
+              richText(
                 'The first captured bytes of conversation ',
                 { conversation: String(conversation?.id ?? 0) },
                 ' are encrypted already, in ',
                 frames[0] ?? frame,
                 '.',
               ),
-              text(
+              richText(
                 'No Client Hello and no Server Hello stands in any of its ',
                 String(frames.length),
                 ' frames.',
               ),
-              text(
+              richText(
                 'Conversation ',
                 { conversation: String(other?.id ?? 1) },
                 ' between the same hosts was set up later, and decrypts.',
@@ -345,21 +345,21 @@ function whyOf(
       cause === null
         ? []
         : [
-            text(
+            richText(
               'Load the private key of CN=pbx.example.com (SHA-256 ',
               FINGERPRINT.slice(0, 24),
               '…), held by 10.0.0.5:5061.',
             ),
-            text('Or open the earlier file of the ring buffer together with this one.'),
+            richText('Or open the earlier file of the ring buffer together with this one.'),
           ],
     fixNext:
       cause === null
         ? []
         : [
-            text(
+            richText(
               'Start the capture, then restart the phone 10.0.0.9: it sets up a new connection, which decrypts.',
             ),
-            text(
+            richText(
               'Turn off ',
               {
                 term: 'session tickets',
@@ -428,7 +428,7 @@ export function conversationDetail(world: World, id: string, withKey: boolean): 
     row,
     headline:
       row.verdict === 'handshake-failed'
-        ? text(
+        ? richText(
             'The client ended the handshake with unknown_ca in ',
             conversation.frames[5] ?? frame,
             ', 1.5 ms after the Certificate in ',
@@ -436,12 +436,12 @@ export function conversationDetail(world: World, id: string, withKey: boolean): 
             ': it does not trust the server’s chain.',
           )
         : row.cause === null
-          ? text(
+          ? richText(
               'All ',
               String(row.decrypted),
               ' records of this conversation decrypt with pbx.example.com.pem.',
             )
-          : text(
+          : richText(
               'None of its ',
               String(row.opaque),
               ' records decrypts: set up before ',
@@ -499,7 +499,7 @@ function findingsOf(conversation: FakeConversation, verdict: string): Finding[] 
     id,
     severity,
     sentence,
-    rich: text(`${sentence.replace(/\.$/, '')}, `, frame, '.'),
+    rich: richText(`${sentence.replace(/\.$/, '')}, `, frame, '.'),
     frames: [frame],
     fix,
     confidence,
