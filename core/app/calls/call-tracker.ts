@@ -1,7 +1,9 @@
 import { Interner } from '../../store/interner.ts';
 import * as tables from './call-tables.ts';
+import { DialogFollower } from './dialog-follower.ts';
 import { MEDIA, readMediaAddress } from './media-address.ts';
-import { SipKeys, scanSipKeys, type ByteRange } from './sip-keys.ts';
+import type { ByteRange } from './header-ranges.ts';
+import { SipKeys, scanSipKeys } from './sip-keys.ts';
 
 /** One SIP message as the caller has it; the object may be reused from call to call. */
 export interface TrackedMessage {
@@ -23,8 +25,6 @@ export interface TrackedMessage {
   to: number;
 }
 
-/** Dialogs of one leg that are told apart; a hostile fork has more. */
-const DIALOGS_IN_LEG = 64;
 /** Transactions of one CSeq number in a leg that are looked at for an ACK. */
 const SAME_CSEQ_LOOKED_AT = 64;
 
@@ -35,8 +35,9 @@ const SAME_CSEQ_LOOKED_AT = 64;
 export class CallTracker {
   readonly messages = new tables.MessageRows();
   readonly transactions = new tables.TransactionRows();
-  readonly dialogs = new tables.DialogRows();
   readonly legs = new tables.LegRows();
+  readonly #dialogs = new DialogFollower(this.legs, this.transactions);
+  readonly dialogs = this.#dialogs.rows;
   /** Call-IDs, tags, branches, URIs. */
   readonly strings = new Interner();
   readonly endpoints: string[] = [];
@@ -62,7 +63,9 @@ export class CallTracker {
     if (transaction >= 0) {
       if (keys.isRequest) this.#request(method, transaction, row, leg);
       else this.#response(bytes, method, transaction, row, leg);
-      this.#dialog(bytes, method, transaction, row, leg);
+      const fromTag = this.#intern(bytes, keys.fromTag);
+      const toTag = this.#intern(bytes, keys.toTag);
+      this.#dialogs.follow(keys, method, transaction, row, leg, fromTag, toTag);
     }
     this.#updateLeg(given, leg, row, method);
     return true;
@@ -283,69 +286,6 @@ export class CallTracker {
   #repeated(row: number): void {
     const { flags } = this.messages;
     flags.write(row, flags.read(row) | tables.MESSAGE_IS_RETRANSMISSION);
-  }
-
-  /** RFC 3261 §12: begun by a response with a To tag to a request that has none; ended by BYE, or by a refusal. */
-  #dialog(bytes: Uint8Array, method: number, transaction: number, row: number, leg: number): void {
-    const keys = this.#keys;
-    const from = this.#intern(bytes, keys.fromTag);
-    const to = this.#intern(bytes, keys.toTag);
-    if (method === tables.METHOD_BYE && keys.isRequest) {
-      const dialog = this.#findDialog(leg, from, to);
-      if (dialog >= 0) this.#end(dialog, row);
-      return;
-    }
-    if (keys.isRequest || to === 0 || keys.status <= 100) return;
-    if (
-      method !== tables.METHOD_INVITE &&
-      method !== tables.METHOD_SUBSCRIBE &&
-      method !== tables.METHOD_REFER
-    )
-      return;
-    const { dialogs } = this;
-    let dialog = this.#findDialog(leg, from, to);
-    if (dialog < 0) {
-      if (keys.status >= 300 || this.transactions.toTag.read(transaction) !== 0) return;
-      dialog = this.#newDialog(leg, from, to, method, row);
-      if (dialog < 0) return;
-    }
-    if (keys.status < 200 || this.transactions.toTag.read(transaction) !== 0) return;
-    if (keys.status < 300) {
-      if (dialogs.state.read(dialog) !== tables.DIALOG_EARLY) return;
-      dialogs.state.write(dialog, tables.DIALOG_CONFIRMED);
-      dialogs.confirmed.write(dialog, row + 1);
-    } else if (dialogs.state.read(dialog) === tables.DIALOG_EARLY) this.#end(dialog, row);
-  }
-
-  #end(dialog: number, row: number): void {
-    if (this.dialogs.state.read(dialog) === tables.DIALOG_TERMINATED) return;
-    this.dialogs.state.write(dialog, tables.DIALOG_TERMINATED);
-    this.dialogs.ended.write(dialog, row + 1);
-  }
-
-  #findDialog(leg: number, one: number, other: number): number {
-    const { dialogs } = this;
-    for (let at = this.legs.firstDialog.read(leg); at !== 0; at = dialogs.next.read(at - 1)) {
-      const caller = dialogs.callerTag.read(at - 1);
-      const callee = dialogs.calleeTag.read(at - 1);
-      if ((caller === one && callee === other) || (caller === other && callee === one)) return at - 1;
-    }
-    return -1;
-  }
-
-  #newDialog(leg: number, from: number, to: number, method: number, row: number): number {
-    const { dialogs, legs } = this;
-    if (legs.dialogs.read(leg) >= DIALOGS_IN_LEG) return -1;
-    const dialog = dialogs.leg.push(leg);
-    dialogs.callerTag.write(dialog, from);
-    dialogs.calleeTag.write(dialog, to);
-    dialogs.state.write(dialog, tables.DIALOG_EARLY);
-    dialogs.method.write(dialog, method);
-    dialogs.first.write(dialog, row + 1);
-    dialogs.next.write(dialog, legs.firstDialog.read(leg));
-    legs.firstDialog.write(leg, dialog + 1);
-    legs.dialogs.add(leg, 1);
-    return dialog;
   }
 
   #updateLeg(given: TrackedMessage, leg: number, row: number, method: number): void {
