@@ -1,7 +1,7 @@
 /**
  * Sipher beside tshark and ssldump, on captures made for it, output thrown away.
  *
- *   npm run bench -- [--frames N] [--repeat N] [--only NAME] [--json FILE]
+ *   npm run bench -- [--frames N] [--repeat N] [--only interleaved|trunk-cbc|trunk-gcm|app] [--json FILE]
  *
  * Each program runs in turn with the others, `--repeat` times; the median counts. tshark and ssldump are told the same
  * key. Names are resolved by none of them.
@@ -15,6 +15,7 @@ import { generateCapture, SERVER_KEY } from './generate-capture.mjs';
 import { findProgram, measure } from './measure.mjs';
 
 const SIPHER = fileURLToPath(new URL('../dist/cli/sipher.mjs', import.meta.url));
+const APP = fileURLToPath(new URL('app.mjs', import.meta.url));
 const CAPTURES = fileURLToPath(new URL('captures/', import.meta.url));
 
 const SHAPES = [
@@ -69,7 +70,17 @@ async function main() {
     if (values.only !== undefined && shape.name !== values.only) continue;
     results.push(await benchShape(shape, peers));
   }
+  if (values.only === undefined || values.only === 'app') await benchApp();
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** The page in a browser has a program of its own. */
+async function benchApp() {
+  console.log('\napp:');
+  const child = spawn(process.execPath, [APP, '--frames', values.frames], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await new Promise((done) => child.on('close', done));
 }
 
 async function benchShape(shape, peers) {

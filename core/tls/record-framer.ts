@@ -2,9 +2,11 @@ import { u16be } from '../bytes/reader.ts';
 import type { GapReason } from '../stream/events.ts';
 import type { HeldBytes, HeldBytesPool } from './held-bytes.ts';
 import {
+  findHeaderInside,
   HEADER_NO,
   HEADER_SHORT,
   HEADER_YES,
+  judgeFollowing,
   judgeHeader,
   judgeOpening,
   judgeSslV2Hello,
@@ -12,7 +14,7 @@ import {
   MAX_RECORD_LENGTH,
   RECORD_HEADER_LENGTH,
 } from './record-header.ts';
-import type { LossReason, RecordScratch, RecordSink } from './record-sink.ts';
+import { LossNote, type RecordScratch, type RecordSink } from './record-sink.ts';
 import { APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './tables/content-types.ts';
 import { CLIENT_HELLO } from './tables/handshake-types.ts';
 import { SSL_2_0 } from './tables/versions.ts';
@@ -27,7 +29,7 @@ type Mode = 'plain' | 'framed' | 'searching';
  *
  * Where framing is not known (start in the middle, after a hole, after damage) a header is believed at a segment's
  * begin, or where another header, or the segment's end, stands where its length says. Announcements may then lag
- * behind by one record, until that is seen.
+ * behind by one record, until that is seen. One file, though a long one: all of it is moves of one small state.
  */
 export class RecordFramer {
   private readonly sink: RecordSink;
@@ -49,11 +51,7 @@ export class RecordFramer {
   private stirred = false;
   private sniffed = 0;
   private plainBytes = 0;
-  private afterLoss = false;
-  private lostBytes = 0;
-  private lossReason: LossReason = 'lost';
-  private lossBefore = 0;
-  private lossAfter = 0;
+  private readonly loss = new LossNote();
 
   /** `pool` and `scratch` can be shared by all framers of a thread. */
   constructor(sink: RecordSink, pool: HeldBytesPool, scratch: RecordScratch, startKnown: boolean) {
@@ -94,7 +92,7 @@ export class RecordFramer {
     if (this.mode === 'framed') {
       this.gapInRecord(length, position, reason, before, after);
     } else if (this.mode === 'searching') {
-      this.lose(length, reason, before, after);
+      this.loss.add(length, reason, before, after);
       this.judged = position + length;
     } else {
       this.sink.plainGap(length, position, reason, before, after);
@@ -210,34 +208,13 @@ export class RecordFramer {
    */
   private doubt(held: HeldBytes, whole: number): void {
     this.stirred = true;
-    const inside = this.findInside(held, whole, true);
+    const inside = findHeaderInside(held.bytes, held.start, held.end, whole, true);
     if (inside >= 0) this.giveUpTo(held, inside);
     else {
       this.readHeader(held.bytes, held.start, held.end);
       this.announceHeld(held, whole);
       held.drop(whole);
     }
-  }
-
-  /**
-   * Offset, among the first `limit` held bytes, of a header that the bytes behind it confirm; -1 without. Where `eager`
-   * also of one whose record goes beyond what is held, if no other is found.
-   */
-  private findInside(held: HeldBytes, limit: number, eager: boolean): number {
-    const { bytes, start, end } = held;
-    let unconfirmed = -1;
-    for (let at = start + RECORD_HEADER_LENGTH; at < Math.min(start + limit, end); at++) {
-      const byte = bytes[at]!;
-      if (byte < CHANGE_CIPHER_SPEC || byte > HEARTBEAT) continue;
-      const judged = judgeUnknownHeader(bytes, at, end);
-      // Two bytes that fit are worth a guess at the end of what is held.
-      if (judged === HEADER_SHORT && end - at >= 2 && unconfirmed < 0) unconfirmed = at - start;
-      if (judged !== HEADER_YES) continue;
-      const next = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3);
-      if (next === end || (next < end && judgeHeader(bytes, next, end) !== HEADER_NO)) return at - start;
-      if (next > end && unconfirmed < 0) unconfirmed = at - start;
-    }
-    return eager ? unconfirmed : -1;
   }
 
   /** The first held header is damaged; framing goes on at an offset behind it. */
@@ -252,7 +229,13 @@ export class RecordFramer {
   /** No more bytes follow directly, and a record is not whole: its length may be damaged. */
   private giveUpSwallowed(): void {
     while (this.mode === 'framed' && this.held !== null && this.held.holeCount === 0 && !this.sslv2) {
-      const inside = this.findInside(this.held, this.held.length, false);
+      const inside = findHeaderInside(
+        this.held.bytes,
+        this.held.start,
+        this.held.end,
+        this.held.length,
+        false,
+      );
       if (inside < 0) return;
       this.giveUpTo(this.held, inside);
       this.settle(true);
@@ -293,7 +276,7 @@ export class RecordFramer {
   }
 
   private announce(scratch: RecordScratch): void {
-    this.noteLoss(scratch);
+    this.loss.moveTo(scratch);
     this.started = true;
     this.unsure = false;
     // A hello in SSL 2.0 format that offers SSL 3.0 or later is the only such record: the next must have a TLS header.
@@ -302,16 +285,6 @@ export class RecordFramer {
       if (scratch.bytes[at] === CLIENT_HELLO && u16be(scratch.bytes, at + 1) !== SSL_2_0) this.sslv2 = false;
     }
     this.sink.record(scratch);
-  }
-
-  private noteLoss(scratch: RecordScratch): void {
-    scratch.afterLoss = this.afterLoss;
-    scratch.lostBefore = this.lostBytes;
-    scratch.lossReason = this.lossReason;
-    scratch.lossBefore = this.lossBefore;
-    scratch.lossAfter = this.lossAfter;
-    this.afterLoss = false;
-    this.lostBytes = 0;
   }
 
   private announceHeld(held: HeldBytes, length: number): void {
@@ -328,10 +301,10 @@ export class RecordFramer {
     scratch.present = length;
     scratch.missing = 0;
     for (let i = 0; i < scratch.holeCount; i++) scratch.missing += scratch.holeLengths[i]!;
-    this.noteLoss(scratch);
+    this.loss.moveTo(scratch);
     this.started = true;
     this.unsure = true;
-    this.sink.partial(scratch, this.lossReason === 'snapped' ? 'snapped' : 'lost');
+    this.sink.partial(scratch, this.loss.reason === 'snapped' ? 'snapped' : 'lost');
   }
 
   /** The held bytes are all that there is of a record; `beyond` bytes of the hole behind them are its. */
@@ -353,7 +326,7 @@ export class RecordFramer {
     if (reason === 'end' && scratch.type !== -1) {
       scratch.missing += scratch.headerLength + scratch.length - scratch.present;
     }
-    this.noteLoss(scratch);
+    this.loss.moveTo(scratch);
     this.started = true;
     this.sink.partial(scratch, reason);
   }
@@ -368,7 +341,7 @@ export class RecordFramer {
     const held = this.held;
     if (held === null) {
       this.searchFrom(position + length);
-      this.lose(length, reason, before, after);
+      this.loss.add(length, reason, before, after);
       return;
     }
     const scratch = this.scratch;
@@ -376,41 +349,27 @@ export class RecordFramer {
     const rest = known ? scratch.headerLength + scratch.length - held.length : 0;
     if (length < rest) {
       // The record's own length carries the framing over the hole.
-      this.noteHole(reason, before, after);
+      this.loss.note(reason, before, after);
       held.appendHole(length);
       return;
     }
     this.announcePartial(held, reason, rest);
     this.release();
     if (known && length === rest) {
-      this.noteHole(reason, before, after);
+      this.loss.note(reason, before, after);
       this.unsure = true;
       return;
     }
     this.searchFrom(position + length);
-    this.lose(length - rest, reason, before, after);
-  }
-
-  private noteHole(reason: LossReason, before: number, after: number): void {
-    this.lossReason = reason;
-    this.lossBefore = before;
-    this.lossAfter = after;
-  }
-
-  private lose(bytes: number, reason: LossReason, before: number, after: number): void {
-    this.afterLoss = true;
-    this.lostBytes += bytes;
-    this.noteHole(reason, before, after);
+    this.loss.add(length - rest, reason, before, after);
   }
 
   private damage(bytes: Uint8Array, at: number, to: number, frame: number, position: number): void {
     if (!this.unsure) {
       this.sink.damaged(bytes, at, Math.min(to, at + RECORD_HEADER_LENGTH), frame, position);
-      this.lossReason = 'damaged';
-      this.lossBefore = frame;
-      this.lossAfter = frame;
+      this.loss.note('damaged', frame, frame);
     }
-    this.afterLoss = true;
+    this.loss.uncertain = true;
     this.unsure = false;
     this.searchFrom(position);
     // What stands at this place was just found to be no header.
@@ -530,15 +489,11 @@ export class RecordFramer {
       if (opening === HEADER_SHORT && !ended) return HEADER_SHORT;
       return opening === HEADER_YES || first || !this.strict ? HEADER_YES : HEADER_NO;
     }
-    const next = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3);
-    if (next > end) return short;
-    if (next === end) return HEADER_YES;
-    const following = judgeHeader(bytes, next, end);
-    return following === HEADER_SHORT && !ended
-      ? HEADER_SHORT
-      : following === HEADER_NO
-        ? HEADER_NO
-        : HEADER_YES;
+    const following = judgeFollowing(bytes, at, end);
+    if (following !== HEADER_SHORT) return following;
+    // With the end of the bytes a header that is cut off is as good as whole, a record that is not is nothing.
+    const cut = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3) < end;
+    return ended ? (cut ? HEADER_YES : HEADER_NO) : HEADER_SHORT;
   }
 
   /** Framing is known from bytes[at] on. */
@@ -547,7 +502,7 @@ export class RecordFramer {
       this.sslv2 = judgeHeader(bytes, at, end) === HEADER_NO;
       const opening = this.sslv2 || judgeOpening(bytes, at, end) === HEADER_YES;
       const midStream = !opening && !this.textual && !(this.startKnown && this.plainBytes === 0);
-      if (midStream) this.lose(this.plainBytes, 'start', 0, 0);
+      if (midStream) this.loss.add(this.plainBytes, 'start', 0, 0);
       this.sink.begins(midStream ? 'mid-stream' : this.plainBytes === 0 ? 'start' : 'after-plain', position);
     }
     this.mode = 'framed';
@@ -567,8 +522,8 @@ export class RecordFramer {
       this.plainBytes += to - from;
       this.sink.plain(bytes, from, to, offset, frame, position);
     } else {
-      this.lostBytes += to - from;
-      this.sink.skipped(bytes, from, to, offset, frame, position, this.lossReason);
+      this.loss.bytes += to - from;
+      this.sink.skipped(bytes, from, to, offset, frame, position, this.loss.reason);
     }
   }
 

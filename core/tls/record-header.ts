@@ -92,4 +92,35 @@ export function judgeSslV2Hello(bytes: Uint8Array, at: number, end: number): num
   return version === 0x0002 && length === 11 + rest ? HEADER_YES : HEADER_NO;
 }
 
+/**
+ * Offset, within the `limit` bytes from `start` on (which begin with a header that is doubted), of a header that the
+ * bytes behind it confirm; -1 without. Where `eager` also of one whose record goes beyond `end`, if no other is found.
+ */
+export function findHeaderInside(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  limit: number,
+  eager: boolean,
+): number {
+  let unconfirmed = -1;
+  for (let at = start + RECORD_HEADER_LENGTH; at < Math.min(start + limit, end); at++) {
+    const judged = judgeUnknownHeader(bytes, at, end);
+    // Two bytes that fit are worth a guess at the end of what is there.
+    if (judged === HEADER_SHORT && end - at >= 2 && unconfirmed < 0) unconfirmed = at - start;
+    if (judged !== HEADER_YES) continue;
+    const confirmed = judgeFollowing(bytes, at, end);
+    if (confirmed === HEADER_YES) return at - start;
+    if (confirmed === HEADER_SHORT && unconfirmed < 0) unconfirmed = at - start;
+  }
+  return eager ? unconfirmed : -1;
+}
+
+/** Is the header at bytes[at] confirmed by another where its length says, or by the end of the bytes? */
+export function judgeFollowing(bytes: Uint8Array, at: number, end: number): number {
+  const next = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3);
+  if (next > end) return HEADER_SHORT;
+  return next === end ? HEADER_YES : judgeHeader(bytes, next, end);
+}
+
 const SSLV2_SERVER_HELLO = 4;

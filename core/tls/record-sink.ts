@@ -94,6 +94,41 @@ export class RecordScratch {
   }
 }
 
+/** What is missing before the next record of a direction. */
+export class LossNote {
+  /** An unknown number of records is missing. */
+  uncertain = false;
+  bytes = 0;
+  reason: LossReason = 'lost';
+  before = 0;
+  after = 0;
+
+  /** Why, and the frames next to the hole. */
+  note(reason: LossReason, before: number, after: number): void {
+    this.reason = reason;
+    this.before = before;
+    this.after = after;
+  }
+
+  /** Bytes are missing of which it is not known what records they were. */
+  add(bytes: number, reason: LossReason, before: number, after: number): void {
+    this.uncertain = true;
+    this.bytes += bytes;
+    this.note(reason, before, after);
+  }
+
+  /** Tells the record, and forgets. */
+  moveTo(record: RecordScratch): void {
+    record.afterLoss = this.uncertain;
+    record.lostBefore = this.bytes;
+    record.lossReason = this.reason;
+    record.lossBefore = this.before;
+    record.lossAfter = this.after;
+    this.uncertain = false;
+    this.bytes = 0;
+  }
+}
+
 /** What a framer announces, in the order of the stream. No call keeps the bytes it is given. */
 export interface RecordSink {
   record(record: RecordScratch): void;
