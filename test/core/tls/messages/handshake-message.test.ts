@@ -36,18 +36,12 @@ function decode(message: Uint8Array, context: HandshakeContext = RSA12): Handsha
 /** The messages that may be of a kind: a ServerHello and a HelloRetryRequest are one type. */
 type KindOf<K extends HandshakeMessage['kind']> = HandshakeMessage & { readonly kind: K };
 
-function as<K extends HandshakeMessage['kind']>(
-  kind: K,
-  message: HandshakeMessage,
-): KindOf<K> {
+function as<K extends HandshakeMessage['kind']>(kind: K, message: HandshakeMessage): KindOf<K> {
   if (isOf(kind, message)) return message;
   throw new Error(`${message.kind} is no ${kind}`);
 }
 
-function isOf<K extends HandshakeMessage['kind']>(
-  kind: K,
-  message: HandshakeMessage,
-): message is KindOf<K> {
+function isOf<K extends HandshakeMessage['kind']>(kind: K, message: HandshakeMessage): message is KindOf<K> {
   return message.kind === kind;
 }
 
