@@ -1,4 +1,4 @@
-import type { CryptoBackend } from '../crypto/backend.ts';
+import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { OpenBatch, OpenResults } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 
@@ -23,6 +23,14 @@ export interface BatchOpener {
   /** How many calls are worth having under way at once; 0: this thread does the work. */
   readonly parallel: number;
   openAll(jobs: readonly BatchJob[]): Promise<void> | null;
+  /**
+   * RSA without padding for each ciphertext (CryptoBackend.rsaDecryptRaw), in their order. Only of openers for which
+   * that is quicker than one by one.
+   */
+  decryptPremasters?(
+    handle: PrivateKeyHandle,
+    ciphertexts: readonly Uint8Array[],
+  ): Promise<readonly (Uint8Array | null)[]>;
   /** Buffers that the opener's threads can see. */
   allocate(bytes: number): Uint8Array;
 }

@@ -28,6 +28,7 @@ import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
 import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
+import { findPremasterBatches } from './premaster-batch.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
 import type { Structure } from './structure.ts';
 
@@ -141,6 +142,7 @@ export class Opening implements SessionHost {
    * or under way when it ends (large batches are what makes opening fast): call `settleAll` for the rest.
    */
   async advance(until = this.records.length): Promise<void> {
+    await this.decryptAhead(until);
     while (this.cursor < until) {
       const session = this.sessionOfRow(this.cursor);
       if (session.mustWait(this.cursor)) await this.settleAll();
@@ -303,13 +305,26 @@ export class Opening implements SessionHost {
   }
 
   rsaDecrypt(key: RingKey, encrypted: Uint8Array): Uint8Array | null {
-    const id = `${key.handle.sha256OfPublicKey}:${prefixOf(encrypted)}`;
+    const id = premasterId(key, encrypted);
     const known = this.premasters.get(id);
     if (known !== undefined) return known;
     const opened = this.backend.rsaDecryptRaw(key.handle, encrypted);
     if (this.premasters.size > 100_000) this.premasters.clear();
     this.premasters.set(id, opened);
     return opened;
+  }
+
+  /** RSA of the records up to `until` on all threads at once; sessions would ask for one after the other. */
+  private async decryptAhead(until: number): Promise<void> {
+    const { opener, premasters, structure } = this;
+    if (opener.decryptPremasters === undefined) return;
+    const batches = findPremasterBatches(this.records, structure.bodies, this.keys, this.cursor, until);
+    for (const { key, ciphertexts } of batches) {
+      const opened = await opener.decryptPremasters(key.handle, ciphertexts);
+      if (premasters.size > 100_000) premasters.clear();
+      for (const [at, encrypted] of ciphertexts.entries())
+        premasters.set(premasterId(key, encrypted), opened[at] ?? null);
+    }
   }
 
   /** Erases what was derived from keys that are no longer loaded. */
@@ -744,9 +759,13 @@ function resultsOf(bytes: number): OpenResults {
   };
 }
 
+function premasterId(key: RingKey, encrypted: Uint8Array): string {
+  return `${key.handle.sha256OfPublicKey}:${prefixOf(encrypted)}`;
+}
+
 function prefixOf(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < Math.min(24, bytes.length); i += 1) text += String.fromCharCode(bytes[i] ?? 0);
+  for (let i = 0; i < bytes.length; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
   return text + String(bytes.length);
 }
 
