@@ -14,7 +14,6 @@ export { ConversationReporter } from './analysis/conversation-report.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MessageIndex } from './analysis/message-index.ts';
 export { MessageLines, writeText } from './analysis/message-lines.ts';
-export { MessageLines, writeText } from './analysis/message-lines.ts';
 export { WhyTeller } from './analysis/why-panel.ts';
 export { plainText } from './diagnosis/rich-text.ts';
 export { KeyRing } from './keys/key-ring.ts';
