@@ -1,5 +1,14 @@
 import type { RichText, WhyPanel } from '../../core/api.ts';
-import { plainText, WhyTeller } from '../../core/index.ts';
+import {
+  ConversationFindings,
+  findInCapture,
+  groupNeeds,
+  judgeKeyRole,
+  plainText,
+  summariseCapture,
+  timeHandshakes,
+  WhyTeller,
+} from '../../core/index.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
@@ -12,8 +21,10 @@ export interface ExplainOptions extends KeyOptions {
 
 /** `sipher explain`: the full story of one frame or conversation, in prose. */
 export async function runExplain(captures: readonly string[], options: ExplainOptions): Promise<number> {
-  if ((options.frame === undefined) === (options.conversation === undefined)) {
-    process.stderr.write('Name one of --frame N and --conversation N.\n');
+  if (options.frame !== undefined && options.conversation !== undefined) {
+    process.stderr.write(
+      'Name one of --frame N and --conversation N, or neither for the capture as a whole.\n',
+    );
     return 1;
   }
   const loaded = await loadCaptures(captures, options);
@@ -21,7 +32,13 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
   const { analysis, frames, conversations } = loaded;
   const why = new WhyTeller(analysis, frames, conversations);
   const output = new Output();
-  const code = options.frame === undefined ? tellConversation() : tellFrame(options.frame);
+  const findings = new ConversationFindings(analysis, frames, conversations, loaded.messages);
+  const code =
+    options.frame !== undefined
+      ? tellFrame(options.frame)
+      : options.conversation !== undefined
+        ? tellConversation()
+        : tellCapture();
   output.flush();
   loaded.close();
   return code;
@@ -68,15 +85,66 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
       `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} records decrypted, ${opaque} opaque, ${clear} clear.`,
     );
     if (panel !== null) write(panel);
+    list(
+      'Remarks',
+      findings.findingsOf(conversation).map((finding) => finding.rich),
+    );
+    list(
+      'What decrypts it',
+      findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
+    );
+    list(
+      'Timing',
+      timeHandshakes(analysis, conversation).map((timing) => timing.sentence),
+    );
+    return 0;
+  }
+
+  function list(title: string, items: readonly RichText[]): void {
+    if (items.length === 0) return;
+    output.line(`\n${title}`);
+    for (const item of items) output.line(`  - ${plainText(item).trim()}`);
+  }
+
+  /** The capture as a whole: what needs what, what each key can do, what was remarked. */
+  function tellCapture(): number {
+    const needs = groupNeeds(analysis, findings);
+    const remarks = findInCapture(analysis, findings, MOST_REMARKS);
+    const roles = analysis.keys.privateKeys().map((key) => ({
+      key: key.source.name,
+      ...judgeKeyRole(analysis, findings, key.handle.sha256OfPublicKey),
+    }));
+    const summary = summariseCapture(analysis, conversations);
+    if (options.json === true) {
+      output.line(JSON.stringify({ summary, needs, keys: roles, findings: remarks }));
+      return 0;
+    }
+    output.line(summary);
+    list(
+      'What would decrypt what, before any key is given',
+      needs.map(({ need, conversations: ids }) => [
+        {
+          kind: 'text',
+          text: `${need}: ${ids.length} (conversation ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ' …' : ''})`,
+        },
+      ]),
+    );
+    list(
+      'Loaded keys',
+      roles.map((role) => [{ kind: 'text', text: `${role.key}: ` }, ...role.sentence]),
+    );
+    list(
+      'Remarks',
+      remarks.map((finding) =>
+        finding.conversation === null
+          ? finding.rich
+          : [{ kind: 'text', text: `Conversation ${finding.conversation}: ` }, ...finding.rich],
+      ),
+    );
     return 0;
   }
 
   function write(panel: WhyPanel): void {
-    const list = (title: string, items: readonly RichText[]): void => {
-      if (items.length === 0) return;
-      output.line(`\n${title}`);
-      for (const item of items) output.line(`  - ${plainText(item).trim()}`);
-    };
     output.line(`\n${panel.title}`);
     output.line(plainText(panel.what).trim());
     list('Proof', panel.proof);
@@ -100,3 +168,4 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
 }
 
 const MARK = { present: '[x]', missing: '[ ]', 'not-needed': '[-]', unknown: '[?]' } as const;
+const MOST_REMARKS = 500;

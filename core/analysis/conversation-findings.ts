@@ -3,7 +3,7 @@ import type { Complaint, DecodedCertificate, FindingContext } from '../diagnosis
 import { findInConversation } from '../diagnosis/findings.ts';
 import { describeWays, judgeNeededKey, type NeededKey } from '../diagnosis/needed-keys.ts';
 import { formatIpv4, formatIpv6 } from '../net/addresses.ts';
-import { FRAME_PAYLOAD } from '../store/frame-table.ts';
+import { FRAME_PAYLOAD, FRAME_TLS } from '../store/frame-table.ts';
 import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../store/record-table.ts';
 import { type RecognisedProduct, recogniseProduct } from '../diagnosis/recipes/products.ts';
 import { CLIENT, type Handshake, SERVER, type SeenAlert, type Side } from '../tls/handshake.ts';
@@ -243,7 +243,8 @@ export class ConversationFindings {
     const from = conversations.firstFrame.read(conversation);
     for (let frame = from; frame <= last && frame < from + MOST_SCANNED; frame += 1) {
       if (frames.conversation.read(frame - 1) !== conversation) continue;
-      if ((frames.flags.read(frame - 1) & FRAME_PAYLOAD) !== 0) return frame;
+      const flags = frames.flags.read(frame - 1);
+      if ((flags & FRAME_PAYLOAD) !== 0 && (flags & FRAME_TLS) === 0) return frame;
     }
     return 0;
   }

@@ -1,6 +1,7 @@
 import type { RichText } from '../api.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
+import { extensionOf } from '../tls/messages/extension.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
@@ -141,6 +142,7 @@ function adviseKeyLogNoMatch(c: CauseContext): Advice {
         : [rich`No line has the client random of the Client Hello in ${frameLink(hello.frame)}.`]),
       ...c.keyLogs.map((log) => rich`${log.name} holds ${log.secrets} secrets.`),
       ...proofOfSuite(c),
+      ...encryptedHello(c),
     ],
     fixNow: [
       rich`Load the key log of the process that spoke here: the client at ${c.client} or the server at ${c.server}. Either side's is enough.`,
@@ -150,6 +152,17 @@ function adviseKeyLogNoMatch(c: CauseContext): Advice {
       rich`If a proxy or SBC stands between the two, it makes a handshake of its own on each side: log there too.`,
     ],
   };
+}
+
+/** Whether a hello hides another one cannot be told from its grease (RFC 9849 §6.2): said as what it is. */
+function encryptedHello(c: CauseContext): RichText[] {
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello === null) return [];
+  const { extensions } = decodeClientHello(hello.body, isDtls(c.handshake?.offeredVersion ?? 0));
+  if (extensionOf(extensions, 'encrypted-client-hello') === null) return [];
+  return [
+    rich`The Client Hello in ${frameLink(hello.frame)} has an encrypted_client_hello extension. If it is a real one and not filling, the key log names another client random than the one that can be seen here.`,
+  ];
 }
 
 function adviseKeyLogIncomplete(c: CauseContext): Advice {
@@ -191,7 +204,7 @@ function advisePskMissing(c: CauseContext): Advice {
 function adviseHandshakeNotCaptured(c: CauseContext): Advice {
   return {
     title: 'The connection was set up before the capture began',
-    what: rich`The keys of a connection are agreed in its handshake. This connection's handshake is not in the capture: its first captured frame, ${frameLink(c.firstFrame)}, is already encrypted. No key can make up for that${c.keyLogs.length > 0 ? '' : ', except a key log together with the handshake'}.`,
+    what: rich`The keys of a connection are agreed in its handshake. This connection's handshake is not in the capture: its first captured frame, ${frameLink(c.firstFrame)}, is already encrypted. For TLS 1.2 and before no key can make up for that${c.keyLogs.length > 0 ? '; the secrets of the loaded key log were tried in case it is TLS 1.3, and none opens it' : '; if it is TLS 1.3, a key log alone can, and would be tried'}.`,
     proof: [
       rich`No Client Hello and no Server Hello of ${c.client} → ${c.server} is in the capture.`,
       ...(c.decryptingSibling === null
@@ -614,7 +627,7 @@ function forceRsa(c: CauseContext): RichText[] {
   const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
   if (rsa.length === 0)
     return [
-      rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} suites, none with RSA key exchange: forcing RSA on the server would end this connection.`,
+      rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} ${real.length === 1 ? 'suite' : 'suites'}, none with RSA key exchange: forcing RSA on the server would end this connection.`,
     ];
   return [
     rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,

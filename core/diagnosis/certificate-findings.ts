@@ -23,7 +23,7 @@ export function findExpired(c: FindingContext): Found[] {
     const now = c.secondsOf(frame);
     if (now <= certificate.notAfter.seconds) return null;
     return {
-      severity: weightOf(c, side, [EXPIRED_ALERT]),
+      severity: weightOf(c, side, TIME_ALERTS),
       sentence: rich`${capitalise(words)} expired on ${dateOf(certificate.notAfter.text)}, ${daysBetween(certificate.notAfter.seconds, now)} before it was shown in ${frameLink(frame)}.`,
       frames: [frame],
       fix: `Renew the certificate of ${shortName(certificate.subject)} on the host at ${endpointOf(c, side)}. It was valid from ${dateOf(certificate.notBefore.text)}.`,
@@ -38,7 +38,7 @@ export function findNotYetValid(c: FindingContext): Found[] {
     const now = c.secondsOf(frame);
     if (now >= certificate.notBefore.seconds) return null;
     return {
-      severity: weightOf(c, side, [EXPIRED_ALERT]),
+      severity: weightOf(c, side, TIME_ALERTS),
       sentence: rich`${capitalise(words)} is valid only from ${dateOf(certificate.notBefore.text)}, ${daysBetween(now, certificate.notBefore.seconds)} after it was shown in ${frameLink(frame)}.`,
       frames: [frame],
       fix: `Check the clock of the host that made this capture and of both ends; else wait until ${dateOf(certificate.notBefore.text)} or issue a certificate that is valid now.`,
@@ -90,7 +90,9 @@ export function findChainIncomplete(c: FindingContext): Found[] {
     const known = c.authorities.filter((authority) => mayHaveIssued(authority, last));
     if (known.some((authority) => authority.selfIssued)) return [];
     const elsewhere = known.length > 0;
-    const refused = refuses(c, side, TRUST_ALERTS) && report.leafOnly;
+    const asked = side === CLIENT ? requestedAuthorities(c) : null;
+    const foreign = asked !== null && !clientChainFits(c, asked);
+    const refused = refuses(c, side, CHAIN_ALERTS) && report.leafOnly && !foreign;
     const published = report.missingIssuer.urls.length > 0 && report.leafOnly;
     if (!elsewhere && !refused && !published) return [];
     const url = report.missingIssuer.urls[0];
@@ -267,7 +269,10 @@ const EXPIRED_ALERT = 45;
 const BAD_CERTIFICATE = 42;
 const CERTIFICATE_UNKNOWN = 46;
 const UNKNOWN_CA = 48;
+/** OpenSSL answers a certificate that is not valid yet with bad_certificate. */
+const TIME_ALERTS = [BAD_CERTIFICATE, EXPIRED_ALERT, CERTIFICATE_UNKNOWN];
 const TRUST_ALERTS = [BAD_CERTIFICATE, CERTIFICATE_UNKNOWN, UNKNOWN_CA];
+const CHAIN_ALERTS = [CERTIFICATE_UNKNOWN, UNKNOWN_CA];
 const NAME_ALERTS = [BAD_CERTIFICATE, CERTIFICATE_UNKNOWN];
 /** handshake_failure, bad_certificate, unsupported_certificate, illegal_parameter, decrypt_error, insufficient_security. */
 const SIGNATURE_ALERTS = [40, BAD_CERTIFICATE, 43, CERTIFICATE_UNKNOWN, 47, 51, 71];

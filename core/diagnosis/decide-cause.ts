@@ -142,7 +142,12 @@ function secretCauses(
 ): CauseId[] {
   if (handshake.serverHello === null && !handshake.earlyDataOffered) return [];
   if (isTls13(handshake.version) || stretch?.stage === 'early') return tls13Causes(keys, handshake, stretch);
-  if (stretch !== null && stretch.epoch !== null) return stretch.opened === 0 ? ['wrong-secret'] : [];
+  if (stretch !== null && stretch.epoch !== null) {
+    if (stretch.opened > 0) return [];
+    // Keys were made without the whole handshake, only to see whether they fit.
+    const guessed = stretch.epoch.source.kind === 'rsa-key' && !handshake.transcriptWhole;
+    return guessed ? ['ems-transcript-incomplete'] : ['wrong-secret'];
+  }
   const causes: CauseId[] = [];
   if (handshake.resumed === 'session-id' || handshake.resumed === 'ticket') {
     const from = evidence.resumedFrom;

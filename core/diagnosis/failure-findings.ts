@@ -53,7 +53,7 @@ export function tellFailure(c: FindingContext, failure: HandshakeFailure): RichT
   if (failure.how === 'no-answer')
     return rich`The server at ${c.server} did not answer the Client Hello in ${frameLink(failure.stepFrame)}.`;
   if (failure.how === 'not-tls')
-    return rich`The server at ${c.server} answered the Client Hello in ${frameLink(failure.stepFrame)} with something that is not TLS (${frameLink(failure.frame)}).`;
+    return rich`The server at ${c.server} answered the Client Hello in ${frameLink(failure.stepFrame)} with something that is not TLS${c.clearFrame > 0 ? rich` (${frameLink(c.clearFrame)})` : ''}.`;
   const did = capitalise(describeFailure(failure));
   const after = failure.answers;
   const delay =
@@ -88,7 +88,7 @@ export function findHelloUnanswered(c: FindingContext): Found[] {
     {
       severity: 'error',
       sentence: rich`The Client Hello in ${frameLink(hello.frame)} was not answered: ${how}.`,
-      frames: unique([hello.frame, failure.frame]),
+      frames: unique([hello.frame, failure.how === 'not-tls' ? c.clearFrame : failure.frame]),
       fix: `Check that TLS is turned on for port ${c.serverPort} at ${c.serverAddress} (SIP over TLS usually listens on 5061, plain SIP on 5060), and that nothing in between blocks it.`,
       confidence: failure.how === 'not-tls' ? 'certain' : 'likely',
     },
@@ -110,7 +110,7 @@ export function findNoSharedCipher(c: FindingContext): Found[] {
   return [
     {
       severity: 'error',
-      sentence: rich`The server took none of the ${offered.length} cipher suites in the Client Hello (${frameLink(hello.frame)}; the first: ${names.join(', ')}) and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}.${groups.length === 0 ? '' : ` The client offers these groups: ${groups.slice(0, 6).map(describeNamedGroup).join(', ')}.`}`,
+      sentence: rich`The server took none of the cipher suites in the Client Hello (${frameLink(hello.frame)}; ${offered.length} in all: ${names.join(', ')}${offered.length > names.length ? ' …' : ''}) and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}.${groups.length === 0 ? '' : ` The client offers these groups: ${groups.slice(0, 6).map(describeNamedGroup).join(', ')}.`}`,
       frames: [hello.frame, alert.frame],
       fix: `Allow one of these suites on the server at ${c.server}, or one of the server’s on the client. The server’s certificate counts too: a suite with RSA or ECDSA in its name needs a key of that kind.`,
       // A group or a signature algorithm that is missing is answered with the same alert.
@@ -176,7 +176,7 @@ export function findClientCertificateRefused(c: FindingContext): Found[] {
   const authorities = requestedAuthorities(c);
   const unfit =
     authorities !== null && !clientChainFits(c, authorities)
-      ? rich` It is from none of the ${authorities.length} authorities that the server asked for (${namesOf(authorities)}).`
+      ? rich` It is from none of the authorities that the server asked for (${namesOf(authorities)}).`
       : rich``;
   return [
     {

@@ -129,7 +129,7 @@ export function findRecordRefused(c: FindingContext): Found[] {
       case 'passed':
         return {
           ...base,
-          sentence: rich`${alert}: a record from the ${other} failed its check. The ${other}’s last record before it (${frameLink(record.frame)}) passes our check, so it left the ${other} sound. It was damaged behind the place of this capture, or the ${by} is at fault.`,
+          sentence: rich`${alert}: a record from the ${other} failed its check. The ${other}’s records before it pass our check (the last in ${frameLink(record.frame)}), so they left the ${other} sound. One was damaged behind the place of this capture, or the ${by} is at fault.`,
           frames,
           fix: `Capture at the ${by} itself: if the record is sound there as well, the ${by}’s software is at fault; else something between the two captures alters packets.`,
         };
