@@ -58,11 +58,9 @@ describe('README.md', () => {
     for (const name of listed) expect(help.some((line) => line.startsWith(`  ${name} `))).toBe(true);
   });
 
-  it('links to files that are there', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)|src(?:set)?="([^"]+)"/g)].map(
-      (match) => match[1] ?? match[2] ?? '',
-    );
-    const missing = links.filter((link) => !link.startsWith('http') && !existsSync(new URL(link, root)));
-    expect(missing).toEqual([]);
+  it('shows pictures that are there', () => {
+    const pictures = [...readme.matchAll(/src(?:set)?="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(pictures.length).toBeGreaterThan(0);
+    expect(pictures.filter((picture) => !existsSync(new URL(picture, root)))).toEqual([]);
   });
 });
