@@ -36,6 +36,10 @@ export interface ChannelHost {
     length: number,
     lost: number,
   ): void;
+  /** The record added last is partial, and so many bytes were lost before it. */
+  noteLostBefore(length: number): void;
+  /** The record added last is partial, and this many bytes of its end are there. */
+  noteTail(length: number): void;
   addMessage(conversation: number, message: SipScratch, offset: number): void;
   /** A packet that came inside HEP; `offset` is the place of its payload in the file, -1 where it is not one run. */
   takeHep(packet: HepPacket, frame: number, offset: number): number;
@@ -222,7 +226,17 @@ class DirectionSink implements RecordSink {
     if (reason === 'snapped') flags |= RECORD_SNAPPED;
     if (reason === 'end') flags |= RECORD_ENDED;
     if (record.type < 0) flags |= RECORD_HEADERLESS;
-    this.add(flags, record, record.type < 0 ? record.present : record.length, record.missing);
+    if (record.type < 0) {
+      // No record counts these bytes: they are as good as lost.
+      this.add(flags, record, record.present, record.missing + record.present);
+      return;
+    }
+    this.add(flags, record, record.length, record.missing);
+    if (record.lostBefore > 0) this.host.noteLostBefore(record.lostBefore);
+    const last = record.holeCount - 1;
+    const behind = (record.holeOffsets[last] ?? 0) + (record.holeLengths[last] ?? 0);
+    const whole = record.present === record.headerLength + record.length;
+    if (last >= 0 && whole) this.host.noteTail(Math.min(record.length, record.present - behind));
   }
 
   damaged(): void {

@@ -13,7 +13,7 @@ import {
   MESSAGE_TRUNCATED,
   MessageTable,
 } from '../store/message-table.ts';
-import { type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
+import { RECORD_PARTIAL, type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
 import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
 import type { RawInflater } from '../tls/compression.ts';
 import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
@@ -28,6 +28,7 @@ import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
 import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
+import { RecordLinks } from './record-links.ts';
 import { findPremasterBatches } from './premaster-batch.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
 import type { Structure } from './structure.ts';
@@ -76,6 +77,9 @@ export class Opening implements SessionHost {
   private readonly premasters = new Map<string, Uint8Array | null>();
   private readonly compressed: CompressedPlaintext;
   private readonly single: SingleRecord;
+  private readonly links: RecordLinks;
+  /** Where key streams stood at the record that was asked for last, by stretch. */
+  private readonly keystreams = new Map<number, { row: number } & Pick<Flow, 'keystreamUsed' | 'rc4'>>();
   private cursor = 0;
   private readonly batches: RecordBatches;
   private queued: RecordQueue;
@@ -107,6 +111,7 @@ export class Opening implements SessionHost {
       (row) => this.openedAgain(row),
       () => this.createInflater(),
     );
+    this.links = new RecordLinks(structure.records);
     this.batches = new RecordBatches(structure, store, opener, this);
     this.queued = this.batches.takeQueue();
   }
@@ -132,6 +137,7 @@ export class Opening implements SessionHost {
     this.records.clearOpening();
     this.cursor = 0;
     this.queued.clear();
+    this.keystreams.clear();
     this.inFlight.length = 0;
     this.trials = 0;
     this.trialsExhausted = false;
@@ -226,7 +232,7 @@ export class Opening implements SessionHost {
 
   /** RC4: its state goes on from record to record, so a checkpoint is kept with the flow. */
   private openStreamNow(
-    flow: Flow,
+    flow: Pick<Flow, 'keystreamUsed' | 'rc4'>,
     epoch: Epoch,
     protection: Extract<RecordProtection, { kind: 'stream' }>,
     row: number,
@@ -335,7 +341,7 @@ export class Opening implements SessionHost {
   /** Notes one decrypted SIP message. */
   addMessage(conversation: number, message: SipScratch): void {
     const { messages, strings, records } = this;
-    const keep = message.derived || this.options.keepTexts;
+    const keep = message.derived || (this.options.keepTexts && this.texts.byteLength < MOST_TEXTS_KEPT);
     let flags = MESSAGE_DECRYPTED | (message.direction === 0 ? 0 : MESSAGE_DIRECTION);
     if (message.isRequest) flags |= MESSAGE_REQUEST;
     if (message.truncated) flags |= MESSAGE_TRUNCATED;
@@ -380,7 +386,9 @@ export class Opening implements SessionHost {
     if (session instanceof DtlsSession) return session.openAgain(row, epoch) ? this.plaintext.slice() : null;
     if (epoch.protection.kind === 'stream' && epoch.protection.cipher !== 'null')
       return this.streamPlaintext(row);
-    const flow = { previousRow: this.previousRowOf(row), keystreamUsed: 0 };
+    const { protection } = epoch;
+    const chained = protection.kind === 'cbc' && !protection.explicitIv;
+    const flow = { previousRow: chained ? this.previousRowOf(row) : -1, keystreamUsed: 0 };
     const status = this.openAgain(flow, epoch, row);
     const readable = this.records.verdict.read(row) === VERDICT_OPAQUE && this.plaintext.length > 0;
     return status === 1 || readable ? this.plaintext.slice() : null;
@@ -433,15 +441,22 @@ export class Opening implements SessionHost {
     const { protection } = epoch;
     if (protection.kind !== 'cbc' || protection.explicitIv) return 0;
     const block = protection.blockLength;
-    if (previousRow < 0) {
+    const { records } = this;
+    const covered = protection.encryptThenMac ? protection.macLength : 0;
+    const partial = previousRow >= 0 && (records.flags.read(previousRow) & RECORD_PARTIAL) !== 0;
+    if (previousRow < 0 || (partial && records.tail.read(previousRow) < block + covered)) {
       if (epoch.firstIv.length !== block) return -1;
       target.set(epoch.firstIv, at);
       return block;
     }
     // With encrypt-then-MAC the last block of ciphertext stands before the MAC (RFC 7366 §3).
-    const length =
-      this.records.fragmentLength.read(previousRow) - (protection.encryptThenMac ? protection.macLength : 0);
+    const length = records.fragmentLength.read(previousRow) - covered;
     if (length < block) return -1;
+    if (partial) {
+      // What lies in the file has no holes.
+      const stored = this.headerOf(previousRow) + length - block - records.lost.read(previousRow);
+      return this.readSpans(previousRow, stored, block, target, at) ? block : -1;
+    }
     return this.readRange(previousRow, length - block, block, target, at) ? block : -1;
   }
 
@@ -550,36 +565,42 @@ export class Opening implements SessionHost {
 
   /** The record before in the same direction and epoch; -1 for the first. */
   private previousRowOf(row: number): number {
-    const { records } = this;
-    const conversation = records.conversation.read(row);
-    const direction = records.flags.read(row) & 1;
-    const epoch = records.epoch.read(row);
-    for (let before = row - 1; before >= 0; before -= 1) {
-      if (records.conversation.read(before) !== conversation) continue;
-      if ((records.flags.read(before) & 1) !== direction) continue;
-      if (records.connection.read(before) !== records.connection.read(row)) continue;
-      return records.epoch.read(before) === epoch ? before : -1;
-    }
-    return -1;
+    const { epoch } = this.records;
+    const before = this.links.previousOf(row);
+    return before >= 0 && epoch.read(before) === epoch.read(row) ? before : -1;
   }
 
-  /** Stream ciphers carry on from record to record: bytes used before it are added up. */
+  /**
+   * Stream ciphers carry on from record to record: bytes used before it are added up, from the record that was asked for
+   * last where that stands before it, so that asking for one after the other is linear.
+   */
   private streamPlaintext(row: number): Uint8Array | null {
     const { records } = this;
     const stretch = this.stretches[records.epoch.read(row) - 1];
-    if (stretch === undefined || stretch.epoch === null) return null;
-    const direction = records.flags.read(row) & 1;
+    const protection = stretch?.epoch?.protection;
+    if (stretch === undefined || stretch.epoch === null || protection?.kind !== 'stream') return null;
     const jumps = this.sessionOfRow(row).keystreamJumps;
+    const known = this.keystreams.get(stretch.id);
     let used = jumps.get(row) ?? 0;
-    for (let before = row - 1; before >= 0 && !jumps.has(row); before -= 1) {
-      if (records.conversation.read(before) !== stretch.conversation) continue;
-      if ((records.flags.read(before) & 1) !== direction) continue;
-      if (records.connection.read(before) !== records.connection.read(row)) continue;
-      if (records.epoch.read(before) !== stretch.id + 1) break;
-      used += records.fragmentLength.read(before) + (jumps.get(before) ?? 0);
-      if (jumps.has(before)) break;
-    }
-    const status = this.openAgain({ previousRow: -1, keystreamUsed: used }, stretch.epoch, row);
+    if (known?.row === row) used = known.keystreamUsed;
+    else
+      for (
+        let before = this.links.previousOf(row);
+        before >= 0 && !jumps.has(row);
+        before = this.links.previousOf(before)
+      ) {
+        if (records.epoch.read(before) !== stretch.id + 1) break;
+        if (known?.row === before) {
+          used += known.keystreamUsed + records.fragmentLength.read(before);
+          break;
+        }
+        used += records.fragmentLength.read(before) + (jumps.get(before) ?? 0);
+        if (jumps.has(before)) break;
+      }
+    const flow = { row, keystreamUsed: used, rc4: known?.rc4 ?? null };
+    const status = this.openStreamNow(flow, stretch.epoch, protection, row, records.sequence.read(row));
+    if (this.keystreams.size >= MOST_KEYSTREAMS) this.keystreams.clear();
+    this.keystreams.set(stretch.id, flow);
     return status === 1 ? this.plaintext.slice() : null;
   }
 
@@ -684,7 +705,8 @@ export class Opening implements SessionHost {
       const [first, second] = order.heads;
       if (first < 0) return;
       if (session.mustWait(first)) await this.settleAll();
-      const late = second >= 0 && session.answers(first, second) && !session.answers(second, first);
+      const awaited = order.handshakeBehind(second);
+      const late = awaited >= 0 && session.answers(first, awaited) && !session.answers(awaited, first);
       const row = late ? second : first;
       if (row !== first && session.mustWait(row)) await this.settleAll();
       order.take(row);
@@ -772,6 +794,9 @@ function prefixOf(bytes: Uint8Array): string {
 const EMPTY = new Uint8Array(0);
 const RECORD_HEADER = 5;
 const MOST_ROUNDS = 8;
+/** Bytes of texts that are kept where a host asks for it; later ones are derived again when they are written. */
+const MOST_TEXTS_KEPT = 512 * 1024 * 1024;
+const MOST_KEYSTREAMS = 256;
 const LEAST_SUBMITTED = 1 << 18;
 /** Some microseconds each: a hostile capture costs seconds, not hours. */
 const MOST_TRIALS = 5_000_000;

@@ -1,5 +1,9 @@
 import { RECORD_DIRECTION, type RecordTable } from '../store/record-table.ts';
 
+const APPLICATION_DATA = 23;
+/** Frames by which a capture may have packets of two directions in the wrong order. */
+const MOST_DISORDER = 64;
+
 /**
  * The records of one connection in the order in which its endpoints can have sent them. A hole holds one direction's
  * records back until it is given up, and a capture may have an answer before its question; both are undone here: by
@@ -30,6 +34,21 @@ export class RecordOrder {
     if (a < 0 || b < 0) return [Math.max(a, b), -1];
     const byFrame = this.frameOf(0) - this.frameOf(1);
     return byFrame < 0 || (byFrame === 0 && a < b) ? [a, b] : [b, a];
+  }
+
+  /**
+   * The next record of handshakes from this head on, a few frames at most behind the other head's; -1 where there is
+   * none: a later one is not what that head waits for.
+   */
+  handshakeBehind(head: number): number {
+    if (head < 0) return -1;
+    const direction = head === this.headOf(0) ? 0 : 1;
+    const last = this.frameOf(direction === 0 ? 1 : 0) + MOST_DISORDER;
+    for (let at = this.at[direction]; (this.frames[direction][at] ?? Infinity) <= last; at += 1) {
+      const row = this.rows[direction][at] ?? -1;
+      if (this.records.type.read(row) !== APPLICATION_DATA) return row;
+    }
+    return -1;
   }
 
   take(row: number): void {

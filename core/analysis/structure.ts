@@ -238,6 +238,16 @@ export class Structure implements ChannelHost, StreamOwner {
     this.markFrames(record);
   }
 
+  /** See ChannelHost. */
+  noteLostBefore(length: number): void {
+    this.records.lostBefore.write(this.records.length - 1, length);
+  }
+
+  /** See ChannelHost. */
+  noteTail(length: number): void {
+    this.records.tail.write(this.records.length - 1, length);
+  }
+
   /** A frame brings bytes of a TLS stream. */
   markTls(frame: number): void {
     const row = frame - 1;

@@ -56,6 +56,10 @@ export class RecordTable {
   readonly headerLength = new Uint8Column();
   readonly headerEpoch = new Uint16Column();
   readonly headerSequence = new Float64Column();
+  /** Bytes lost before a record that is partial too, whose `lost` are its own. Seldom written. */
+  readonly lostBefore = new Uint32Column();
+  /** Of a partial record whose end is there: bytes behind the last hole. Seldom written. */
+  readonly tail = new Uint16Column();
   /** Bytes lost before the record (RECORD_AFTER_GAP) or in it (RECORD_PARTIAL). */
   readonly lost = new Uint32Column();
 
@@ -129,6 +133,8 @@ export class RecordTable {
       this.headerLength,
       this.headerEpoch,
       this.headerSequence,
+      this.lostBefore,
+      this.tail,
       this.lost,
       this.verdict,
       this.cause,

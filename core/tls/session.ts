@@ -237,7 +237,8 @@ export class TlsSession {
     else this.newestFrame = frame;
     flow.records += 1;
     const broken = (flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0;
-    if ((flags & RECORD_AFTER_GAP) !== 0) this.observeLoss(flow, broken ? 0 : records.lost.read(row), row);
+    if ((flags & RECORD_AFTER_GAP) !== 0)
+      this.observeLoss(flow, (broken ? records.lostBefore : records.lost).read(row), row);
     if ((flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0) return this.observeBroken(flow, row, flags);
 
     const type = records.type.read(row);
@@ -285,8 +286,12 @@ export class TlsSession {
     if (type !== HANDSHAKE || flow.reader.unfinished) return false;
     const client = this.sideOf(flow) === CLIENT;
     if (flow.encrypted !== false) {
-      // A renegotiation: what the client says behind its hello answers the server's.
-      if (!client || handshake === null || handshake.clientHello === null) return false;
+      if (handshake === null || handshake.clientHello === null) return false;
+      // The next handshake begins when both sides have finished this one.
+      if (handshake.finished[client ? CLIENT : SERVER] !== 0)
+        return handshake.finished[client ? SERVER : CLIENT] === 0 && this.isHandshake(other);
+      // What the client says behind its hello answers the server's.
+      if (!client) return false;
       if (handshake.serverHelloDone !== null || handshake.changeCipherSpec[CLIENT] !== 0) return false;
       return this.isHello(other);
     }
@@ -399,7 +404,8 @@ export class TlsSession {
     if (flow.encrypted === true && !this.isTls13) {
       const handshake = this.handshake;
       const side = this.sideOf(flow);
-      if (handshake !== null && handshake.finished[side] === 0)
+      // In a renegotiation the messages before the change of keys are encrypted too.
+      if (handshake !== null && handshake.finished[side] === 0 && handshake.changeCipherSpec[side] !== 0)
         handshake.finished[side] = this.host.records.frame.read(row);
       this.openOrSearch(flow, row, OPEN_PENDING);
       return;
@@ -479,7 +485,15 @@ export class TlsSession {
     if ((flags & RECORD_HEADERLESS) !== 0 && flow.records === 1) this.writeOpaque(flow, row, 0, DECODER_NONE);
     else this.writeOpaque(flow, row, causeCode(cause), DECODER_NONE);
     if ((flags & RECORD_HEADERLESS) === 0) flow.expected += 1;
-    flow.previousRow = -1;
+    // Its end is what the next record needs of it, where IVs chain.
+    const { epoch } = flow;
+    const chained =
+      epoch?.protection.kind === 'cbc' && !epoch.protection.explicitIv ? epoch.protection : null;
+    const needed =
+      chained === null ? Infinity : chained.blockLength + (chained.encryptThenMac ? chained.macLength : 0);
+    const kept = records.tail.read(row) >= needed;
+    flow.previousRow = kept ? row : -1;
+    flow.chainBroken = !kept;
   }
 
   private observeLoss(flow: Flow, bytes: number, row: number): void {
@@ -568,9 +582,12 @@ export class TlsSession {
   /** After a loss with which KeyUpdates may have gone: later generations, and numbers in them (RFC 8446 §7.2). */
   private searchGenerations(flow: Flow, row: number): boolean {
     const { host } = this;
-    let next = flow.epoch;
-    if (next === null || next.stage !== 'application') return false;
+    const { epoch } = flow;
+    if (epoch === null || epoch.stage === 'session') return false;
+    const begun = epoch.stage === 'application' ? epoch : flow.candidates.find(isApplication);
+    if (begun === undefined) return false;
     const most = mostLost(flow);
+    let next: Epoch | null = begun;
     for (let ahead = 1; ahead <= Math.min(most, MOST_KEY_UPDATES_MISSED); ahead += 1) {
       next = nextGeneration(host.backend, next);
       if (next === null) return false;
@@ -975,8 +992,9 @@ export class TlsSession {
 
   protected beginUnknownStretch(flow: Flow, row: number): void {
     const frame = this.host.records.frame.read(row);
-    const stage = this.isTls13 ? 'application' : 'session';
+    const stage = flow.epoch?.stage ?? (this.isTls13 ? 'application' : 'session');
     flow.stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, this.handshake, frame);
+    flow.stretch.epoch = flow.epoch;
     if (flow.encrypted === false) flow.encrypted = this.handshake === null ? true : flow.encrypted;
   }
 
@@ -990,6 +1008,7 @@ export class TlsSession {
         this.handshake,
         frame,
       );
+      flow.stretch.epoch = flow.epoch;
     }
     this.openOrSearch(flow, row, OPEN_PENDING);
   }
@@ -1141,9 +1160,10 @@ export class TlsSession {
 
   /** A handshake of which only the server's hello was met so far, and which this hello can have begun. */
   private awaitsHello(handshake: Handshake, hello: ClientHello): boolean {
-    const { suite, changeCipherSpec } = handshake;
+    const { suite, clientRandom } = handshake;
     if (handshake.clientHello !== null || handshake.serverHello === null || suite === null) return false;
-    if (changeCipherSpec[CLIENT] !== 0 || changeCipherSpec[SERVER] !== 0 || this.isTls13) return false;
+    if (handshake.changeCipherSpec[CLIENT] !== 0 || this.isTls13) return false;
+    if (clientRandom !== null && !sameBytes(clientRandom, hello.random)) return false;
     return hello.cipherSuites.includes(suite.id);
   }
 
@@ -1360,6 +1380,10 @@ const MOST_TRIAL_EPOCHS = 400;
 function chainsAuthentic(epoch: Epoch): boolean {
   const { protection } = epoch;
   return protection.kind === 'cbc' && !protection.explicitIv && protection.encryptThenMac;
+}
+
+function isApplication(epoch: Epoch): boolean {
+  return epoch.stage === 'application';
 }
 
 /** Not abbreviated: the server showed a certificate or ended its hello. */

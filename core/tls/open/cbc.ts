@@ -253,7 +253,8 @@ function deliver(
     }
     const fits = contents[i]! >= 0 && job.good[i] === 1;
     if (!fits && padded[i] === 0) {
-      refuseRow(results, row, protection.encryptThenMac ? OPEN_BAD_MAC : OPEN_BAD_PADDING, type);
+      const outerBad = protection.encryptThenMac && job.good[i] !== 1;
+      refuseRow(results, row, outerBad ? OPEN_BAD_MAC : OPEN_BAD_PADDING, type);
       continue;
     }
     // Padding that was filled wrongly is no part of what the MAC covers: the content is as sent, the record is not.
