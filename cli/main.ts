@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { runOpen } from './command-open.ts';
 import { runServe } from './command-serve.ts';
+import { type CallsOptions, runCalls } from './commands/calls.ts';
 import { type CompareOptions, runCompare } from './commands/compare.ts';
 import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
 import { type ExplainOptions, runExplain } from './commands/explain.ts';
@@ -66,6 +67,12 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: CompareOptions) => {
       finish(await runCompare(captures, options));
+    });
+  command('calls <captures...>', 'one line per call, its legs across servers joined')
+    .option('--json', 'newline-delimited JSON')
+    .option('--all', 'registrations and other dialogs too')
+    .action(async (captures: string[], options: CallsOptions) => {
+      finish(await runCalls(captures, options));
     });
   command('keys [files...]', 'what each key file is')
     .option('--json', 'newline-delimited JSON')

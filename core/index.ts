@@ -3,6 +3,7 @@
  * transport.ts, verdict.ts) and core/node. Re-exports only; whatever a host needs more of is added here by name.
  */
 export { Analysis } from './analysis/analysis.ts';
+export { CallReporter } from './analysis/call-report.ts';
 export { ConversationFindings } from './analysis/conversation-findings.ts';
 export { findInCapture, findQuality } from './analysis/capture-findings.ts';
 export { compareConversations } from './analysis/compare-conversations.ts';
