@@ -200,6 +200,7 @@ export class ConversationReporter {
       firstDataFrame: pair((direction) => tally?.firstDataFrame[direction] ?? 0),
       otherThanTls: [other(client), other(server)],
       payload: evidence.bytes,
+      frames: pair((direction) => conversations.frames.read(2 * conversation + direction)),
       lost: [evidence.lost[0] + evidence.snapped[0], evidence.lost[1] + evidence.snapped[1]],
       unseen: evidence.unseenAcknowledged,
       secondsToEnd: this.secondsToEnd(conversation),

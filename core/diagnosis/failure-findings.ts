@@ -250,6 +250,8 @@ const DECRYPT_ERROR = 51;
 const PROTOCOL_VERSION = 70;
 const INSUFFICIENT_SECURITY = 71;
 const CERTIFICATE_REQUIRED = 116;
+/** Seconds; a program that refuses something does so at once. */
+const LONG_WAIT = 2;
 
 interface Story {
   readonly meaning: RichText;
@@ -332,19 +334,28 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
   const afterCertificate =
     c.chains[about].length > 0 && !/Client Hello|Server Hello$/.test(received) && received !== '';
   const log = `Look into the log of the ${wordOf(failure.by)} at ${endpointOf(c, failure.by)} at that moment.`;
-  if (afterCertificate)
-    return {
-      meaning: rich`It had just received the ${wordOf(about)}’s certificate, so it probably refuses that. The ${wordOf(about)} sent: ${describeChain(c.chains[about])}.${suspects.sentences}`,
-      fix: suspects.fix ?? log,
-      frames: suspects.frames,
-      confidence: 'likely',
-    };
   const unanswered = findHelloUnanswered(c)[0];
   if (unanswered !== undefined && c.closing.payload[SERVER] === 0 && failure.by === CLIENT)
     return {
       meaning: rich`Nothing had come from the server.`,
       fix: unanswered.fix,
       frames: [],
+      confidence: 'likely',
+    };
+  const waited =
+    failure.answers === null ? 0 : c.secondsOf(failure.frame) - c.secondsOf(failure.answers.frame);
+  if (waited > LONG_WAIT)
+    return {
+      meaning: rich`It had waited for ${formatDelay(waited)}: that looks like a time-out or like somebody who gave up.`,
+      fix: log,
+      frames: [],
+      confidence: 'possible',
+    };
+  if (afterCertificate)
+    return {
+      meaning: rich`It had just received the ${wordOf(about)}’s certificate, so it probably refuses that. The ${wordOf(about)} sent: ${describeChain(c.chains[about])}.${suspects.sentences}`,
+      fix: suspects.fix ?? log,
+      frames: suspects.frames,
       confidence: 'likely',
     };
   const version = failure.by === SERVER ? findVersionRefused(c)[0] : undefined;

@@ -8,7 +8,7 @@ import {
 } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
 import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
-import { isTls13 } from '../tls/tables/versions.ts';
+import { isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
 
 /** How a connection ended, as its frames show it; by side, 0 for none. */
 export interface Closing {
@@ -28,6 +28,8 @@ export interface Closing {
   /** Bytes that are not TLS, by side. */
   readonly otherThanTls: readonly [boolean, boolean];
   readonly payload: readonly [number, number];
+  /** Frames by side. */
+  readonly frames: readonly [number, number];
   readonly lost: readonly [number, number];
   /** Bytes that were acknowledged though the capture never held them, by side. */
   readonly unseen: readonly [number, number];
@@ -76,6 +78,8 @@ export function judgeHandshake(session: TlsSession, closing: Closing): Handshake
   if (closing.unseen[CLIENT] + closing.unseen[SERVER] > 0) return null;
   if (tls13) return judgeTls13(handshake, closing);
   if (handshake.complete) return null;
+  // SSL 2.0 goes on in records of its own, which are not read.
+  if (handshake.offeredVersion === SSL_2_0) return null;
   if (handshake.clientHello !== null && handshake.serverHello === null && closing.otherThanTls[SERVER])
     return failureOf(handshake, closing, SERVER, 'not-tls', closing.lastFrame[SERVER]);
   return judgeEnd(closing, handshake);
@@ -240,7 +244,9 @@ function judgeEnd(closing: Closing, handshake: Handshake): HandshakeFailure | nu
   if (first !== undefined && handshake.clientHello !== null)
     return failureOf(handshake, closing, first[0], first[1], first[2]);
   const answered = handshake.serverHello !== null || closing.payload[SERVER] > 0;
-  if (!answered && handshake.clientHello !== null && closing.secondsToEnd >= SECONDS_OF_SILENCE)
+  // A TCP server that was never seen, or one lone datagram, shows nothing.
+  const reached = closing.datagrams ? closing.frames[CLIENT] > 1 : closing.frames[SERVER] > 0;
+  if (!answered && reached && handshake.clientHello !== null && closing.secondsToEnd >= SECONDS_OF_SILENCE)
     return failureOf(handshake, closing, SERVER, 'no-answer', lastStep(handshake).frame);
   return null;
 }
