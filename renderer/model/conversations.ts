@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { ConversationDetail, ConversationRow } from '../../core/api.ts';
+import type { Comparison, ConversationDetail, ConversationRow, HandshakeTiming } from '../../core/api.ts';
 import type { ConversationVerdictId } from '../../core/verdict.ts';
 import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
 import { messageOf, type PageApi } from './page-api.ts';
@@ -13,6 +13,16 @@ export interface ConversationsState {
   readonly detail: Loadable<ConversationDetail>;
   readonly stream: Loadable<{ readonly text: string; readonly complete: boolean }>;
   readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  readonly timing: Loadable<readonly HandshakeTiming[]>;
+  /** The conversation that was selected before this one: the likeliest to compare it with. */
+  readonly before: string | null;
+  /** The other side of the comparison; null until chosen. */
+  readonly other: string | null;
+  readonly comparison: Loadable<Comparison>;
+  loadTiming: () => void;
+  compareWith: (other: string) => void;
+  /** The ladder to keep: text in the manner of ssldump, or an SVG image. */
+  ladderAs: (as: 'text' | 'svg') => Promise<string>;
   setText: (text: string) => void;
   toggleVerdict: (verdict: ConversationVerdictId) => void;
   load: (from: number, count: number) => Promise<{ rows: readonly ConversationRow[]; total: number }>;
@@ -35,11 +45,13 @@ const LOOKED_THROUGH = 20;
 export function createConversations(api: PageApi, session: SessionStore) {
   const latestDetail = createLatest();
   const latestStream = createLatest();
+  const latestTiming = createLatest();
+  const latestComparison = createLatest();
   let nonce = 0;
 
   const store = createStore<ConversationsState>()((set, state) => {
     const fetchDetail = (conversation: string): void => {
-      set({ detail: loadingAfter(state().detail), stream: IDLE });
+      set({ detail: loadingAfter(state().detail), stream: IDLE, timing: IDLE, comparison: IDLE });
       latestDetail(async (isCurrent) => {
         try {
           const value = await api.request('conversation.detail', { conversation });
@@ -50,7 +62,8 @@ export function createConversations(api: PageApi, session: SessionStore) {
       });
     };
     const choose = (conversation: string): void => {
-      set({ selected: conversation });
+      const { selected, before } = state();
+      set({ selected: conversation, before: selected === conversation ? before : selected });
       fetchDetail(conversation);
     };
     return {
@@ -61,6 +74,41 @@ export function createConversations(api: PageApi, session: SessionStore) {
       detail: IDLE,
       stream: IDLE,
       reveal: null,
+      timing: IDLE,
+      before: null,
+      other: null,
+      comparison: IDLE,
+      loadTiming: () => {
+        const conversation = state().selected;
+        if (conversation === null) return;
+        set({ timing: loadingAfter(state().timing) });
+        latestTiming(async (isCurrent) => {
+          try {
+            const value = await api.request('conversation.timing', { conversation });
+            if (isCurrent()) set({ timing: { kind: 'ready', value } });
+          } catch (error) {
+            if (isCurrent()) set({ timing: { kind: 'failed', message: messageOf(error) } });
+          }
+        });
+      },
+      compareWith: (other) => {
+        const left = state().selected;
+        if (left === null) return;
+        set({ other, comparison: loadingAfter(state().comparison) });
+        latestComparison(async (isCurrent) => {
+          try {
+            const value = await api.request('conversations.compare', { left, right: other });
+            if (isCurrent()) set({ comparison: { kind: 'ready', value } });
+          } catch (error) {
+            if (isCurrent()) set({ comparison: { kind: 'failed', message: messageOf(error) } });
+          }
+        });
+      },
+      ladderAs: async (as) => {
+        const conversation = state().selected;
+        if (conversation === null) return '';
+        return (await api.request('conversation.ladder', { conversation, as })).text;
+      },
       setText: (text) => set({ text, shown: null }),
       toggleVerdict: (verdict) => {
         const { verdicts } = state();
@@ -122,6 +170,10 @@ export function createConversations(api: PageApi, session: SessionStore) {
         selected: null,
         detail: IDLE,
         stream: IDLE,
+        timing: IDLE,
+        before: null,
+        other: null,
+        comparison: IDLE,
         reveal: null,
       });
     } else if (status.revision !== before.revision) {

@@ -1,13 +1,17 @@
 import { createStore } from 'zustand/vanilla';
-import type { AddKeysOutcome, KeyRow } from '../../core/api.ts';
+import type { AddKeysOutcome, KeyRole, KeyRow, NeedGroup } from '../../core/api.ts';
 import { base64OfBytes } from './bytes.ts';
+import { createLatest } from './loadable.ts';
 import { messageOf, wasCancelled, type PageApi } from './page-api.ts';
-import type { SessionStore } from './session.ts';
+import { isBusy, type SessionStore } from './session.ts';
 
 export interface KeysState {
   readonly keys: readonly KeyRow[];
   /** Sentences about files that gave nothing, until the next attempt. */
   readonly problems: readonly string[];
+  /** How each key stands to the connections, and what they need; as far as known. */
+  readonly roles: readonly KeyRole[];
+  readonly needs: readonly NeedGroup[];
   readonly busy: boolean;
   /** The key whose removal is to be confirmed. */
   readonly removing: number | null;
@@ -53,6 +57,8 @@ export function createKeys(api: PageApi, session: SessionStore) {
     };
     return {
       keys: [],
+      roles: [],
+      needs: [],
       problems: [],
       busy: false,
       removing: null,
@@ -85,9 +91,18 @@ export function createKeys(api: PageApi, session: SessionStore) {
     };
   });
 
+  const judge = judgeAgain(api, session, (judged) => store.setState(judged));
+  session.subscribe(({ status }, { status: before }) => {
+    const same =
+      status.capture === before.capture &&
+      status.revision === before.revision &&
+      status.phase === before.phase;
+    if (!same) judge();
+  });
   api.subscribe('keys', (keys) => {
     pushed += 1;
     store.setState({ keys });
+    judge();
   });
   api.watchConnection((connection) => {
     if (connection !== 'connected') return;
@@ -100,6 +115,34 @@ export function createKeys(api: PageApi, session: SessionStore) {
 }
 
 export type KeysStore = ReturnType<typeof createKeys>;
+
+/** Roles and needs, asked for again once the capture is read or a key has changed. */
+function judgeAgain(
+  api: PageApi,
+  session: SessionStore,
+  take: (judged: { roles: readonly KeyRole[]; needs: readonly NeedGroup[] }) => void,
+): () => void {
+  const latest = createLatest();
+  return () => {
+    const { status } = session.getState();
+    if (status.phase === 'empty' || isBusy(status)) {
+      if (status.phase === 'empty') take({ roles: [], needs: [] });
+      return;
+    }
+    latest(async (isCurrent) => {
+      try {
+        const [roles, needs] = await Promise.all([
+          api.request('keys.roles', null),
+          api.request('capture.needs', null),
+        ]);
+        if (isCurrent()) take({ roles, needs });
+      } catch {
+        // An addition to the list of keys, which stands without it.
+        if (isCurrent()) take({ roles: [], needs: [] });
+      }
+    });
+  };
+}
 
 /** The answer's list, unless the same keys were pushed meanwhile: then the push knows better what they open. */
 function newerOf(

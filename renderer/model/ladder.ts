@@ -46,14 +46,3 @@ export function firstStepToSee(steps: readonly LadderStep[]): number {
 export function fitLabel(label: string, characters: number): string {
   return label.length <= characters ? label : `${label.slice(0, Math.max(1, characters - 1))}…`;
 }
-
-/** The ladder as text, one line a step, in the manner of ssldump. */
-export function textOfLadder(steps: readonly LadderStep[], client: string, server: string): string {
-  const head = `client ${client}, server ${server}`;
-  const lines = steps.map((step) => {
-    const arrow = step.from === 'both' ? '---' : step.from === 'client' ? 'C>S' : 'S>C';
-    const detail = step.detail === '' || step.detail === step.label ? '' : `  (${step.detail})`;
-    return `${step.relative.toFixed(6).padStart(12)}  ${arrow}  ${String(step.frame).padStart(8)}  ${step.label}${detail}`;
-  });
-  return [head, ...lines].join('\n');
-}

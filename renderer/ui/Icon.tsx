@@ -23,6 +23,8 @@ const SHAPES = {
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   trash: 'M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.5v4.5M9.3 6.5v4.5',
   upload: 'M8 10.5v-8M5 5.2 8 2.2l3 3M2.5 10v3.5h11V10',
+  download: 'M8 2.5v8M5 7.8l3 3 3-3M2.5 10v3.5h11V10',
+  compare: 'M6.5 3H2.5v10h4M9.5 3h4v10h-4M8 1.500v13',
   back: 'M9.5 3.5 5 8l4.5 4.5',
   forward: 'M6.5 3.5 11 8l-4.5 4.5',
   down: 'M3.5 6 8 10.5 12.5 6',

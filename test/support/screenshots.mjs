@@ -103,6 +103,26 @@ const SCENES = [
     },
   ],
   [
+    'compare',
+    'open=large',
+    async (page) => {
+      await show(page, 'Conver');
+      await rowAt(page, 1).click();
+      await rowAt(page, 6).click();
+      await page.getByRole('tab', { name: 'Compare' }).click();
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    },
+  ],
+  [
+    'timing',
+    'open=sample',
+    async (page) => {
+      await show(page, 'Conver');
+      await rowAt(page, 1).click();
+      await page.getByRole('tab', { name: 'Timing' }).click();
+    },
+  ],
+  [
     'sip',
     'open=sample',
     async (page) => {

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { CertificateDetail } from '../../../core/api.ts';
 import { shortenFingerprint } from '../../model/format.ts';
+import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { saveText } from '../../ui/save-text.ts';
 import { FrameLink } from '../diagnosis/links.tsx';
 
 /** Certificates as they were sent, leaf first, each joined to its issuer; what is missing above is drawn as missing. */
@@ -18,7 +20,18 @@ export function CertificateChain({
   const open = last !== undefined && last.issuer !== last.subject;
   return (
     <section>
-      <h3 className="section-title">{title}</h3>
+      <header className="section-head">
+        <h3 className="section-title">{title}</h3>
+        <Button
+          label={`Save the ${title.toLowerCase()} as PEM`}
+          icon="download"
+          iconOnly
+          kind="ghost"
+          onPress={() =>
+            saveText(fileNameOf(title), 'application/x-pem-file', certificates.map(({ pem }) => pem).join(''))
+          }
+        />
+      </header>
       <ol className="chain">
         {certificates.map((certificate, index) => {
           const next = certificates[index + 1];
@@ -97,10 +110,16 @@ function Certificate({ certificate }: { certificate: CertificateDetail }): React
         </dd>
       </dl>
       {certificate.pem === '' ? null : (
-        <CopyButton text={certificate.pem} label="Copy as PEM" iconOnly={false} />
+        <span className="certificate-keep">
+          <CopyButton text={certificate.pem} label="Copy as PEM" iconOnly={false} />
+        </span>
       )}
     </details>
   );
+}
+
+function fileNameOf(title: string): string {
+  return `${title.toLowerCase().replaceAll(' ', '-')}.pem`;
 }
 
 /** The CN of a distinguished name, or all of it. */

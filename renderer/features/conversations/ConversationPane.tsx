@@ -12,8 +12,10 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { useApp, useConversations, useLayout } from '../use-app.ts';
 import { VerdictBadge } from '../verdict/VerdictMark.tsx';
 import { ConversationFacts } from './ConversationFacts.tsx';
+import { CompareTab } from './CompareTab.tsx';
 import { Ladder } from './Ladder.tsx';
 import { StreamText } from './StreamText.tsx';
+import { TimingTab } from './TimingTab.tsx';
 
 /** All that is known of the selected conversation. */
 export function ConversationPane(): ReactNode {
@@ -40,10 +42,6 @@ function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean })
   const [tab, setTab] = useState('ladder');
   const { row } = detail;
 
-  const chooseTab = (next: string): void => {
-    setTab(next);
-    if (next === 'text') conversations.getState().loadStream();
-  };
   return (
     <section className="conversation" aria-label={`Conversation ${row.conversation}`} aria-busy={busy}>
       <header className="frame-heading conversation-heading">
@@ -83,18 +81,24 @@ function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean })
             tabs={[
               { id: 'ladder', label: `Ladder (${detail.ladder.length}${detail.ladderComplete ? '' : '+'})` },
               { id: 'text', label: 'Text of the stream' },
+              { id: 'timing', label: 'Timing' },
+              { id: 'compare', label: 'Compare' },
             ]}
             chosen={tab}
-            onChoose={chooseTab}
+            onChoose={setTab}
           >
-            {tab === 'ladder' ? (
-              <Ladder key={row.conversation} detail={detail} />
-            ) : (
-              <StreamText key={row.conversation} />
-            )}
+            <Course tab={tab} detail={detail} />
           </Tabs>
         }
       />
     </section>
   );
+}
+
+function Course({ tab, detail }: { tab: string; detail: ConversationDetail }): ReactNode {
+  const { conversation } = detail.row;
+  if (tab === 'text') return <StreamText key={conversation} />;
+  if (tab === 'timing') return <TimingTab key={conversation} />;
+  if (tab === 'compare') return <CompareTab key={conversation} row={detail.row} />;
+  return <Ladder key={conversation} detail={detail} />;
 }

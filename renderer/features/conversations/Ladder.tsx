@@ -1,15 +1,12 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ConversationDetail, LadderStep } from '../../../core/api.ts';
 import { formatRelative } from '../../model/format.ts';
-import {
-  firstStepToSee,
-  frameOfLadder,
-  STEP_HEIGHT,
-  textOfLadder,
-  visibleSteps,
-} from '../../model/ladder.ts';
+import { firstStepToSee, frameOfLadder, STEP_HEIGHT, visibleSteps } from '../../model/ladder.ts';
+import { messageOf } from '../../model/page-api.ts';
+import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { saveText } from '../../ui/save-text.ts';
 import { useSize } from '../../ui/use-size.ts';
 import { FrameLink } from '../diagnosis/links.tsx';
 import { SipPreview } from './SipPreview.tsx';
@@ -20,7 +17,7 @@ import './ladder.css';
 
 /** The conversation's course as arrows between two hosts. Up and Down move, Enter goes to the frame. */
 export function Ladder({ detail }: { detail: ConversationDetail }): ReactNode {
-  const { frames } = useApp();
+  const { frames, conversations, session } = useApp();
   const { ladder, row } = detail;
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
@@ -43,6 +40,14 @@ export function Ladder({ detail }: { detail: ConversationDetail }): ReactNode {
   if (ladder.length === 0) {
     return <EmptyState icon="conversations" title="Nothing of this conversation can be drawn." />;
   }
+  const saveSvg = async (): Promise<void> => {
+    try {
+      const svg = await conversations.getState().ladderAs('svg');
+      saveText(`conversation-${row.conversation}.svg`, 'image/svg+xml', svg);
+    } catch (error) {
+      session.getState().say('error', messageOf(error));
+    }
+  };
   const move = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / STEP_HEIGHT) - 1);
     const next = new Map([
@@ -100,7 +105,17 @@ export function Ladder({ detail }: { detail: ConversationDetail }): ReactNode {
           </p>
         )}
         <span className="ladder-copy">
-          <CopyButton text={textOfLadder(ladder, row.client, row.server)} label="Copy the ladder as text" />
+          <CopyButton
+            text={() => conversations.getState().ladderAs('text')}
+            label="Copy the ladder as text"
+          />
+          <Button
+            label="Save the ladder as SVG"
+            icon="download"
+            iconOnly
+            kind="ghost"
+            onPress={() => void saveSvg()}
+          />
         </span>
       </footer>
     </div>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { useApp, useKeys, useSession } from '../use-app.ts';
+import { KeyRoles } from './KeyRoles.tsx';
 import { UnlockForm } from './UnlockForm.tsx';
 
 const KINDS: Readonly<Record<KeyRow['kind'], { readonly word: string; readonly icon: IconName }>> = {
@@ -64,6 +65,7 @@ export function KeyCard({ row }: { row: KeyRow }): ReactNode {
             <CopyButton text={row.sha256OfPublicKey} label="Copy the fingerprint of the public key" />
           </p>
         )}
+        <KeyRoles row={row} />
         {row.problem === null || locked ? null : <p className="key-problem">{row.problem}</p>}
         {locked ? <UnlockForm row={row} /> : null}
       </div>

@@ -3,6 +3,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { runCommand } from '../commands.ts';
 import { useApp, useKeys } from '../use-app.ts';
+import { Needs } from './Needs.tsx';
 import { KeyCard } from './KeyCard.tsx';
 import './keys.css';
 
@@ -70,6 +71,7 @@ export function KeysView(): ReactNode {
           ))}
         </ul>
       )}
+      <Needs />
     </section>
   );
 }

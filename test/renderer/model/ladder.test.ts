@@ -5,7 +5,6 @@ import {
   fitLabel,
   frameOfLadder,
   STEP_HEIGHT,
-  textOfLadder,
   visibleSteps,
 } from '../../../renderer/model/ladder.ts';
 
@@ -42,11 +41,5 @@ describe('the ladder', () => {
   it('cuts a label that does not fit', () => {
     expect(fitLabel('Application Data', 8)).toBe('Applica…');
     expect(fitLabel('SYN', 8)).toBe('SYN');
-  });
-  it('copies as text', () => {
-    const text = textOfLadder([step(), step({ from: 'both', label: '1,460 bytes lost' })], 'a:1', 'b:2');
-    expect(text).toBe(
-      'client a:1, server b:2\n    0.250000  C>S         5  Client Hello\n    0.250000  ---         5  1,460 bytes lost',
-    );
   });
 });
