@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { runOpen } from './command-open.ts';
 import { runServe } from './command-serve.ts';
@@ -6,10 +6,11 @@ import { type CallsOptions, runCalls } from './commands/calls.ts';
 import { type CompareOptions, runCompare } from './commands/compare.ts';
 import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
 import { type ExplainOptions, runExplain } from './commands/explain.ts';
+import { EXPORT_KINDS, type ExportOptions, runExport } from './commands/export.ts';
 import { type FramesOptions, runFrames } from './commands/frames.ts';
 import { type KeysOptions, runKeys } from './commands/keys.ts';
 import { runSip, type SipOptions } from './commands/sip.ts';
-import { type KeyOptions, keySourcesOf, wholeNumber, withKeyOptions } from './options.ts';
+import { type KeyOptions, keySourcesOf, wholeNumber, wholeNumbers, withKeyOptions } from './options.ts';
 
 /** Exit codes of the contract. */
 const WRONG_USAGE = 1;
@@ -73,6 +74,14 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--all', 'registrations and other dialogs too')
     .action(async (captures: string[], options: CallsOptions) => {
       finish(await runCalls(captures, options));
+    });
+  command('export <captures...>', 'evidence to hand over, never with a private key in it')
+    .addOption(new Option('--as <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory(true))
+    .requiredOption('--to <file>', 'where to write it')
+    .option('--conversation <number>', 'only this conversation (repeatable)', wholeNumbers, [])
+    .option('--force', 'replace the file where it is there')
+    .action(async (captures: string[], options: ExportOptions) => {
+      finish(await runExport(captures, options));
     });
   command('keys [files...]', 'what each key file is')
     .option('--json', 'newline-delimited JSON')

@@ -46,6 +46,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** An option that may be given several times. */
+export function wholeNumbers(text: string, before: number[]): number[] {
+  return [...before, wholeNumber(text)];
+}
+
 function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
