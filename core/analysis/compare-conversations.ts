@@ -1,6 +1,7 @@
 import type { CompareRow, Comparison, ConversationRow, Finding, HandshakeTiming } from '../api.ts';
 import type { FindingContext } from '../diagnosis/finding-context.ts';
 import { rich } from '../diagnosis/rich-text.ts';
+import { SERVER } from '../tls/handshake.ts';
 import { type Fact, gatherFacts } from './compare-facts.ts';
 
 /** One of two conversations that are held against each other; of one capture or of two. */
@@ -23,8 +24,31 @@ export function compareConversations(left: ComparedConversation, right: Compared
   const judge = judgeOf(left, right);
   const rows = pairUp(facts.left, facts.right).map(([a, b]) => makeRow(a, b, judge));
   rows.push(...findingRows(left, right));
-  rows.sort((a, b) => rankOf(a) - rankOf(b));
-  return { left: left.row, right: right.row, sentence: summarise(left, right, rows), rows };
+  const blamed = blameEndpoint(left, right, rows);
+  blamed.sort((a, b) => rankOf(a) - rankOf(b));
+  return { left: left.row, right: right.row, sentence: summarise(left, right, blamed), rows: blamed };
+}
+
+/**
+ * Where no fact explains the outcome, it lies with whoever broke off: the same was said to two servers, and one of them
+ * refused.
+ */
+function blameEndpoint(
+  left: ComparedConversation,
+  right: ComparedConversation,
+  rows: CompareRow[],
+): CompareRow[] {
+  const failures = [left.context.failure, right.context.failure].filter((failure) => failure !== null);
+  const decisive = rows.some(
+    (row) => row.matters === 'yes' && row.section !== 'Ending' && row.section !== 'Findings',
+  );
+  const [failure] = failures;
+  if (failures.length !== 1 || failure === undefined || decisive) return rows;
+  const blamed = failure.by === SERVER ? 'server' : 'client';
+  const why = `What can be compared does not explain the outcome: it lies with the ${blamed}, which broke off. Its settings and its log tell more.`;
+  return rows.map((row) =>
+    !row.same && row.section === 'Connection' && row.field === blamed ? { ...row, matters: 'yes', why } : row,
+  );
 }
 
 type Pair = readonly [Fact | null, Fact | null];

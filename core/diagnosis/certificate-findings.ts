@@ -94,14 +94,24 @@ export function findChainIncomplete(c: FindingContext): Found[] {
     const foreign = asked !== null && !clientChainFits(c, asked);
     const refused = refuses(c, side, CHAIN_ALERTS) && report.leafOnly && !foreign;
     const published = report.missingIssuer.urls.length > 0 && report.leafOnly;
-    if (!elsewhere && !refused && !published) return [];
+    if (!elsewhere && (ROOT_NAME.test(issuer) || (!refused && !published))) return [];
     const url = report.missingIssuer.urls[0];
+    const named = INTERMEDIATE_NAME.test(issuer);
+    const certainty = elsewhere
+      ? rich`, although another chain in this capture shows that it is an ${INTERMEDIATE}`
+      : named
+        ? rich`, and its name says that it is an ${INTERMEDIATE}`
+        : rich`. If that is an ${INTERMEDIATE}, whoever does not know it cannot build the ${CHAIN}`;
+    const send = `send the certificate of ${issuer} behind its own (a “full chain” file)${url === undefined ? '' : `; it can be fetched from ${url}`}`;
     return [
       {
         severity: weightOf(c, side, TRUST_ALERTS),
-        sentence: rich`The ${wordOf(side)} sent ${report.leafOnly ? 'only its own certificate' : `${chain.length} certificates`} in ${frameLink(frame)}. The certificate of its issuer, ${issuer}, is not among them${elsewhere ? rich`, although another chain in this capture shows that it is an ${INTERMEDIATE}` : rich`. If that is an ${INTERMEDIATE}, whoever does not know it cannot build the ${CHAIN}`}.`,
+        sentence: rich`The ${wordOf(side)} sent ${report.leafOnly ? 'only its own certificate' : `${chain.length} certificates`} in ${frameLink(frame)}. The certificate of its issuer, ${issuer}, is not among them${certainty}.`,
         frames: [frame],
-        fix: `Let the ${wordOf(side)} at ${endpointOf(c, side)} send the certificate of ${issuer} behind its own (a “full chain” file)${url === undefined ? '' : `; it can be fetched from ${url}`}.`,
+        fix:
+          elsewhere || named
+            ? `Let the ${wordOf(side)} at ${endpointOf(c, side)} ${send}.`
+            : `If ${issuer} is an intermediate authority, let the ${wordOf(side)} at ${endpointOf(c, side)} ${send}. If it is a root, install it as trusted on the ${otherWord(side)} at ${endpointOf(c, other(side))}.`,
         confidence: elsewhere ? 'certain' : refused ? 'likely' : 'possible',
       },
     ];
@@ -284,6 +294,9 @@ const INTERMEDIATE = term(
   'intermediate authority',
   'it is not in trust stores itself: a certificate of it must be sent along, up to one that is',
 );
+/** What authorities call themselves; a hint, no proof. */
+const ROOT_NAME = /\broot\b/i;
+const INTERMEDIATE_NAME = /intermediate|issuing|subordinate|\bsub[ -]?ca\b/i;
 const CHAIN = term(
   'chain',
   'the certificates from the sender’s own up to an authority that the other side trusts',
