@@ -40,6 +40,9 @@ export class Analysis {
   version = 0;
   readonly ports: AnalysisPorts;
   private readonly causeCache = new Map<Stretch | null, readonly CauseId[]>();
+  /** Frames that were given a verdict, and how often those given before were given again. */
+  verdictsGiven = 0;
+  verdictGeneration = 0;
   private projected = 0;
   private ended = false;
   private lateKeys = false;
@@ -201,7 +204,9 @@ export class Analysis {
   private project(): void {
     const { frames, records } = this.structure;
     projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
+    if (this.projected < this.verdictsGiven) this.verdictGeneration += 1;
     this.projected = frames.length;
+    this.verdictsGiven = frames.length;
     this.version += 1;
   }
 

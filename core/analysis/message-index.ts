@@ -40,8 +40,8 @@ export class MessageIndex {
   }
 
   get length(): number {
-    this.refresh();
-    return this.order.length;
+    const { structure, opening } = this.analysis;
+    return structure.messages.length + opening.messages.length;
   }
 
   view(message: number): MessageView | null {

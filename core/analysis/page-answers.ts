@@ -59,6 +59,11 @@ export class PageAnswers {
   readonly findings: ConversationFindings;
   private readonly files: readonly string[];
   private filters: FilteredFrames[] = [];
+  private readonly tally = {
+    generation: -1,
+    counted: 0,
+    byCode: new Float64Array(FRAME_VERDICTS.length),
+  };
 
   constructor(analysis: Analysis, files: readonly string[]) {
     this.analysis = analysis;
@@ -81,15 +86,22 @@ export class PageAnswers {
       opaque: 0,
       malformed: 0,
     };
-    const { frames } = this.analysis.structure;
-    const tally = new Float64Array(FRAME_VERDICTS.length);
-    for (let row = 0; row < frames.length; row += 1) {
-      const code = frames.verdict.read(row);
-      tally[code] = (tally[code] ?? 0) + 1;
+    const { analysis, tally } = this;
+    const { frames } = analysis.structure;
+    // Asked for ten times a second: frames are counted once, and again only where their verdicts were given again.
+    if (tally.generation !== analysis.verdictGeneration) {
+      tally.generation = analysis.verdictGeneration;
+      tally.counted = 0;
+      tally.byCode.fill(0);
+    }
+    for (; tally.counted < analysis.verdictsGiven; tally.counted += 1) {
+      const code = frames.verdict.read(tally.counted);
+      tally.byCode[code] = (tally.byCode[code] ?? 0) + 1;
     }
     FRAME_VERDICTS.forEach((verdict, code) => {
-      counts[verdict] = tally[code] ?? 0;
+      counts[verdict] = tally.byCode[code] ?? 0;
     });
+    counts['not-tls'] += frames.length - tally.counted;
     return counts;
   }
 

@@ -49,6 +49,7 @@ export async function readCaptures(
   const merge = new Merge(set.sources);
   await merge.begin();
   takeSecrets(analysis, set.sources);
+  const slice = options.pause === null ? SLICE_FRAMES : SLICE_BETWEEN_ANSWERS;
   let sliceFrames = 0;
   let cancelled = false;
   for (;;) {
@@ -71,9 +72,10 @@ export async function readCaptures(
     if (source === undefined || source.reader === null) break;
     analysis.addFrame(source.reader.frame, at);
     sliceFrames += 1;
-    if (sliceFrames >= SLICE_FRAMES) {
+    if (sliceFrames >= slice) {
       await analysis.advance();
       sliceFrames = 0;
+      if (options.pause !== null) await options.pause();
     }
   }
   takeSecrets(analysis, set.sources);
@@ -177,3 +179,5 @@ function outcomeOf(sources: readonly CaptureSource[], frames: number, cancelled:
 }
 
 const SLICE_FRAMES = 20_000;
+/** Where others wait for answers: some milliseconds. */
+const SLICE_BETWEEN_ANSWERS = 2_000;
