@@ -87,7 +87,7 @@ export function writeText(target: ByteTarget, bytes: Uint8Array, from: number, t
 }
 
 /** Writes bytes as a JSON string, as JSON.stringify would write their text. */
-function writeQuoted(
+export function writeQuoted(
   target: ByteTarget,
   source: Uint8Array,
   from: number,
