@@ -106,8 +106,9 @@ export class Flow {
   /** Sequence number of the next record to settle, and records queued but not settled: the next to queue is their sum. */
   expected = 0;
   pending = 0;
-  /** Bytes lost since the last record that authenticated. */
+  /** Bytes lost, and whole records that did not open, since the last record that authenticated. */
   lost = 0;
+  refused = 0;
   /** The record before in this direction (whole), for chained IVs; -1 for none or where it is not whole. */
   previousRow = -1;
   /** The record before is missing or did not authenticate: where IVs chain, the first block of the next is not known. */
@@ -290,8 +291,14 @@ export class TlsSession {
       // The next handshake begins when both sides have finished this one.
       if (handshake.finished[client ? CLIENT : SERVER] !== 0)
         return handshake.finished[client ? SERVER : CLIENT] === 0 && this.isHandshake(other);
+      // Behind the end of its hello the server waits for the client's keys.
+      if (!client)
+        return (
+          handshake.serverHelloDone !== null &&
+          handshake.changeCipherSpec[CLIENT] === 0 &&
+          this.isHandshake(other)
+        );
       // What the client says behind its hello answers the server's.
-      if (!client) return false;
       if (handshake.serverHelloDone !== null || handshake.changeCipherSpec[CLIENT] !== 0) return false;
       return this.isHello(other);
     }
@@ -535,7 +542,7 @@ export class TlsSession {
       return this.acceptWithoutIv(flow, flow.epoch, row, flow.expected, 0);
     if (this.searchCandidates(flow, row)) return;
     if (flow.epoch !== null && flow.lost > 0 && this.searchSequence(flow, row)) return;
-    if (flow.lost > 0 && this.searchGenerations(flow, row)) return;
+    if ((flow.lost > 0 || flow.refused > 0) && this.searchGenerations(flow, row)) return;
     if (flow.epoch === null && this.searchKeyLogs(flow, row)) return;
     if (flow.stretch?.handshake?.suite?.kind === 'null') return this.readUnencrypted(flow, row);
     this.refuse(flow, row, status, length);
@@ -586,7 +593,7 @@ export class TlsSession {
     if (epoch === null || epoch.stage === 'session') return false;
     const begun = epoch.stage === 'application' ? epoch : flow.candidates.find(isApplication);
     if (begun === undefined) return false;
-    const most = mostLost(flow);
+    const most = flow.refused + (flow.lost > 0 ? mostLost(flow) : 0);
     let next: Epoch | null = begun;
     for (let ahead = 1; ahead <= Math.min(most, MOST_KEY_UPDATES_MISSED); ahead += 1) {
       next = nextGeneration(host.backend, next);
@@ -615,7 +622,9 @@ export class TlsSession {
     if (epoch === null) return false;
     const most = mostLost(flow);
     const keystream = flow.keystreamUsed;
-    const tries = flow.proven ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
+    // The Finished that ends the handshake's keys may be among what was lost.
+    const certain = flow.proven && (epoch.stage === 'session' || epoch.stage === 'application');
+    const tries = certain ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
     for (const candidate of tries) {
       for (let skip = candidate === epoch ? 1 : 0; skip <= most; skip += 1) {
         const base = candidate === epoch ? flow.expected : 0;
@@ -661,7 +670,7 @@ export class TlsSession {
     let left = MOST_BLIND_TRIALS;
     for (let sequence = 0; sequence <= Math.min(most, MOST_UNSEEN_SEQUENCE); sequence += 1)
       for (const epoch of epochs) {
-        left -= 1;
+        left -= 1 + (host.records.fragmentLength.read(row) >>> 8);
         if (left < 0 || !host.spendTrial(this)) return false;
         if (host.openNow(flow, epoch, row, sequence) !== OPEN_OK) continue;
         this.enterEpoch(flow, epoch, row);
@@ -732,10 +741,17 @@ export class TlsSession {
     flow.keystreamLost = 0;
     flow.expected = sequence + 1;
     flow.lost = 0;
+    flow.refused = 0;
     if (!flow.proven) this.prove(flow, epoch);
     const guessed = flow.chainBroken && sequence > 0 && chainsAuthentic(epoch);
     flow.chainBroken = false;
-    if (guessed) return this.refuseGuessedBlock(flow, row, to - from);
+    if (guessed) {
+      this.refuseGuessedBlock(flow, row, to - from);
+      // Of a hello every byte may count, and what it leads to shows whether it was right.
+      if (type === HANDSHAKE && flow.previousRow >= 0)
+        flow.reader.push(bytes.slice(from, to), 0, to - from, row);
+      return;
+    }
     if (flow.compression === COMPRESSION_NULL) return this.takeContent(flow, row, type, bytes, from, to);
     const inflated = flow.inflater?.push(bytes.subarray(from, to)) ?? null;
     if (inflated === null) this.refuseCompressed(flow, row);
@@ -814,6 +830,7 @@ export class TlsSession {
     const { records } = this.host;
     const { stretch, epoch } = flow;
     flow.keystreamUsed += records.fragmentLength.read(row);
+    flow.refused += 1;
     if (epoch === null) {
       flow.expected += 1;
       return this.writeOpaque(flow, row, 0, DECODER_NONE);
