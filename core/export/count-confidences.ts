@@ -1,0 +1,29 @@
+import { headerValue, parseSipMessage } from '../app/sip/parse-message.ts';
+import { decodeLatin1 } from '../bytes/text.ts';
+import type { ExportedMessage } from './exported.ts';
+
+/** What of an export of SIP in clear is worth keeping to oneself. */
+export interface Confidences {
+  readonly messages: number;
+  readonly decrypted: number;
+  /** Messages with SRTP keys (RFC 4568), and with digest responses or other credentials. */
+  readonly withMediaKeys: number;
+  readonly withCredentials: number;
+}
+
+export function countConfidences(messages: Iterable<ExportedMessage>): Confidences {
+  let count = 0;
+  let decrypted = 0;
+  let withMediaKeys = 0;
+  let withCredentials = 0;
+  for (const message of messages) {
+    count += 1;
+    if (message.decrypted) decrypted += 1;
+    if (/\na=crypto:|\nk=|\na=key-mgmt:/i.test(decodeLatin1(message.bytes))) withMediaKeys += 1;
+    const parsed = parseSipMessage(message.bytes);
+    if (CREDENTIALS.some((name) => headerValue(parsed, name) !== null)) withCredentials += 1;
+  }
+  return { messages: count, decrypted, withMediaKeys, withCredentials };
+}
+
+const CREDENTIALS = ['authorization', 'proxy-authorization'];
