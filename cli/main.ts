@@ -1,16 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { runOpen } from './command-open.ts';
-import { runServe } from './command-serve.ts';
-import { type CallsOptions, runCalls } from './commands/calls.ts';
-import { type CompareOptions, runCompare } from './commands/compare.ts';
-import { type ConversationsOptions, runConversations } from './commands/conversations.ts';
-import { type ExplainOptions, runExplain } from './commands/explain.ts';
-import { EXPORT_KINDS, type ExportOptions, runExport } from './commands/export.ts';
-import { type FramesOptions, runFrames } from './commands/frames.ts';
-import { type KeysOptions, runKeys } from './commands/keys.ts';
-import { runSip, type SipOptions } from './commands/sip.ts';
+import type { CallsOptions } from './commands/calls.ts';
+import type { CompareOptions } from './commands/compare.ts';
+import type { ConversationsOptions } from './commands/conversations.ts';
+import type { ExplainOptions } from './commands/explain.ts';
+import { EXPORT_KINDS } from './commands/export-kinds.ts';
+import type { ExportOptions } from './commands/export.ts';
+import type { FramesOptions } from './commands/frames.ts';
+import type { KeysOptions } from './commands/keys.ts';
+import type { SipOptions } from './commands/sip.ts';
 import { type KeyOptions, keySourcesOf, wholeNumber, wholeNumbers, withKeyOptions } from './options.ts';
+
+// A command's code is loaded when it is run: what it does not need would cost every start.
 
 /** Exit codes of the contract. */
 const WRONG_USAGE = 1;
@@ -29,28 +30,33 @@ function buildProgram(finish: (code: number) => void): Command {
   command('open [captures...]', 'the desktop app (falls back to the browser host, saying why)')
     .option('--port <number>', 'port of the browser host', wholeNumber)
     .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
+      const { runOpen } = await import('./command-open.ts');
       finish(await withSources(options, (keys) => runOpen({ captures, ...keys, port: options.port })));
     });
   command('serve [captures...]', 'the browser host on 127.0.0.1; prints its URL')
     .option('--port <number>', 'port', wholeNumber)
     .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
+      const { runServe } = await import('./command-serve.ts');
       finish(await withSources(options, (keys) => runServe({ captures, ...keys, port: options.port })));
     });
   command('frames <captures...>', 'one line per frame')
     .option('--json', 'newline-delimited JSON')
     .option('--plaintext', 'with --json: the plaintext of decrypted records, base64')
     .action(async (captures: string[], options: FramesOptions) => {
+      const { runFrames } = await import('./commands/frames.ts');
       finish(await runFrames(captures, options));
     });
   command('conversations <captures...>', 'one line per conversation, its verdict and findings')
     .option('--json', 'newline-delimited JSON')
     .action(async (captures: string[], options: ConversationsOptions) => {
+      const { runConversations } = await import('./commands/conversations.ts');
       finish(await runConversations(captures, options));
     });
   command('sip <captures...>', 'one line per SIP message, clear or decrypted, in order')
     .option('--json', 'newline-delimited JSON')
     .option('--text', 'whole messages')
     .action(async (captures: string[], options: SipOptions) => {
+      const { runSip } = await import('./commands/sip.ts');
       finish(await runSip(captures, options));
     });
   command('explain <captures...>', 'the full story of one frame or conversation in prose')
@@ -58,6 +64,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--conversation <number>', 'conversation number', wholeNumber)
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: ExplainOptions) => {
+      const { runExplain } = await import('./commands/explain.ts');
       finish(await runExplain(captures, options));
     });
   command('compare <captures...>', 'two conversations fact by fact: what differs, and what of it can matter')
@@ -67,12 +74,14 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--all', 'what is the same, too')
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: CompareOptions) => {
+      const { runCompare } = await import('./commands/compare.ts');
       finish(await runCompare(captures, options));
     });
   command('calls <captures...>', 'one line per call, its legs across servers joined')
     .option('--json', 'newline-delimited JSON')
     .option('--all', 'registrations and other dialogs too')
     .action(async (captures: string[], options: CallsOptions) => {
+      const { runCalls } = await import('./commands/calls.ts');
       finish(await runCalls(captures, options));
     });
   command('export <captures...>', 'evidence to hand over, never with a private key in it')
@@ -81,11 +90,13 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--conversation <number>', 'only this conversation (repeatable)', wholeNumbers, [])
     .option('--force', 'replace the file where it is there')
     .action(async (captures: string[], options: ExportOptions) => {
+      const { runExport } = await import('./commands/export.ts');
       finish(await runExport(captures, options));
     });
   command('keys [files...]', 'what each key file is')
     .option('--json', 'newline-delimited JSON')
-    .action((files: string[], options: KeysOptions) => {
+    .action(async (files: string[], options: KeysOptions) => {
+      const { runKeys } = await import('./commands/keys.ts');
       finish(runKeys(files, options));
     });
   return program;
