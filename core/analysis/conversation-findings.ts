@@ -28,6 +28,7 @@ export class ConversationFindings {
   private version = -1;
   private shared: SharedFacts | null = null;
   private known = new Map<number, readonly Finding[]>();
+  private latest: { readonly conversation: number; readonly context: FindingContext } | null = null;
 
   constructor(
     analysis: Analysis,
@@ -63,6 +64,13 @@ export class ConversationFindings {
 
   contextOf(conversation: number): FindingContext {
     this.refresh();
+    // Findings, ways and the Why panel ask for the same one after another.
+    if (this.latest?.conversation !== conversation)
+      this.latest = { conversation, context: this.makeContext(conversation) };
+    return this.latest.context;
+  }
+
+  private makeContext(conversation: number): FindingContext {
     const { analysis } = this;
     const { structure, opening, keys } = analysis;
     const { conversations } = structure;
@@ -187,6 +195,7 @@ export class ConversationFindings {
     this.version = this.analysis.version;
     this.shared = null;
     this.hosts = null;
+    this.latest = null;
     this.known = new Map();
   }
 

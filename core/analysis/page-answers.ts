@@ -488,6 +488,20 @@ export class PageAnswers {
     return nodes;
   }
 
+  /** Frames of a conversation that repeat others, with those; bounded. */
+  private repetitionsOf(conversation: number): [number, number][] {
+    const { frames, conversations } = this.analysis.structure;
+    const from = conversations.firstFrame.read(conversation);
+    const last = Math.min(conversations.lastFrame.read(conversation), from + MOST_SCANNED);
+    const found: [number, number][] = [];
+    for (let frame = from; frame > 0 && frame <= last && found.length < MOST_REPETITIONS; frame += 1) {
+      if (frames.conversation.read(frame - 1) !== conversation) continue;
+      const link = frames.link.read(frame - 1);
+      if ((frames.flags.read(frame - 1) & FRAME_DUPLICATE) !== 0 && link > 0) found.push([frame, link]);
+    }
+    return found;
+  }
+
   private ladderOf(conversation: number): { steps: LadderStep[]; complete: boolean } {
     const steps: LadderStep[] = [];
     const { structure } = this.analysis;
@@ -557,6 +571,15 @@ export class PageAnswers {
           detail: `between frames ${gaps.before.read(row)} and ${gaps.after.read(row)}`,
         });
     }
+    for (const [frame, first] of this.repetitionsOf(conversation))
+      add(
+        frame,
+        structure.frames.flags.read(frame - 1) % 2 === client ? 'client' : 'server',
+        'tcp',
+        'Retransmission',
+        'retransmission',
+        { detail: `repeats frame ${first}` },
+      );
     const failure = this.conversations.failureOf(conversation);
     if (failure !== null)
       add(
@@ -573,6 +596,8 @@ export class PageAnswers {
 
 const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
 const MOST_STEPS = 5000;
+const MOST_SCANNED = 200_000;
+const MOST_REPETITIONS = 1000;
 const MOST_SIP = 100;
 const MOST_FILTERS = 4;
 const MOST_FINDINGS = 5000;

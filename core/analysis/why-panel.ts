@@ -51,9 +51,12 @@ export class WhyTeller {
     const causes = opaque === null ? [] : this.analysis.causesOf(opaque);
     const cause = causes[0] ?? null;
     const others = this.otherCauses(records, cause);
+    const failure = conversation < 0 ? null : this.conversations.failureOf(conversation);
     const story =
       cause === null || opaque === null
-        ? this.tellOrdinary(number, verdict, conversation)
+        ? failure?.frame === number
+          ? this.tellFailure(conversation, describeFailure(failure))
+          : this.tellOrdinary(number, verdict, conversation)
         : advise(cause, this.contextOf(conversation, opaque, stretch));
     return {
       verdict,

@@ -1,13 +1,14 @@
 import type { RichText } from '../api.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
-import { decodeClientHello } from '../tls/messages/client-hello.ts';
+import { decodeClientHello, offeredVersions } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
-import { describeVersion, isDtls } from '../tls/tables/versions.ts';
+import { describeVersion, isDtls, isTls13, TLS_1_0, tlsVersionBehind } from '../tls/tables/versions.ts';
 import type { CauseId } from '../verdict.ts';
 import { formatFingerprint } from '../x509/certificate.ts';
+import { shortName } from '../x509/names.ts';
 import type { CauseContext } from './cause-context.ts';
 import { recipesFor } from './recipes/products.ts';
 import type { RecipeTopic } from './recipes/recipe.ts';
@@ -62,7 +63,7 @@ function adviseNoKey(c: CauseContext): Advice {
     what: rich`This connection uses ${RSA_EXCHANGE}: the server's private key decrypts it, and no key is loaded.`,
     proof: [...proofOfSuite(c), ...proofOfCertificate(c)],
     fixNow: [
-      rich`Load the private key of ${nameOfServerKey(c)}. It is on the host that answers at ${c.server}.`,
+      rich`Load the private key of ${nameOfServerKey(c)}. It is on the host that answers at ${c.server}. A key log of either side does as well, if one was written.`,
       ...recipeLines(c, 'export-key'),
     ],
     fixNext: captureKeyLog(c),
@@ -335,7 +336,9 @@ function adviseSnapped(c: CauseContext): Advice {
     proof: [
       ...(record === null || record.original <= record.captured
         ? []
-        : [rich`${frameLink(record.frame)} was cut at ${record.captured} of ${record.original} bytes.`]),
+        : [
+            rich`The capture holds ${record.captured} of ${record.original} bytes of ${frameLink(record.frame)}.`,
+          ]),
       ...c.holes
         .filter((hole) => hole.snapped)
         .slice(0, 3)
@@ -386,10 +389,7 @@ function adviseTls13(c: CauseContext): Advice {
     fixNow: [
       rich`Load the key log of the client at ${c.client} or of the server at ${c.server}, if one was written.`,
     ],
-    fixNext: [
-      ...captureKeyLog(c),
-      rich`Or limit the server to TLS 1.2 with RSA key exchange for the time of the capture, if the client accepts that.`,
-    ],
+    fixNext: [...captureKeyLog(c), ...forceRsa(c)],
   };
 }
 
@@ -434,7 +434,7 @@ function adviseMismatch(c: CauseContext): Advice {
       ...(c.record === null
         ? []
         : [
-            rich`${frameLink(c.record.frame)} holds the record: ${c.record.length} bytes from the ${c.record.from}.`,
+            rich`The record of ${c.record.length} bytes from the ${c.record.from} ends in ${frameLink(c.record.frame)}.`,
           ]),
       ...(complaint === null
         ? [
@@ -527,13 +527,16 @@ function sentenceCase(text: string): string {
 const LOSSLESS = rich`Capture with a larger buffer (tcpdump -B 65536) and on the host itself rather than on a mirror port, which drops packets under load.`;
 const LATIN_1 = new TextDecoder('latin1');
 
-function nameOfServerKey(c: CauseContext): string {
+/** "CN=pbx.example (public key SHA-256 …, serial …, valid … to …, presented in frame 27)". */
+function nameOfServerKey(c: CauseContext): RichText {
   const certificate = c.serverCertificate;
   const frame = c.handshake?.serverCertificate?.frame ?? null;
-  if (certificate === null) return 'the server (its certificate is not in the capture)';
-  const subject = certificate.subject?.text ?? 'an unreadable subject';
-  const validity = `valid ${certificate.notBefore?.text ?? '?'} to ${certificate.notAfter?.text ?? '?'}`;
-  return `${subject} (public key SHA-256 ${fingerprint(certificate.sha256OfPublicKey)}, serial ${certificate.serial ?? '?'}, ${validity}${frame === null ? '' : `, presented in frame ${frame}`})`;
+  if (certificate === null) return rich`the server (its certificate is not in the capture)`;
+  const subject = certificate.subject === null ? 'an unreadable subject' : shortName(certificate.subject);
+  const day = (time: string | undefined): string => time?.slice(0, 10) ?? '?';
+  const validity = `valid ${day(certificate.notBefore?.text)} to ${day(certificate.notAfter?.text)}`;
+  const shown = frame === null ? rich`` : rich`, presented in ${frameLink(frame)}`;
+  return rich`${subject} (public key SHA-256 ${fingerprint(certificate.sha256OfPublicKey)}, serial ${certificate.serial ?? '?'}, ${validity}${shown})`;
 }
 
 function fingerprint(hex: string | null | undefined): string {
@@ -543,15 +546,22 @@ function fingerprint(hex: string | null | undefined): string {
 function proofOfSuite(c: CauseContext): RichText[] {
   const handshake = c.handshake;
   if (handshake === null || handshake.serverHello === null || handshake.suite === null) return [];
+  const from = c.evidence.resumedFrom;
   return [
     rich`The Server Hello in ${frameLink(handshake.serverHello.frame)} chose ${handshake.suite.name} with ${describeVersion(handshake.version)}.`,
+    ...(from === null || handshake.resumed === null
+      ? []
+      : [
+          rich`It resumes the session of ${conversationLink(String(from.conversation))} (${frameLink(from.frame)}): what opens that one opens this one too.`,
+        ]),
   ];
 }
 
 function proofOfCertificate(c: CauseContext): RichText[] {
   const seen = c.handshake?.serverCertificate ?? null;
   if (seen === null || c.serverCertificate === null) return [];
-  const subject = c.serverCertificate.subject?.text ?? 'an unreadable subject';
+  const { subject: name } = c.serverCertificate;
+  const subject = name === null ? 'an unreadable subject' : shortName(name);
   return [rich`The server showed the certificate of ${subject} in ${frameLink(seen.frame)}.`];
 }
 
@@ -609,6 +619,13 @@ function remainingWays(c: CauseContext): RichText {
   return rich`Open the file in which the missing packets are, if the capture has several.`;
 }
 
+function offersTls12(c: CauseContext): boolean {
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello === null) return false;
+  const versions = offeredVersions(decodeClientHello(hello.body, isDtls(c.handshake?.offeredVersion ?? 0)));
+  return versions.some((version) => !isTls13(version) && tlsVersionBehind(version) >= TLS_1_0);
+}
+
 /** Forcing RSA key exchange helps only where the client would take it. */
 function forceRsa(c: CauseContext): RichText[] {
   const hello = c.handshake?.clientHello ?? null;
@@ -624,13 +641,17 @@ function forceRsa(c: CauseContext): RichText[] {
     cipherSuiteOf,
   );
   const real = offered.filter((suite) => suite.kind !== 'signal');
+  if (isTls13(c.handshake?.version ?? 0) && !offersTls12(c))
+    return [
+      rich`The Client Hello in ${frameLink(hello.frame)} offers no version before TLS 1.3: limiting the server to TLS 1.2 would end this connection.`,
+    ];
   const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
   if (rsa.length === 0)
     return [
       rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} ${real.length === 1 ? 'suite' : 'suites'}, none with RSA key exchange: forcing RSA on the server would end this connection.`,
     ];
   return [
-    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
+    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ' (with TLS 1.2, not 1.3)' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
     ...recipeLines(c, 'force-rsa'),
   ];
 }

@@ -1,4 +1,3 @@
-import type { RichText } from '../api.ts';
 import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
 import { decodeCertificateRequest } from '../tls/messages/certificate-request.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
@@ -11,7 +10,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { formatFingerprint } from '../x509/certificate.ts';
 import { mayHaveIssued, orderChain } from '../x509/chain.ts';
 import { matchName, parseAddress } from '../x509/match-name.ts';
-import { sameName, shortName } from '../x509/names.ts';
+import { shortName } from '../x509/names.ts';
 import { hashWords } from '../x509/algorithms.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { isCertificateAlert } from './handshake-outcome.ts';
@@ -479,13 +478,4 @@ export function blamesCertificate(c: FindingContext, side: Side): boolean {
   const { failure } = c;
   if (failure === null || failure.by === side) return false;
   return failure.alert !== null && isCertificateAlert(failure.alert.description);
-}
-
-/** Whether two chains begin with certificates of the same name. */
-export function sameHolder(left: Certificate | null, right: Certificate | null): boolean {
-  return left !== null && right !== null && sameName(left.subject, right.subject);
-}
-
-export function joinRich(parts: readonly RichText[]): RichText {
-  return parts.flat();
 }

@@ -7,7 +7,7 @@ import {
   type Side,
 } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
-import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
+import { describeAlert } from '../tls/tables/alerts.ts';
 import { isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
 
 /** How a connection ended, as its frames show it; by side, 0 for none. */
@@ -112,11 +112,6 @@ export function describeFailure(failure: HandshakeFailure): string {
     case 'not-tls':
       return `${who} does not speak TLS on this port`;
   }
-}
-
-export function meaningOfFailure(failure: HandshakeFailure): string {
-  if (failure.alert === null || failure.alert.description < 0) return '';
-  return meaningOfAlert(failure.alert.description);
 }
 
 /** Alerts by which one side refuses the other's certificate (RFC 8446 §6.2, RFC 5246 §7.2.2). */
