@@ -333,6 +333,8 @@ export class Structure implements ChannelHost, StreamOwner {
       return;
     }
     if (packet.datagramId !== 0) this.joinFragment(packet, row, number);
+    // What a datagram carries is there with its last fragment; the frames before it say that they wait for this one.
+    if (packet.pieces > 0) packet.pieceFrames.fill(number, 0, packet.pieces);
     if (packet.kind === PACKET_DATAGRAM && this.takeHepDatagram(packet, row, number)) return;
     const conversation = conversations.lookup(packet, number);
     if (conversation < 0) return;
