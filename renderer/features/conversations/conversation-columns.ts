@@ -43,7 +43,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
     minWidth: 150,
     className: 'cause-cell',
     text: (row) =>
-      row.cause === null
+      row.cause === null || row.verdict === 'handshake-failed'
         ? VERDICT_WORDS[row.verdict]
         : `${VERDICT_WORDS[row.verdict]}: ${CAUSE_LABELS[row.cause]}`,
     tooltip: (row) => row.cause ?? VERDICT_MEANINGS[row.verdict],

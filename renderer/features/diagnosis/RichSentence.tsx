@@ -6,21 +6,34 @@ import { ConversationLink, FrameLink } from './links.tsx';
 /** A sentence whose frame numbers and conversations can be followed and whose terms are explained. Text only, never markup. */
 export function RichSentence({ text }: { text: RichText }): ReactNode {
   return text.map((part, index) => {
-    if (part.kind === 'text') {
-      const before = text[index - 1];
-      const carried = before === undefined || before.kind === 'text' ? '' : leadingMarks(part.text);
-      return <span key={index}>{part.text.slice(carried.length)}</span>;
-    }
-    const after = text[index + 1];
-    const marks = after?.kind === 'text' ? leadingMarks(after.text) : '';
-    // A full stop does not begin a line.
+    if (part.kind === 'text') return <span key={index}>{ownWords(text, index)}</span>;
+    const opening = trailingMarks(wordsAt(text, index - 1));
+    const marks = leadingMarks(wordsAt(text, index + 1));
+    // A bracket does not end a line, and a full stop does not begin one.
     return (
-      <span key={index} className={marks === '' ? undefined : 'together'}>
+      <span key={index} className={`${opening}${marks}` === '' ? undefined : 'together'}>
+        {opening}
         {partOf(text, index)}
         {marks}
       </span>
     );
   });
+}
+
+/** The words of a part of text, without the marks that its neighbours carry. */
+function ownWords(text: RichText, index: number): string {
+  const words = wordsAt(text, index);
+  const from = index > 0 && text[index - 1]?.kind !== 'text' ? leadingMarks(words).length : 0;
+  const follows = text[index + 1];
+  const rest = words.slice(from);
+  return follows === undefined || follows.kind === 'text'
+    ? rest
+    : rest.slice(0, rest.length - trailingMarks(rest).length);
+}
+
+function wordsAt(text: RichText, index: number): string {
+  const part = text[index];
+  return part?.kind === 'text' ? part.text : '';
 }
 
 function partOf(text: RichText, index: number): ReactNode {
@@ -45,6 +58,10 @@ function partOf(text: RichText, index: number): ReactNode {
 
 function leadingMarks(text: string): string {
   return /^[.,;:!?)”’]+/.exec(text)?.[0] ?? '';
+}
+
+function trailingMarks(text: string): string {
+  return /[(“‘]+$/.exec(text)?.[0] ?? '';
 }
 
 /** "frame 27", or "27" alone where the text before it says "frame" or "frames 25 and" already. */

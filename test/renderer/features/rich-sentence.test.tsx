@@ -24,6 +24,9 @@ it.each([
   [[t('See Conversation '), c('1.2'), t(' ('), f(3), t(').')], 'See Conversation 1.2 (frame 3).'],
   [[f(3), t(': the first.'), t('.. and so on')], 'frame 3: the first... and so on'],
   [[{ kind: 'term', text: 'epoch', meaning: 'keys in force' }, t('!')], 'epoch!'],
+  [[t('('), f(2), t(')('), f(3), t(')')], '(frame 2)(frame 3)'],
+  [[t('('), f(2), t('('), f(3)], '(frame 2(frame 3'],
+  [[t('('), t('('), t('a')], '((a'],
   [[], ''],
 ] satisfies [RichText, string][])('says each word once: %#', async (text, sentence) => {
   expect(await said(text)).toBe(sentence);
