@@ -1,4 +1,4 @@
-import type { RichText, WhyPanel } from '../../core/api.ts';
+import type { Finding, RichText, WhyPanel } from '../../core/api.ts';
 import {
   ConversationFindings,
   findInCapture,
@@ -133,14 +133,7 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
       'Loaded keys',
       roles.map((role) => [{ kind: 'text', text: `${role.key}: ` }, ...role.sentence]),
     );
-    list(
-      'Remarks',
-      remarks.map((finding) =>
-        finding.conversation === null
-          ? finding.rich
-          : [{ kind: 'text', text: `Conversation ${finding.conversation}: ` }, ...finding.rich],
-      ),
-    );
+    list('Remarks', groupRemarks(remarks));
     return 0;
   }
 
@@ -169,3 +162,25 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
 
 const MARK = { present: '[x]', missing: '[ ]', 'not-needed': '[-]', unknown: '[?]' } as const;
 const MOST_REMARKS = 500;
+
+/** Remarks of the same kind stand together, the first of them in words. */
+function groupRemarks(remarks: readonly Finding[]): RichText[] {
+  const groups = new Map<string, Finding[]>();
+  for (const remark of remarks) {
+    const key = `${remark.severity}/${remark.id}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [remark]);
+    else group.push(remark);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const lines = group.slice(0, MOST_OF_A_KIND).map((finding): RichText => {
+      if (finding.conversation === null) return finding.rich;
+      return [{ kind: 'text', text: `Conversation ${finding.conversation}: ` }, ...finding.rich];
+    });
+    const more = group.length - lines.length;
+    if (more > 0) lines.push([{ kind: 'text', text: `and ${more} more like that (${group[0]?.id ?? ''})` }]);
+    return lines;
+  });
+}
+
+const MOST_OF_A_KIND = 3;

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { labFile } from '../../support/open-lab.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/cli/sipher.mjs', import.meta.url));
+
+describe('what the command line tells', () => {
+  test('conversations --json carries findings and what decrypts each', () => {
+    const { status, lines } = run('conversations', labFile('07-alert-missing-intermediate.pcap'), '--json');
+    expect(status).toBe(0);
+    const [conversation] = lines.map((line): unknown => JSON.parse(line));
+    expect(conversation).toMatchObject({
+      verdict: 'handshake-failed',
+      canBeDecryptedBy: [],
+      findings: expect.arrayContaining([
+        {
+          id: 'handshake-failed',
+          severity: 'error',
+          sentence: expect.stringContaining('unknown_ca'),
+          frames: [6, 8],
+          fix: expect.stringContaining('CN=Lab Intermediate CA'),
+          confidence: 'certain',
+        },
+      ]),
+    });
+  });
+
+  test('explain without a frame tells of the capture as a whole', () => {
+    const { status, text } = run(
+      'explain',
+      labFile('made/sbc-between.pcap'),
+      '--key',
+      labFile('made/keys/server.key.pem'),
+    );
+    expect(status).toBe(0);
+    expect(text).toMatch(/^2 TLS connections: 1 is decrypted, 1 needs the key of CN=provider\.example\./);
+    expect(text).toMatch(/It opens conversation 0\. In conversation 1 its host is the client/);
+  });
+
+  test('explain takes a frame or a conversation, not both', () => {
+    const { status } = run('explain', labFile('made/null-suite.pcap'), '--frame', '1', '--conversation', '0');
+    expect(status).toBe(1);
+  });
+
+  test('compare: of one capture, of two, and of what is not there', () => {
+    const phones = labFile('07-two-phones-md5-client-certificate.pcap');
+    const one = run('compare', phones, '--conversation', '0', '--with', '1');
+    expect(one.status).toBe(0);
+    expect(one.text).toMatch(/The right one fails, the other one works\./);
+    const two = run(
+      'compare',
+      labFile('made/record-altered.pcap'),
+      '--conversation',
+      '0',
+      '--with-capture',
+      labFile('made/name-mismatch.pcap'),
+      '--with',
+      '0',
+      '--json',
+    );
+    expect(JSON.parse(two.text)).toMatchObject({ right: { verdict: 'handshake-failed' } });
+    expect(run('compare', phones, '--conversation', '0', '--with', '9').status).toBe(1);
+    expect(run('compare', phones, '--conversation', '0').status).toBe(1);
+  });
+});
+
+function run(...args: string[]): {
+  readonly status: number | null;
+  readonly text: string;
+  readonly lines: string[];
+} {
+  const outcome = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' });
+  return {
+    status: outcome.status,
+    text: outcome.stdout,
+    lines: outcome.stdout.split('\n').filter((line) => line !== ''),
+  };
+}
