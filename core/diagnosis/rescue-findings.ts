@@ -1,5 +1,5 @@
 import { CLIENT } from '../tls/handshake.ts';
-import type { Rescue } from '../tls/session.ts';
+import type { Rescue } from '../tls/session-host.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { betweenFrames, frameLink, rich, term } from './rich-text.ts';

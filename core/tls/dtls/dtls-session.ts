@@ -13,15 +13,10 @@ import { CLIENT, SERVER, type Handshake } from '../handshake.ts';
 import { OPEN_BAD_TAG, OPEN_OK } from '../open/batch.ts';
 import { deriveSequenceNumberKey, deriveSequenceNumberMask } from '../secrets/hkdf.ts';
 import { findTrafficEpochs, nextGeneration } from '../secrets/traffic-secrets.ts';
-import {
-  ALERT,
-  APPLICATION_DATA,
-  CHANGE_CIPHER_SPEC,
-  type Flow,
-  HANDSHAKE,
-  type SessionHost,
-  TlsSession,
-} from '../session.ts';
+import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from '../tables/content-types.ts';
+import type { Flow } from '../flow.ts';
+import type { SessionHost } from '../session-host.ts';
+import { TlsSession } from '../session.ts';
 import { DTLS_1_0_OPENSSL, DTLS_1_3, TLS_1_0 } from '../tables/versions.ts';
 import { DTLS_HANDSHAKE_HEADER_LENGTH, DtlsHandshakeReader } from './dtls-handshake-reader.ts';
 
