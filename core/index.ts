@@ -15,7 +15,7 @@ export { ConversationReporter } from './analysis/conversation-report.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MessageIndex } from './analysis/message-index.ts';
 export { ExportSource } from './analysis/export-source.ts';
-export { MessageLines, writeText } from './analysis/message-lines.ts';
+export { MessageLines } from './analysis/message-lines.ts';
 export { WhyTeller } from './analysis/why-panel.ts';
 export { plainText } from './diagnosis/rich-text.ts';
 export { CLEAR_LINK_TYPES, clearFrames } from './export/clear-frames.ts';

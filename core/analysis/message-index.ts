@@ -99,6 +99,14 @@ export class MessageIndex {
     return this.ofConversation(conversation).length;
   }
 
+  /** Where the text of a message stands (under the number in its `offset`) if it was kept, else null. */
+  keptTextsOf({ table, row }: MessagePlace): Interner | null {
+    const flags = table.flags.read(row);
+    if ((flags & MESSAGE_KEPT) === 0) return null;
+    const { structure, opening } = this.analysis;
+    return (flags & MESSAGE_DECRYPTED) !== 0 ? opening.texts : structure.bodies;
+  }
+
   /** The bytes of a message; null where they cannot be had any more. */
   bytesOf(message: number): Uint8Array | null {
     const place = this.placeOf(message);

@@ -21,6 +21,7 @@ export class MessageLines {
   private readonly frames: FrameReporter;
   /** What stands between time and start line, by 2 * conversation + direction. */
   private readonly ends = new Map<number, Uint8Array>();
+  private readonly plainEnds = new Map<number, Uint8Array>();
 
   constructor(analysis: Analysis, messages: MessageIndex, frames: FrameReporter) {
     this.analysis = analysis;
@@ -60,6 +61,57 @@ export class MessageLines {
       writeQuoted(target, text, 0, text.length, lenientText);
     }
     writeBytes(target, END);
+  }
+
+  /** One line for people; with its text below where `withText`. */
+  writePlain(message: number, target: ByteTarget, withText: boolean): void {
+    const place = this.messages.placeOf(message);
+    if (place === null) return;
+    const { table, row, strings } = place;
+    const frame = table.frame.read(row);
+    const flags = table.flags.read(row);
+    const direction = (flags & MESSAGE_DIRECTION) === 0 ? 0 : 1;
+    const ends = this.plainEndsOf(table.conversation.read(row), direction);
+    target.reserve(FIXED + ends.length);
+    writePadded(target, String(frame), 6);
+    writeBytes(target, TWO_BLANKS);
+    writePadded(target, this.frames.relativeTimeOf(frame).toFixed(6), 12);
+    writeBytes(target, ends);
+    writeBytes(target, (flags & MESSAGE_DECRYPTED) !== 0 ? MARK_DECRYPTED : MARK_CLEAR);
+    const line = table.startLine.read(row);
+    const from = strings.offsetOf(line);
+    writeText(target, strings.chunkOf(line), from, from + strings.lengthOf(line));
+    this.writeLineFeeds(target, 1);
+    if (!withText) return;
+    const texts = this.messages.keptTextsOf(place);
+    if (texts === null) {
+      const bytes = this.messages.bytesOf(message) ?? NO_BYTES;
+      writeText(target, bytes, 0, trimmedEnd(bytes, 0, bytes.length));
+    } else {
+      const id = table.offset.read(row);
+      const begin = texts.offsetOf(id);
+      const bytes = texts.chunkOf(id);
+      writeText(target, bytes, begin, trimmedEnd(bytes, begin, begin + texts.lengthOf(id)));
+    }
+    this.writeLineFeeds(target, 2);
+  }
+
+  private writeLineFeeds(target: ByteTarget, count: number): void {
+    target.reserve(count);
+    target.bytes.fill(LINE_FEED, target.length, target.length + count);
+    target.length += count;
+  }
+
+  private plainEndsOf(conversation: number, direction: 0 | 1): Uint8Array {
+    const key = 2 * conversation + direction;
+    const known = this.plainEnds.get(key);
+    if (known !== undefined) return known;
+    const source = this.frames.endpointOf(conversation, direction);
+    const destination = this.frames.endpointOf(conversation, direction === 0 ? 1 : 0);
+    const made = UTF_8.encode(`  ${source} → ${destination}  `);
+    if (this.plainEnds.size >= MOST_ENDS) this.plainEnds.clear();
+    this.plainEnds.set(key, made);
+    return made;
   }
 
   private endsOf(conversation: number, direction: 0 | 1): Uint8Array {
@@ -160,6 +212,21 @@ function writeBytes(target: ByteTarget, literal: Uint8Array): void {
   target.length = at + literal.length;
 }
 
+function writePadded(target: ByteTarget, digits: string, width: number): void {
+  const { bytes } = target;
+  let at = target.length;
+  for (let blanks = width - digits.length; blanks > 0; blanks--) bytes[at++] = 0x20;
+  for (let i = 0; i < digits.length; i++) bytes[at++] = digits.charCodeAt(i);
+  target.length = at;
+}
+
+/** Where bytes[from, to) end without the blanks and line ends behind them. */
+function trimmedEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && bytes[end - 1]! <= 0x20) end -= 1;
+  return end;
+}
+
 function writeNumber(target: ByteTarget, value: number): void {
   const { bytes } = target;
   let digits = 1;
@@ -201,6 +268,11 @@ const DECRYPTED = UTF_8.encode(',"decrypted":true');
 const CLEAR = UTF_8.encode(',"decrypted":false');
 const TEXT = UTF_8.encode(',"text":');
 const END = UTF_8.encode('}\n');
+const TWO_BLANKS = UTF_8.encode('  ');
+const MARK_DECRYPTED = UTF_8.encode('decrypted  ');
+const MARK_CLEAR = UTF_8.encode('clear  ');
+const NO_BYTES = new Uint8Array(0);
+const LINE_FEED = 10;
 const HEX = UTF_8.encode('0123456789abcdef');
 const DOT = 0x2e;
 const QUOTE = 0x22;

@@ -23,9 +23,7 @@ import { OPEN_UNSUPPORTED, type OpenResults, type RecordProtection, ROW_WIDTH } 
 import { openBatch } from '../tls/open/open-batch.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
 import { DtlsSession } from '../tls/dtls/dtls-session.ts';
-import type { Flow } from '../tls/flow.ts';
-import type { DatagramRequest, SessionHost } from '../tls/session-host.ts';
-import { TlsSession } from '../tls/session.ts';
+import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
 import { RecordOrder } from './record-order.ts';
@@ -291,7 +289,7 @@ export class Opening implements SessionHost {
     this.apps.get(stream)?.stream.gap(direction);
   }
 
-  spendTrial(session: { trials: number }): boolean {
+  spendTrial(session: TlsSession): boolean {
     if (this.trials >= MOST_TRIALS || session.trials >= MOST_TRIALS_A_SESSION) {
       this.trialsExhausted = true;
       return false;
@@ -362,7 +360,7 @@ export class Opening implements SessionHost {
     messages.lastUnit.push(message.lastUnit);
     messages.offsetInFirst.push(message.offsetInFirst);
     messages.size.push(message.to - message.from);
-    messages.offset.push(keep ? this.texts.intern(bytes, message.from, message.to) : 0);
+    messages.offset.push(keep ? this.texts.keep(bytes, message.from, message.to) : 0);
   }
 
   /** The plaintext of one opened record, derived again; null where it was not opened or its bytes are gone. */

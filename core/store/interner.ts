@@ -13,6 +13,8 @@ const MAX_PROBES = 256;
 /** Strings that came lately: four numbers each, so that one that comes again is found in the processor's cache. */
 const RECENT = 2048;
 const RECENT_WIDTH = 4;
+/** From here on a native copy is quicker than a loop. */
+const LONG = 64;
 
 /**
  * Keeps each byte string once and names it by a number from 1 on. 0 is no string.
@@ -76,6 +78,11 @@ export class Interner {
     return id;
   }
 
+  /** Keeps bytes[from, to) without a look at whether they are kept already: for what hardly comes twice. */
+  keep(bytes: Uint8Array, from: number, to: number): number {
+    return this.#append(bytes, from, to, 0);
+  }
+
   #lookup(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const base = bytes.byteOffset;
     const mask = this.#slots.length - 1;
@@ -136,7 +143,8 @@ export class Interner {
     if (offset < 0) return 0;
     const chunk = this.#chunks[offset >>> CHUNK_BITS]!;
     const within = offset & CHUNK_MASK;
-    for (let i = 0; i < length; i++) chunk[within + i] = bytes[from + i]!;
+    if (length > LONG) chunk.set(bytes.subarray(from, to), within);
+    else for (let i = 0; i < length; i++) chunk[within + i] = bytes[from + i]!;
     this.#hashes.push(hash);
     this.#lengths.push(length);
     return this.#offsets.push(offset);

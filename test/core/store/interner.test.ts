@@ -115,3 +115,20 @@ function inverse(odd: number): number {
   for (let i = 0; i < 5; i++) result = Math.imul(result, 2 - Math.imul(odd, result));
   return result;
 }
+
+describe('Interner.keep', () => {
+  it('keeps the same bytes again under a number of their own, long ones too', () => {
+    const interner = new Interner();
+    const long = new Uint8Array(300).map((_, i) => i % 7);
+    const first = interner.keep(long, 1, 300);
+    const second = interner.keep(long, 1, 300);
+    expect(second).not.toBe(first);
+    for (const id of [first, second]) {
+      const from = interner.offsetOf(id);
+      expect([...interner.chunkOf(id).subarray(from, from + interner.lengthOf(id))]).toEqual([
+        ...long.subarray(1),
+      ]);
+    }
+    expect(interner.intern(long, 1, 300)).toBe(second + 1);
+  });
+});
