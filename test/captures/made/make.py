@@ -331,6 +331,27 @@ def sbc_between():
         stop(b)
 
 
+def sbc_without_certificate():
+    """As sbc-between, but the provider asks for no certificate: only the address tells whose host the client is."""
+    rsa = ["-tls1_2", "-cipher", "AES128-GCM-SHA256"]
+    with Recorder("sbc-without-certificate", [15088, 15089]):
+        a = server(15088, extra=["-quiet", *rsa], address="127.0.0.2")
+        b = server(15089, cert="provider", extra=["-quiet", *rsa], address="127.0.0.3")
+        client(15088, extra=rsa, address="127.0.0.2")
+        client(15089, extra=["-bind", "127.0.0.2:0", *rsa], address="127.0.0.3")
+        stop(a)
+        stop(b)
+
+
+def tls13_client_refuses_encrypted():
+    """GnuTLS encrypts the alert by which it refuses; OpenSSL sends it in clear."""
+    with Recorder("tls13-client-refuses-encrypted", [15090]):
+        s = server(15090, extra=["-quiet", "-tls1_3"])
+        subprocess.run(["gnutls-cli", "--x509cafile", f"{KEYS}/other-root.pem", "-p", "15090", "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3", "--sni-hostname", "pbx.example", "127.0.0.1"],
+                       input=b"", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10)
+        stop(s)
+
+
 def gost():
     with Recorder("gost-suite", [15087]):
         if not os.path.exists(f"{KEYS}/gost.key.pem"):
@@ -369,7 +390,8 @@ def from_lab():
 
 ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_cipher, not_yet_valid, name_mismatch, chain_incomplete,
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
-       answered_in_clear, sbc_between, gost, from_lab]
+       answered_in_clear, sbc_between,
+       sbc_without_certificate, tls13_client_refuses_encrypted, gost, from_lab]
 
 if __name__ == "__main__":
     certificates()

@@ -48,6 +48,18 @@ describe('nine questions', () => {
     opened.set.close();
   });
 
+  test('2: the same where only the address tells that my host is the client', async () => {
+    const opened = await openEvidence({
+      capture: 'made/sbc-without-certificate.pcap',
+      keys: ['made/keys/server.key.pem'],
+    });
+    const [key] = opened.analysis.keys.privateKeys();
+    const role = judgeKeyRole(opened.analysis, opened.page.findings, key?.handle.sha256OfPublicKey ?? '');
+    expect(role).toMatchObject({ opens: ['0'], asClient: ['1'], onlySigned: [], lacking: [] });
+    expect(opened.page.conversationDetail(1)?.why?.cause).toBe('key-of-the-client');
+    opened.set.close();
+  });
+
   test('3: a PFX from Windows, any port, several servers', async () => {
     const opened = await openLabPage('06-port3000-tserver');
     const detail = opened.page.conversationDetail(0);

@@ -37,6 +37,13 @@ const EXPECTED: readonly Expected[] = [
     /unknown_ca.*CN=pbx\.example/,
   ),
   e('handshake-failed', made('tls13-server-refuses'), 0, 'error', /encrypted alert.*place and its length/),
+  e(
+    'handshake-failed',
+    made('tls13-client-refuses-encrypted'),
+    0,
+    'error',
+    /client broke off with an encrypted alert.*does not accept that/,
+  ),
   e('handshake-failed', made('silent-server'), 0, 'error', /did not answer the Client Hello/),
   e('hello-unanswered', made('answered-in-clear'), 0, 'error', /answered in clear \(SIP\)/),
   e('hello-unanswered', made('reset-after-hello'), 0, 'error', /without any TLS message/),
