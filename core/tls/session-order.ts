@@ -20,8 +20,9 @@ export abstract class SessionOrder extends SessionMessages {
     if ((flags & (RECORD_PARTIAL | RECORD_DAMAGED)) !== 0 || this.isTls13) return false;
     const type = records.type.read(row);
     if (type === APPLICATION_DATA) {
-      const early = handshake !== null && handshake.serverHello === null && !handshake.earlyDataOffered;
-      return early && this.isHello(other);
+      // Of TLS 1.3, whose keys begin with the ServerHello.
+      if (handshake === null || flow.encrypted !== false || handshake.earlyDataOffered) return false;
+      return handshake.serverHello === null && this.isHello(other);
     }
     if (type === CHANGE_CIPHER_SPEC && handshake !== null) return this.changeAnswers(handshake, flow, other);
     if (type !== HANDSHAKE || flow.reader.unfinished) return false;
