@@ -88,6 +88,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .addOption(new Option('--as <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory(true))
     .requiredOption('--to <file>', 'where to write it')
     .option('--conversation <number>', 'only this conversation (repeatable)', wholeNumbers, [])
+    .option('--redact', 'SIP with names, numbers, addresses, credentials and keys replaced')
     .option('--force', 'replace the file where it is there')
     .action(async (captures: string[], options: ExportOptions) => {
       const { runExport } = await import('./commands/export.ts');

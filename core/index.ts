@@ -22,6 +22,7 @@ export { CLEAR_LINK_TYPES, clearFrames } from './export/clear-frames.ts';
 export { countConfidences } from './export/count-confidences.ts';
 export { writeKeyLog } from './export/key-log.ts';
 export { writePcapng } from './export/pcapng.ts';
+export { redact } from './export/redact.ts';
 export { writeSipCsv } from './export/sip-csv.ts';
 export { writeSipJson } from './export/sip-json.ts';
 export { writeSipText } from './export/sip-text.ts';

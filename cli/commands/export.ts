@@ -1,5 +1,17 @@
-import { ExportSource, writeKeyLog, writePcapng } from '../../core/index.ts';
+import {
+  CLEAR_LINK_TYPES,
+  clearFrames,
+  countConfidences,
+  ExportSource,
+  redact,
+  writeKeyLog,
+  writePcapng,
+  writeSipCsv,
+  writeSipJson,
+  writeSipText,
+} from '../../core/index.ts';
 import { writeExportFile } from '../../core/node/export-file.ts';
+import type { EXPORT_KINDS } from './export-kinds.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 
@@ -8,13 +20,17 @@ export interface ExportOptions extends KeyOptions {
   readonly to: string;
   readonly conversation: number[];
   readonly force?: boolean;
+  readonly redact?: boolean;
 }
 
-export const EXPORT_KINDS = ['keylog', 'pcapng-with-secrets'] as const;
 type ExportKind = (typeof EXPORT_KINDS)[number];
 
 /** `sipher export`: evidence for others. Says on stderr what of it is secret, then writes the file. */
 export async function runExport(captures: readonly string[], options: ExportOptions): Promise<number> {
+  if (options.redact === true && (options.as === 'keylog' || options.as === 'pcapng-with-secrets')) {
+    tell(`--redact cannot change what ${options.as} holds: take clear-pcapng, text, json or csv.`);
+    return 1;
+  }
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
   try {
@@ -31,9 +47,12 @@ export async function runExport(captures: readonly string[], options: ExportOpti
       force: options.force === true,
       confidential: made.confidential,
     });
-    if (problem === null) return 0;
-    tell(problem);
-    return 2;
+    if (problem !== null) {
+      tell(problem);
+      return 2;
+    }
+    for (const sentence of made.summary()) tell(sentence);
+    return 0;
   } finally {
     loaded.close();
   }
@@ -44,13 +63,20 @@ interface MadeExport {
   readonly warnings: readonly string[];
   readonly confidential: boolean;
   readonly pieces: Iterable<Uint8Array>;
+  /** Told once it is written. */
+  summary(): readonly string[];
 }
 
 function makeExport(source: ExportSource, options: ExportOptions): MadeExport {
   switch (options.as) {
     case 'keylog': {
       const secrets = source.secrets();
-      return { warnings: [tellSecrets(secrets)], confidential: true, pieces: [writeKeyLog(secrets)] };
+      return {
+        warnings: [tellSecrets(secrets)],
+        confidential: true,
+        pieces: [writeKeyLog(secrets)],
+        summary: () => [],
+      };
     }
     case 'pcapng-with-secrets': {
       const secrets = source.secrets();
@@ -58,9 +84,56 @@ function makeExport(source: ExportSource, options: ExportOptions): MadeExport {
         warnings: [tellSecrets(secrets), ...tellResumed(source.resumedConversations())],
         confidential: true,
         pieces: writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()),
+        summary: () => [],
       };
     }
+    case 'clear-pcapng':
+      return makeSip(source, options, (messages) =>
+        writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)),
+      );
+    case 'text':
+      return makeSip(source, options, writeSipText);
+    case 'json':
+      return makeSip(source, options, writeSipJson);
+    case 'csv':
+      return makeSip(source, options, writeSipCsv);
   }
+}
+
+function makeSip(
+  source: ExportSource,
+  options: ExportOptions,
+  write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
+): MadeExport {
+  const { messages, decrypted, withMediaKeys, withCredentials } = countConfidences(source.sip());
+  const holds = `This file holds ${counted(messages, 'SIP message')}, ${decrypted} of them decrypted; no session secret, no private key.`;
+  if (options.redact === true) {
+    const redacted = redact(() => source.sip());
+    return {
+      warnings: [holds, 'Names, numbers, addresses, credentials and keys in it are replaced.'],
+      confidential: false,
+      pieces: write(redacted.messages),
+      summary: () => [
+        `Replaced: ${
+          redacted
+            .counts()
+            .map(({ kind, count }) => `${kind} ${count}`)
+            .join(', ') || 'nothing'
+        }.`,
+      ],
+    };
+  }
+  const warnings = [holds];
+  if (withMediaKeys > 0)
+    warnings.push(`${counted(withMediaKeys, 'message')} can hold keys of media (a=crypto).`);
+  if (withCredentials > 0) warnings.push(`${counted(withCredentials, 'message')} can hold credentials.`);
+  return { warnings, confidential: true, pieces: write(source.sip()), summary: () => [] };
+}
+
+type ExportedMessage = ReturnType<ExportSource['sip']> extends Iterable<infer M> ? M : never;
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function tellSecrets(secrets: readonly { readonly conversation: number }[]): string {

@@ -49,7 +49,6 @@ function row(cells: readonly string[]): Uint8Array {
  * nor does a line end: each cell stands in quotes and on one line.
  */
 function cell(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what must not get through
   const line = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
   const safe = /^[\s'"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(line) ? `'${line}` : line;
   return `"${safe.replaceAll('"', '""')}"`;

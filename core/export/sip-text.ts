@@ -18,5 +18,4 @@ function plainLines(text: string): string {
   return text.replace(/\r\n?/g, '\n').trimEnd().replace(CONTROLS, '\uFFFD');
 }
 
-// eslint-disable-next-line no-control-regex -- these are what must not get through
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

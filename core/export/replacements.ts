@@ -1,0 +1,168 @@
+import { formatIpv4, formatIpv6 } from '../net/addresses.ts';
+import { addressesLike, parseIpv4, parseIpv6 } from './stand-in-address.ts';
+
+export const REPLACED_KINDS = [
+  'number',
+  'name',
+  'host',
+  'address',
+  'call-id',
+  'tag',
+  'branch',
+  'credential',
+  'key',
+  'other',
+] as const;
+export type ReplacedKind = (typeof REPLACED_KINDS)[number];
+
+/**
+ * What stands for what. First everything is learned, then replaced: so no stand-in is a text of the original, and what
+ * was learned anywhere is found again in free text. The same original has the same stand-in everywhere.
+ */
+export class Replacements {
+  /** While true nothing is replaced: `replace` notes the originals. */
+  learning = true;
+  private readonly kinds = new Map<string, ReplacedKind>();
+  private readonly standIns = new Map<string, string>();
+  private readonly words = new Set<string>();
+  private readonly next = new Map<string, number>();
+
+  replace(kind: ReplacedKind, text: string): string {
+    const original = kind === 'host' ? text.toLowerCase() : text;
+    if (original === '') return text;
+    if (this.learning) {
+      // A header that nobody knows may have shown it first.
+      if ((this.kinds.get(original) ?? 'other') === 'other') this.kinds.set(original, kind);
+      if (kind === 'name') for (const word of original.split(/[^\p{L}\p{N}]+/u)) this.learnWord(word);
+      return text;
+    }
+    const known = this.standIns.get(original);
+    if (known !== undefined) return known;
+    const made = this.unused(this.kinds.get(original) ?? kind, original);
+    this.standIns.set(original, made);
+    return made;
+  }
+
+  /** Words of an address: zero words behind the first where it is IPv4. */
+  replaceAddress(version: 4 | 6, words: readonly number[]): readonly number[] {
+    const like = addressesLike(version, words);
+    if (like === null) return words;
+    const original = version === 4 ? formatIpv4(words[0] ?? 0) : formatIpv6(words);
+    if (this.learning) {
+      this.kinds.set(original, 'address');
+      return words;
+    }
+    const known = this.standIns.get(original);
+    if (known !== undefined) return (version === 4 ? parseIpv4(known) : parseIpv6(known)) ?? words;
+    for (let tries = 0; ; tries += 1) {
+      const made = like.at(this.take(like.name));
+      const text = version === 4 ? formatIpv4(made[0] ?? 0) : formatIpv6(made);
+      if (this.kinds.has(text) && tries < MOST_TRIES) continue;
+      this.standIns.set(original, text);
+      return made;
+    }
+  }
+
+  /** A host name or an address of either version, with or without brackets. */
+  replaceHost(text: string): string {
+    const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+    const v4 = parseIpv4(bare);
+    if (v4 !== null) return formatIpv4(this.replaceAddress(4, v4)[0] ?? 0);
+    const v6 = bare.includes(':') ? parseIpv6(bare) : null;
+    if (v6 !== null) {
+      const made = formatIpv6(this.replaceAddress(6, v6));
+      return bare === text ? made : `[${made}]`;
+    }
+    return KEPT_HOSTS.has(bare.toLowerCase()) ? text : this.replace('host', text);
+  }
+
+  /** The user part of an address, or a display name: a number or a name. */
+  replaceUser(text: string): string {
+    if (text === '' || text.toLowerCase() === 'anonymous') return text;
+    if (!/^\+?[\d\-.()*# ]*\d[\d\-.()*# ]*$/.test(text)) return this.replace('name', text);
+    // Visual separators do not make another number (RFC 3966 §5.1.1).
+    return this.replace('number', text.replace(/[-.() ]/g, ''));
+  }
+
+  /** Free text: what was learned elsewhere, addresses, and what looks like a serial number. */
+  scrub(text: string): string {
+    return text
+      .replace(/\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\]?/g, (found) => {
+        if (parseIpv6(found.replace(/^\[|\]$/g, '')) !== null) return this.replaceHost(found);
+        return found.length >= 11 ? this.replace('other', found) : found;
+      })
+      .replace(/[\p{L}\p{N}_.+%@-]+/gu, (token) => this.scrubToken(token));
+  }
+
+  /** How many different originals of each kind were replaced. */
+  counts(): ReadonlyMap<ReplacedKind, number> {
+    const counts = new Map<ReplacedKind, number>();
+    for (const original of this.standIns.keys()) {
+      const kind = this.kinds.get(original) ?? 'other';
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  private scrubToken(token: string): string {
+    if (this.isOriginal(token)) return this.replace(this.kindOf(token), token);
+    if (parseIpv4(token) !== null) return this.replaceHost(token);
+    if (/^[0-9A-Fa-f-]{10,}$/.test(token) && /\d/.test(token)) return this.replace('other', token);
+    if (/^\+?\d{6,}$/.test(token)) return this.replace('number', token);
+    return token.replace(/[^.\-_+%@]+/g, (part) => {
+      if (this.isOriginal(part)) return this.replace(this.kindOf(part), part);
+      return !this.learning && this.words.has(part.toLowerCase()) ? 'name' : part;
+    });
+  }
+
+  private isOriginal(text: string): boolean {
+    return !this.learning && text.length > 2 && (this.kinds.has(text) || this.kinds.has(text.toLowerCase()));
+  }
+
+  private kindOf(text: string): ReplacedKind {
+    return this.kinds.get(text) ?? this.kinds.get(text.toLowerCase()) ?? 'other';
+  }
+
+  private learnWord(word: string): void {
+    if (word.length > 2) this.words.add(word.toLowerCase());
+  }
+
+  private take(name: string): number {
+    const number = (this.next.get(name) ?? 0) + 1;
+    this.next.set(name, number);
+    return number;
+  }
+
+  private unused(kind: ReplacedKind, original: string): string {
+    for (;;) {
+      const made = standIn(kind, original, this.take(kind));
+      if (!this.kinds.has(made)) return made;
+    }
+  }
+}
+
+function standIn(kind: ReplacedKind, original: string, count: number): string {
+  switch (kind) {
+    case 'number': {
+      const digits = original.replace(/\D/g, '').length;
+      return `${original.startsWith('+') ? '+' : ''}5${String(count).padStart(Math.max(3, digits - 1), '0')}`;
+    }
+    case 'name':
+      return `name${count}`;
+    case 'host':
+      return original.endsWith('.invalid') ? `host${count}.invalid` : `host${count}.example`;
+    case 'branch':
+      return `${original.startsWith(MAGIC_COOKIE) ? MAGIC_COOKIE : ''}branch${count}`;
+    case 'key':
+      // As long as it was: a key of another length would be another fault.
+      return `redactedKey${count}`.padEnd(original.length, 'A').slice(0, Math.max(original.length, 14));
+    default:
+      return `${kind}${count}`;
+  }
+}
+
+/** A capture made of every address of a network has none left over. */
+const MOST_TRIES = 1000;
+const MAGIC_COOKIE = 'z9hG4bK';
+/** They tell nothing of anybody. */
+const KEPT_HOSTS = new Set(['localhost', 'anonymous.invalid']);
