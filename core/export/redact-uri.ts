@@ -96,6 +96,8 @@ function redactParameter(replacements: Replacements, parameter: string): string 
   const lower = name.toLowerCase();
   if (lower === 'branch') return `${name}=${replacements.replace('branch', value)}`;
   if (TAGS.has(lower)) return `${name}=${replacements.replace('tag', value)}`;
+  // Some registrars give the whole URI that they received from.
+  if (/^sips?:/i.test(value)) return `${name}="${redactUri(replacements, value)}"`;
   if (HOSTS.has(lower)) return `${name}=${replacements.replaceHost(value)}`;
   if (lower === 'phone-context')
     return `${name}=${value.startsWith('+') ? replacements.replaceUser(value) : replacements.replaceHost(value)}`;
