@@ -23,7 +23,9 @@ import { OPEN_UNSUPPORTED, type OpenResults, type RecordProtection, ROW_WIDTH } 
 import { openBatch } from '../tls/open/open-batch.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
 import { DtlsSession } from '../tls/dtls/dtls-session.ts';
-import { type DatagramRequest, type Flow, type SessionHost, TlsSession } from '../tls/session.ts';
+import type { Flow } from '../tls/flow.ts';
+import type { DatagramRequest, SessionHost } from '../tls/session-host.ts';
+import { TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
 import { RecordOrder } from './record-order.ts';
@@ -289,7 +291,7 @@ export class Opening implements SessionHost {
     this.apps.get(stream)?.stream.gap(direction);
   }
 
-  spendTrial(session: TlsSession): boolean {
+  spendTrial(session: { trials: number }): boolean {
     if (this.trials >= MOST_TRIALS || session.trials >= MOST_TRIALS_A_SESSION) {
       this.trialsExhausted = true;
       return false;
