@@ -5,12 +5,36 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 
-/** Whatever a built file imports or requires by a name, at its top or later. */
+/**
+ * Whatever a built file imports or requires by a name, at its top or later. Parsed whole: a scan by tokens takes what
+ * stands in comments behind an odd regular expression for code.
+ */
 function importsOf(path: string): string[] {
-  return ts
-    .preProcessFile(readFileSync(path, 'utf8'), true, true)
-    .importedFiles.map(({ fileName }) => fileName)
-    .filter((name) => !name.startsWith('.'));
+  const source = ts.createSourceFile(
+    path,
+    readFileSync(path, 'utf8'),
+    ts.ScriptTarget.Latest,
+    false,
+    ts.ScriptKind.JS,
+  );
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      if (node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier))
+        names.push(node.moduleSpecifier.text);
+    } else if (ts.isCallExpression(node) && isLoading(node.expression)) {
+      const [first] = node.arguments;
+      if (first !== undefined && ts.isStringLiteralLike(first)) names.push(first.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return names.filter((name) => !name.startsWith('.'));
+}
+
+function isLoading(callee: ts.Expression): boolean {
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
+  return ts.isIdentifier(callee) && /^(__)?require\d*$/.test(callee.text);
 }
 
 const builtins = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
