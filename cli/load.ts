@@ -49,7 +49,7 @@ export async function loadCaptures(
     set.close();
     return fail(outcome.error);
   }
-  for (const warning of outcome.warnings) process.stderr.write(`${warning}\n`);
+  for (const warning of [...outcome.warnings, ...analysis.limits]) process.stderr.write(`${warning}\n`);
   const messages = new MessageIndex(analysis);
   const frames = new FrameReporter(analysis, messages);
   return {

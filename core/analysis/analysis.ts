@@ -71,6 +71,14 @@ export class Analysis {
     this.keysChanged = true;
   }
 
+  /** One sentence for each bound that was reached: what is left out because of it is not left out silently. */
+  get limits(): readonly string[] {
+    if (!this.opening.trialsExhausted) return [];
+    return [
+      'The bound on trials was reached: some records behind losses may stay encrypted though their keys are loaded. Open a part of the capture to have them tried.',
+    ];
+  }
+
   /** Opens what the structure pass has found so far; call between slices of a file. */
   async advance(): Promise<void> {
     if (this.keysChanged) this.beginAgain();

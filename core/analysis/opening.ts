@@ -800,9 +800,9 @@ const MOST_ROUNDS = 8;
 const MOST_TEXTS_KEPT = 512 * 1024 * 1024;
 const MOST_KEYSTREAMS = 256;
 const LEAST_SUBMITTED = 1 << 18;
-/** Some microseconds each: a hostile capture costs seconds, not hours. */
-const MOST_TRIALS = 5_000_000;
-const MOST_TRIALS_A_SESSION = 500_000;
+/** At 15 to 30 microseconds each: a hostile capture costs half a minute, not hours. */
+const MOST_TRIALS = 1_000_000;
+const MOST_TRIALS_A_SESSION = 250_000;
 /** Ports that servers of TLS and SIP listen on, for connections whose beginning was not captured. */
 const SERVER_PORTS = new Set([
   443, 5060, 5061, 5062, 5063, 5067, 5080, 5081, 8443, 8089, 8088, 7443, 465, 993, 995, 636, 989, 990,

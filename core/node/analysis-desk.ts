@@ -271,7 +271,7 @@ export class AnalysisDesk {
       sipMessages: answers?.messages.length ?? 0,
       revision: analysis?.revision ?? 0,
       verdicts: answers?.verdictCounts() ?? NO_VERDICTS,
-      warnings: this.warnings,
+      warnings: [...this.warnings, ...(analysis?.limits ?? [])],
       error: this.error,
       summary:
         analysis === null || answers === null || this.phase === 'reading' || this.phase === 'opening'

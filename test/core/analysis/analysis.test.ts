@@ -190,3 +190,14 @@ async function openBytes(
     error: null,
   };
 }
+
+describe('a bound that is reached', () => {
+  test('is said, and only then', async () => {
+    const opened = await openLab('09-lost-appdata-client-gcm');
+    expect(opened.analysis.limits).toEqual([]);
+    const session = opened.analysis.sessionOf(0);
+    if (session === null) throw new Error('There is no session');
+    while (opened.analysis.opening.spendTrial(session));
+    expect(opened.analysis.limits[0]).toMatch(/bound on trials/);
+  });
+});
