@@ -1,5 +1,5 @@
 import { createAppStream } from '../app/app-stream.ts';
-import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
+import type { AppSink, AppStream, InflatePort, SipScratch } from '../app/events.ts';
 import { offerScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import type { CryptoBackend } from '../crypto/backend.ts';
 import type { KeyRing, RingKey } from '../keys/key-ring.ts';
@@ -742,8 +742,8 @@ class OpenedApp implements AppSink {
     this.opening.addMessage(this.conversation, message);
   }
 
-  other(message: OtherScratch): void {
-    void message;
+  other(): void {
+    // What is no SIP is read from its records when somebody asks (readable-data.ts); nothing of it is kept.
   }
 
   protocol(name: string): void {

@@ -19,7 +19,7 @@ import { encodeBase64 } from '../bytes/base64.ts';
 import { describeLayers } from '../net/describe-layers.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
-import { DECODER_OPENED, RECORD_DTLS, VERDICT_CLEAR } from '../store/record-table.ts';
+import { DECODER_OPENED, RECORD_DIRECTION, RECORD_DTLS, VERDICT_CLEAR } from '../store/record-table.ts';
 import { CLIENT, describeSecretSource } from '../tls/handshake.ts';
 import { decodeHandshake } from '../tls/messages/handshake-message.ts';
 import { describeHandshakeTree } from '../tls/messages/describe-handshake-tree.ts';
@@ -45,6 +45,7 @@ import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
 import { writeLadderSvg } from './ladder-svg.ts';
 import { writeLadderText } from './ladder-text.ts';
 import { MessageIndex } from './message-index.ts';
+import { labelOfData, recordsBesideSip, textOfData } from './readable-data.ts';
 import { decoderOf, describeRecord, reportRecord } from './record-report.ts';
 import { timeHandshakes } from './timing-findings.ts';
 import { WhyTeller } from './why-panel.ts';
@@ -311,17 +312,42 @@ export class PageAnswers {
     if (!(conversation >= 0) || conversation >= this.analysis.structure.conversations.length) return null;
     const parts: string[] = [];
     let size = 0;
-    for (const at of this.messages.ofConversation(conversation)) {
-      const view = this.messages.view(at);
-      if (view === null) continue;
-      const source = this.frames.endpointOf(conversation, view.direction);
-      const destination = this.frames.endpointOf(conversation, view.direction === 0 ? 1 : 0);
-      const part = `--- frame ${view.frame}, ${this.frames.timeOf(view.frame)}, ${source} → ${destination}\n${this.messages.textOf(at) ?? ''}\n`;
+    const { records } = this.analysis.structure;
+    const messages = this.messages.ofConversation(conversation);
+    const others = this.readableBesideSip(conversation);
+    // Both are in order of frames; of one frame the message stands first.
+    for (let m = 0, r = 0; m < messages.length || r < others.length;) {
+      const message = messages[m];
+      const record = others[r];
+      const messageFrame = message === undefined ? Infinity : this.messages.frameOf(message);
+      const recordFrame = record === undefined ? Infinity : records.frame.read(record);
+      let part = '';
+      if (message !== undefined && messageFrame <= recordFrame) {
+        const direction = this.messages.view(message)?.direction ?? 0;
+        part = this.textPart(conversation, direction, messageFrame, this.messages.textOf(message) ?? '');
+        m += 1;
+      } else if (record !== undefined) {
+        const direction = (records.flags.read(record) & RECORD_DIRECTION) === 0 ? 0 : 1;
+        const bytes = this.analysis.opening.plaintextOf(record) ?? NO_BYTES;
+        part = this.textPart(conversation, direction, recordFrame, textOfData(bytes));
+        r += 1;
+      }
       if (size + part.length > limit) return { text: parts.join(''), complete: false };
       size += part.length;
       parts.push(part);
     }
     return { text: parts.join(''), complete: true };
+  }
+
+  private textPart(conversation: number, direction: 0 | 1, frame: number, text: string): string {
+    const source = this.frames.endpointOf(conversation, direction);
+    const destination = this.frames.endpointOf(conversation, direction === 0 ? 1 : 0);
+    return `--- frame ${frame}, ${this.frames.timeOf(frame)}, ${source} → ${destination}\n${text}\n`;
+  }
+
+  private readableBesideSip(conversation: number): number[] {
+    const records = this.conversations.recordsOf(conversation);
+    return recordsBesideSip(this.analysis, this.messages, conversation, records);
   }
 
   sipWindow(
@@ -543,11 +569,27 @@ export class PageAnswers {
       const frame = structure.records.frame.read(record);
       const report = reportRecord(this.analysis, record, false);
       const content = describeRecord(this.analysis, record);
-      if (content === 'Application Data' && report.verdict === 'decrypted') continue;
+      // What can be read of it comes below, by what it says.
+      const readable =
+        report.verdict === 'decrypted' ||
+        (report.verdict === 'clear' && structure.records.plaintextLength.read(record) > 0);
+      if (content === 'Application Data' && readable) continue;
       add(frame, report.from, 'tls', content, report.verdict, {
         decrypted: report.verdict === 'decrypted',
         detail: report.cause ?? '',
       });
+    }
+    for (const record of this.readableBesideSip(conversation)) {
+      if (steps.length >= MOST_STEPS) break;
+      const decrypted = structure.records.verdict.read(record) !== VERDICT_CLEAR;
+      add(
+        structure.records.frame.read(record),
+        reportRecord(this.analysis, record, false).from,
+        'application',
+        labelOfData(this.analysis.opening.plaintextOf(record) ?? NO_BYTES),
+        decrypted ? 'decrypted' : 'plain',
+        { decrypted },
+      );
     }
     for (const at of this.messages.ofConversation(conversation)) {
       if (steps.length >= MOST_STEPS) break;
@@ -595,6 +637,7 @@ export class PageAnswers {
 }
 
 const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
+const NO_BYTES = new Uint8Array(0);
 const MOST_STEPS = 5000;
 const MOST_SCANNED = 200_000;
 const MOST_REPETITIONS = 1000;

@@ -13,6 +13,7 @@ import type {
 import { encodeBase64, parseBase64 } from '../../core/bytes/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/bytes/text.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
+import { EMPTY_STATUS } from '../../renderer/model/session.ts';
 import { allFindings, conversationDetail, frameDetail, sipRow } from './fake/details.ts';
 import { compare, needsOf, roleOf, timingOf } from './fake/judgements.ts';
 import { sipOf } from './fake/sip-texts.ts';
@@ -92,7 +93,7 @@ function createState(
   push: <N extends PushName>(name: N, value: Pushes[N]) => void,
 ): Answers {
   let world: World = createWorld(0, 0);
-  let status = emptyStatus();
+  let status = EMPTY_STATUS;
   let keys: readonly KeyRow[] = [];
   let nextKey = 1;
   let captures = 0;
@@ -233,7 +234,7 @@ function createState(
     'capture.close': () => {
       clearInterval(timer);
       world = createWorld(0, 0);
-      return setStatus(emptyStatus());
+      return setStatus(EMPTY_STATUS);
     },
     'capture.status': () => status,
     'capture.needs': () => needsOf(world),
@@ -392,7 +393,7 @@ function selectFrames(frames: number, keep: (frame: number) => boolean): Int32Ar
 }
 
 function countVerdicts(world: World, upTo: number, withKey: boolean): Record<FrameVerdictId, number> {
-  const counts = { ...emptyStatus().verdicts };
+  const counts = { ...EMPTY_STATUS.verdicts };
   // Every seventh frame is enough for a made-up count.
   const stride = upTo > 5000 ? 7 : 1;
   for (let frame = 1; frame <= upTo; frame += stride) counts[world.rowOf(frame, withKey).verdict] += stride;
@@ -411,32 +412,6 @@ function summaryOf(world: World, withKey: boolean): string {
     ? `${rsa} decrypt with the key of CN=pbx.example.com`
     : `${rsa} need the key of CN=pbx.example.com`;
   return `${tls.length} TLS connections: ${opened}, ${logs} need a key log, ${mid} were set up before the capture began, ${tls.length - rsa - mid - logs} have other causes.`;
-}
-
-function emptyStatus(): CaptureStatus {
-  return {
-    capture: 0,
-    phase: 'empty',
-    files: [],
-    bytesRead: 0,
-    bytesTotal: null,
-    frames: 0,
-    conversations: 0,
-    sipMessages: 0,
-    revision: 0,
-    verdicts: {
-      'not-tls': 0,
-      clear: 0,
-      decrypted: 0,
-      'partly-decrypted': 0,
-      awaiting: 0,
-      opaque: 0,
-      malformed: 0,
-    },
-    warnings: [],
-    error: null,
-    summary: '',
-  };
 }
 
 function refusal(code: ApiError['code'], message: string): Error & ApiError {

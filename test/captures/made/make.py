@@ -2,8 +2,9 @@
 """Makes the captures of this folder anew: endpoints of OpenSSL 3, GnuTLS 3.7, curl and Python on a loopback network,
 recorded by dumpcap; where a middlebox is meant, a small proxy in between alters bytes on their way.
 Run as root in this folder: python3 make.py [NAME…]. Keys and certificates are made once and kept in keys/."""
-import os, socket, struct, subprocess, sys, threading, time, datetime
+import os, socket, struct, subprocess, sys, tempfile, threading, time, datetime
 
+SCRATCH = tempfile.mkdtemp(prefix="made-")
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEYS = os.path.join(HERE, "keys")
 BASE = ["openssl"]
@@ -255,7 +256,7 @@ def tls13_server_refuses():
 
 
 def early_data_rejected():
-    session, early = "/tmp/made-session", "/tmp/made-early"
+    session, early = f"{SCRATCH}/session", f"{SCRATCH}/early"
     open(early, "wb").write(MESSAGE % (0, 0, 0, 1))
     with Recorder("early-data-rejected", [15080]):
         s = server(15080, extra=["-tls1_3", "-early_data"])
@@ -356,7 +357,7 @@ def gost():
     with Recorder("gost-suite", [15087]):
         if not os.path.exists(f"{KEYS}/gost.key.pem"):
             subprocess.run(["certtool", "--generate-privkey", "--key-type", "gost12-256", "--curve", "TC26-256-B", "--outfile", f"{KEYS}/gost.key.pem"], check=True, stderr=subprocess.DEVNULL)
-            template = "/tmp/made-template"
+            template = f"{SCRATCH}/template"
             open(template, "w").write('cn = "gost.example"\nexpiration_days = 3650\nsigning_key\nencryption_key\ntls_www_server\n')
             subprocess.run(["certtool", "--generate-self-signed", "--load-privkey", f"{KEYS}/gost.key.pem", "--template", template, "--outfile", f"{KEYS}/gost.pem"], check=True, stderr=subprocess.DEVNULL)
         priority = "NONE:+VERS-TLS1.2:+CIPHER-GOST-ALL:+MAC-GOST-ALL:+KX-GOST-ALL:+SIGN-GOST-ALL:+GROUP-GOST-ALL:+COMP-NULL:+CTYPE-X509"
@@ -377,9 +378,9 @@ def from_lab():
     # Ended inside a record.
     run("editcap", "-F", "pcap", "-r", f"{lab}/10-large-records-aes256-sha.pcap", f"{HERE}/ended-inside-record.pcap", "1-11")
     # The same connection, its second half recorded by a host whose clock is an hour behind.
-    run("editcap", "-F", "pcap", "-r", f"{lab}/01-tls12-rsa-aes256-sha.pcap", "/tmp/made-1.pcap", "1-12")
-    run("editcap", "-F", "pcap", "-t", "-3600", "-r", f"{lab}/01-tls12-rsa-aes256-sha.pcap", "/tmp/made-2.pcap", "13-1000")
-    run("mergecap", "-F", "pcap", "-a", "-w", f"{HERE}/clock-step.pcap", "/tmp/made-1.pcap", "/tmp/made-2.pcap")
+    run("editcap", "-F", "pcap", "-r", f"{lab}/01-tls12-rsa-aes256-sha.pcap", f"{SCRATCH}/1.pcap", "1-12")
+    run("editcap", "-F", "pcap", "-t", "-3600", "-r", f"{lab}/01-tls12-rsa-aes256-sha.pcap", f"{SCRATCH}/2.pcap", "13-1000")
+    run("mergecap", "-F", "pcap", "-a", "-w", f"{HERE}/clock-step.pcap", f"{SCRATCH}/1.pcap", f"{SCRATCH}/2.pcap")
     # A key log that was cut.
     lines = open(f"{lab}/keylogs/05-tls13-keyupdate-keylog.keys").read().splitlines()
     kept = [line for line in lines if not line.startswith(("SERVER_TRAFFIC_SECRET_0", "CLIENT_TRAFFIC_SECRET_0"))]
