@@ -33,8 +33,11 @@ const layerRules = LAYERS.flatMap((layer, depth) =>
       severity: 'error',
       from: { path: `^core/${name}/` },
       to: {
-        path: [`^core/(${forbidden.join('|')})/`, '^core/(index|api|api-decode|shape|transport)[.]ts$'],
-        pathNot: ['^core/crypto/backend[.]ts$', ...(depth >= FIRST_THAT_SPEAKS ? ['^core/api[.]ts$'] : [])],
+        path: [`^core/(${forbidden.join('|')})/`, '^core/(index|api|api-[a-z-]+|shape|transport)[.]ts$'],
+        pathNot: [
+          '^core/crypto/backend[.]ts$',
+          ...(depth >= FIRST_THAT_SPEAKS ? ['^core/api(-calls)?[.]ts$'] : []),
+        ],
       },
     };
   }),
@@ -88,7 +91,7 @@ module.exports = {
       from: { path: '^(cli|electron)/' },
       to: {
         path: '^core/',
-        pathNot: '^core/(index|api|api-decode|shape|transport|verdict)[.]ts$|^core/node/',
+        pathNot: '^core/(index|api|api-[a-z-]+|shape|transport|verdict)[.]ts$|^core/node/',
       },
     },
     {
@@ -110,7 +113,7 @@ module.exports = {
       from: { path: '^renderer/', pathNot: '^renderer/vite[.]config[.]ts$' },
       to: {
         path: '^(core|cli|electron)/',
-        pathNot: '^core/(api|api-decode|shape|transport|verdict)[.]ts$',
+        pathNot: '^core/(api|api-[a-z-]+|shape|transport|verdict)[.]ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

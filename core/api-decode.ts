@@ -12,9 +12,7 @@ import {
   type Comparison,
   type ConversationDetail,
   type ConversationRow,
-  type Finding,
   type FrameDetail,
-  type FrameFilter,
   type FrameRow,
   type HandshakeTiming,
   type HostInfo,
@@ -27,11 +25,26 @@ import {
   type RecordDetail,
   type RequestName,
   type Requests,
-  type RichText,
-  type SipMessageRow,
   type TreeNode,
   type WhyPanel,
 } from './api.ts';
+import { CALL_REQUESTS } from './api-decode-calls.ts';
+import {
+  cause,
+  causes,
+  conversationId,
+  conversationVerdict,
+  finding,
+  frameFilter,
+  frames,
+  frameVerdict,
+  MOST_ROWS,
+  recordVerdict,
+  richText,
+  rowCount,
+  sipRow,
+  words,
+} from './api-decode-common.ts';
 import {
   arrayOf,
   count,
@@ -45,19 +58,15 @@ import {
   oneOf,
   orNull,
   text,
-  textLike,
   textUpTo,
-  variants,
   type Shape,
 } from './shape.ts';
 import {
-  CAUSE_IDS,
   CONVERSATION_VERDICTS,
   DECODER_STATES,
   FRAME_VERDICTS,
   namesOfState,
   RECORD_VERDICTS,
-  SEVERITIES,
 } from './verdict.ts';
 
 /** `fault` is one sentence that repeats nothing of the value: it may hold a password. */
@@ -100,21 +109,9 @@ function decode<T>(shape: Shape<T>, value: unknown, subject: string): Decoded<T>
   return { ok: false, fault: `${subject}: ${shape.fault(value, '')}` };
 }
 
-// What a page may ask for at once; more than any screen shows, and bounded work for the host.
-const MOST_ROWS = 1000;
 const MOST_PATHS = 1000;
 /** Base64 of a key file of 48 MB: key logs grow large. */
 const MOST_KEY_TEXT = 64 * 1024 * 1024;
-
-const words = textUpTo(4096);
-const conversationId = textLike(/^\d{1,15}(?:\.\d{1,15}){0,15}$/, 'the number of a conversation');
-const rowCount = integerUpTo(MOST_ROWS);
-const frames = arrayOf(count);
-const frameVerdict = oneOf(...FRAME_VERDICTS);
-const recordVerdict = oneOf(...RECORD_VERDICTS);
-const conversationVerdict = oneOf(...CONVERSATION_VERDICTS);
-const cause = orNull(oneOf(...CAUSE_IDS));
-const causes = arrayOf(oneOf(...CAUSE_IDS));
 
 const apiError: Shape<ApiError> = object({
   code: oneOf('bad-request', 'not-found', 'unreadable', 'unsupported-by-host', 'cancelled', 'internal'),
@@ -143,12 +140,6 @@ const status: Shape<CaptureStatus> = object({
   warnings: arrayOf(text),
   error: orNull(text),
   summary: text,
-});
-
-const filter: Shape<FrameFilter> = object({
-  text: words,
-  verdicts: arrayOf(frameVerdict, FRAME_VERDICTS.length),
-  conversation: orNull(conversationId),
 });
 
 const frameRow: Shape<FrameRow> = object({
@@ -203,15 +194,6 @@ function treeOf(depth: number): Shape<TreeNode> {
   return tree;
 }
 
-const richText: Shape<RichText> = arrayOf(
-  variants({
-    text: { text },
-    frame: { frame: count },
-    conversation: { conversation: text },
-    term: { text, meaning: text },
-  }),
-);
-
 const whyPanel: Shape<WhyPanel> = object({
   verdict: frameVerdict,
   cause,
@@ -235,19 +217,6 @@ const whyPanel: Shape<WhyPanel> = object({
       bits: arrayOf(object({ flag: oneOf(...namesOfState(0xffff)), value: count, set: flag, meaning: text })),
     }),
   ),
-});
-
-const sipRow: Shape<SipMessageRow> = object({
-  message: count,
-  frame: count,
-  time: text,
-  conversation: orNull(text),
-  source: text,
-  destination: text,
-  startLine: text,
-  callId: text,
-  cseq: text,
-  decrypted: flag,
 });
 
 const frameDetail: Shape<FrameDetail> = object({
@@ -277,17 +246,6 @@ const certificate: Shape<CertificateDetail> = object({
   names: arrayOf(text),
   frame: count,
   pem: text,
-});
-
-const finding: Shape<Finding> = object({
-  id: text,
-  severity: oneOf(...SEVERITIES),
-  sentence: text,
-  rich: richText,
-  frames,
-  fix: text,
-  confidence: oneOf('certain', 'likely', 'possible'),
-  conversation: orNull(text),
 });
 
 const conversationRow: Shape<ConversationRow> = object({
@@ -430,6 +388,7 @@ type RequestShapes = {
 };
 
 const REQUESTS: RequestShapes = {
+  ...CALL_REQUESTS,
   'host.info': { params: nothing, result: hostInfo },
   'capture.choose': { params: nothing, result: orNull(status) },
   'capture.open': { params: paths, result: status },
@@ -440,7 +399,7 @@ const REQUESTS: RequestShapes = {
   'capture.findings': { params: nothing, result: arrayOf(finding) },
   'capture.needs': { params: nothing, result: arrayOf(needGroup) },
   'frames.window': {
-    params: object({ filter, from: count, count: rowCount }),
+    params: object({ filter: frameFilter, from: count, count: rowCount }),
     result: object({
       revision: count,
       total: count,
@@ -449,7 +408,7 @@ const REQUESTS: RequestShapes = {
       rows: arrayOf(frameRow, MOST_ROWS),
     }),
   },
-  'frames.rowOf': { params: object({ filter, frame: count }), result: orNull(count) },
+  'frames.rowOf': { params: object({ filter: frameFilter, frame: count }), result: orNull(count) },
   'frame.detail': { params: object({ frame: count }), result: frameDetail },
   'record.plaintext': {
     params: object({ record: count }),

@@ -75,6 +75,20 @@ export function arrayOf<T>(shape: Shape<T>, most = Number.MAX_SAFE_INTEGER): Sha
   };
 }
 
+/** Two of a kind. */
+export function pair<T>(shape: Shape<T>): Shape<readonly [T, T]> {
+  const is = (value: unknown): value is readonly [T, T] =>
+    Array.isArray(value) && value.length === 2 && shape.is(value[0]) && shape.is(value[1]);
+  return {
+    is,
+    fault: (value, at) => {
+      if (!Array.isArray(value) || value.length !== 2) return `${at} is not a pair`;
+      const wrong = shape.is(value[0]) ? 1 : 0;
+      return shape.fault(value[wrong], `${at}[${wrong}]`);
+    },
+  };
+}
+
 type Members = Readonly<Record<string, Shape<unknown>>>;
 type ObjectOf<M extends Members> = { readonly [K in keyof M]: ShapeOf<M[K]> };
 

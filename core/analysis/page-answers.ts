@@ -34,6 +34,7 @@ import {
 import { decodeCertificate } from '../x509/certificate.ts';
 import { encodePem } from '../x509/pem-encode.ts';
 import type { Analysis } from './analysis.ts';
+import { CallAnswers } from './call-answers.ts';
 import { findInCapture } from './capture-findings.ts';
 import { groupNeeds } from './capture-summary.ts';
 import { type ComparedConversation, compareConversations } from './compare-conversations.ts';
@@ -58,6 +59,7 @@ export class PageAnswers {
   readonly conversations: ConversationReporter;
   readonly why: WhyTeller;
   readonly findings: ConversationFindings;
+  readonly calls: CallAnswers;
   private readonly files: readonly string[];
   private filters: FilteredFrames[] = [];
   private readonly tally = {
@@ -74,6 +76,7 @@ export class PageAnswers {
     this.conversations = new ConversationReporter(analysis, this.frames);
     this.findings = new ConversationFindings(analysis, this.frames, this.conversations, this.messages);
     this.why = new WhyTeller(analysis, this.frames, this.conversations, this.findings);
+    this.calls = new CallAnswers(analysis);
   }
 
   /** How many frames have which verdict. */

@@ -2,15 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type {
-  AddKeysOutcome,
-  ApiError,
-  CaptureStatus,
-  KeyRole,
-  KeyRow,
-  RequestName,
-  Requests,
-} from '../api.ts';
+import type { AddKeysOutcome, CaptureStatus, KeyRole, KeyRow, RequestName, Requests } from '../api.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { summariseCapture } from '../analysis/capture-summary.ts';
 import { PageAnswers } from '../analysis/page-answers.ts';
@@ -18,6 +10,8 @@ import { judgeKeyRole } from '../analysis/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
+import { answerCalls } from './answer-calls.ts';
+import { apiError, found } from './api-error.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import type { KeySources } from './host/analysis-host.ts';
 import { type KeyFileOutcome, loadKeyFile, loadKeyLogFile } from './key-containers.ts';
@@ -173,6 +167,7 @@ export class AnalysisDesk {
       const text = this.answers?.messages.textOf(message) ?? null;
       return { text: found(text, 'The text of this message cannot be had any more.') };
     },
+    ...answerCalls(() => this.answers?.calls ?? null),
     'keys.roles': () => this.keyRoles(),
     'keys.list': () => this.keyRows(),
     'keys.addPaths': ({ paths }) => this.addKeys(() => paths.map((path) => this.addKeyFile(path, []))),
@@ -494,16 +489,6 @@ function originOf(source: Source): Exclude<Source, { kind: 'resumed' }> {
 
 function count(map: Map<string, number>, key: string): void {
   map.set(key, (map.get(key) ?? 0) + 1);
-}
-
-function found<T>(value: T | null | undefined, sentence: string): T {
-  if (value === null || value === undefined) throw apiError('not-found', sentence);
-  return value;
-}
-
-/** An ApiError is thrown as it is: it crosses to the page by value. */
-function apiError(code: ApiError['code'], message: string): ApiError & Error {
-  return Object.assign(new Error(message), { code });
 }
 
 const NO_VERDICTS: CaptureStatus['verdicts'] = {

@@ -44,8 +44,8 @@ describe('the contract with the page', () => {
       'a request',
       (source: string) =>
         source.replace(
-          'export interface Requests {',
-          "export interface Requests { 'x.y': { readonly params: null; readonly result: string };",
+          /export interface Requests extends [^{]+\{/,
+          "export interface Requests extends CallRequests { 'x.y': { readonly params: null; readonly result: string };",
         ),
     ],
     [

@@ -18,6 +18,7 @@ import { allFindings, conversationDetail, frameDetail, sipRow } from './fake/det
 import { compare, needsOf, roleOf, timingOf } from './fake/judgements.ts';
 import { sipOf } from './fake/sip-texts.ts';
 import { createWorld, isSip, type World } from './fake/world.ts';
+import { createCalls } from './fake-calls.ts';
 
 export interface FakeOptions {
   /** Frames of the large capture; the sample has 38. */
@@ -278,6 +279,7 @@ function createState(
     'conversation.ladder': ({ conversation, as }) => ({
       text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of ${conversation}`,
     }),
+    ...createCalls(() => status.revision),
     'keys.roles': () => keys.map((key) => roleOf(world, key)),
     'conversation.text': ({ conversation, limit }) => {
       const frames = world.conversations[Number(conversation)]?.frames ?? [];
