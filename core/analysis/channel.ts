@@ -177,7 +177,11 @@ export class ClearSink implements AppSink {
 
   other(message: OtherScratch): void {
     if (message.kind === 'data') return;
-    this.name(message.frame, NAME_OF_KIND[message.kind]);
+    // Line ends alone are SIP's keep-alive only where nothing else is spoken.
+    const spoken = this.host.clearProtocol.read(this.conversation);
+    if (message.kind === 'keep-alive' && spoken > 0)
+      this.host.frames.protocol.write(message.frame - 1, spoken);
+    else this.name(message.frame, NAME_OF_KIND[message.kind]);
   }
 
   protocol(name: string, unit: number): void {

@@ -16,10 +16,11 @@ export const FRAME_TLS = 0x80;
 
 /**
  * One row a frame, row = frame number - 1. Structure columns are written once; `verdict` and `cause` are written again
- * whenever keys change. 46 bytes a frame. Columns that are 0 for most frames may be shorter than the table.
+ * whenever keys change. 48 bytes a frame. Columns that are 0 for most frames may be shorter than the table.
  */
 export class FrameTable {
-  readonly seconds = new Uint32Column();
+  /** A double: pcapng and snoop know times that 32 bits do not hold. */
+  readonly seconds = new Float64Column();
   readonly nanoseconds = new Uint32Column();
   /** Offset of the frame's first byte in its (decompressed) file. */
   readonly offset = new Float64Column();

@@ -10,9 +10,9 @@ import { PACKET_SEGMENT } from '../../../core/net/packet.ts';
 import { addLabKeys, labCase, labFile, openFiles, openLab, startLinesOf } from '../../support/open-lab.ts';
 import type { OpenedLab } from '../../support/open-lab.ts';
 import { hepPacket } from '../app/hep/hep-packets.ts';
-import { writePcap } from '../capture/build-captures.ts';
+import { enhancedPacket, interfaceDescription, sectionHeader, writePcap } from '../capture/build-captures.ts';
 import { readCapture } from '../capture/read-capture.ts';
-import { ethernet, frameOf, ipv4, u16, u32, u8, udp } from '../net/build-packets.ts';
+import { ethernet, frameOf, ipv4, tcp, u16, u32, u8, udp } from '../net/build-packets.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'structure-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
@@ -93,6 +93,27 @@ test('what a stream went through is told where it is worth telling', async () =>
   const clean = await openLab('01-tls12-rsa-aes128-gcm-sha256');
   expect(clean.analysis.structure.statisticsOf(0, 0)).toBeNull();
   clean.set.close();
+});
+
+test('line ends behind another protocol do not make it SIP', async () => {
+  const request = asciiBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n\n');
+  const opened = await openFrames([ethernet(0x0800, ipv4({ protocol: 6 }, tcp(request)))]);
+  expect(opened.frames.protocolOf(1)).toBe('HTTP');
+  opened.set.close();
+});
+
+test('a time that 32 bits of seconds do not hold is kept', async () => {
+  const path = join(FOLDER, 'time.pcapng');
+  const frame = ethernet(0x0800, ipv4({}, udp(asciiBytes('x'))));
+  const blocks = [
+    sectionHeader(true),
+    interfaceDescription(true, 1, 65535),
+    enhancedPacket(true, 0, 4_323_283_200_000_000n, frame),
+  ];
+  writeFileSync(path, concatBytes(blocks));
+  const opened = await openFiles([path], new KeyRing());
+  expect(opened.frames.timeOf(1)).toBe('4323283200.000000000');
+  opened.set.close();
 });
 
 /** The TCP payloads of a capture, in order; sender 0 is the one that spoke first. */
