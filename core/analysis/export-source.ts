@@ -18,13 +18,25 @@ export class ExportSource {
   private readonly messages: MessageIndex;
   /** null: everything. */
   private readonly chosen: ReadonlySet<number> | null;
+  /** Places of the message index; null: all that these conversations hold. */
+  private readonly chosenMessages: ReadonlySet<number> | null;
+  /** Frames beside those of the conversations. */
+  private readonly chosenFrames: ReadonlySet<number>;
   /** The chosen ones and those in whose streams they run (TLS in TLS, HEP). */
   private readonly carried: ReadonlySet<number> | null;
 
-  constructor(analysis: Analysis, messages: MessageIndex, chosen: ReadonlySet<number> | null) {
+  constructor(
+    analysis: Analysis,
+    messages: MessageIndex,
+    chosen: ReadonlySet<number> | null,
+    chosenMessages: ReadonlySet<number> | null = null,
+    chosenFrames: ReadonlySet<number> = new Set(),
+  ) {
     this.analysis = analysis;
     this.messages = messages;
     this.chosen = chosen;
+    this.chosenMessages = chosenMessages;
+    this.chosenFrames = chosenFrames;
     this.carried = chosen === null ? null : this.withCarriers(chosen);
   }
 
@@ -88,7 +100,7 @@ export class ExportSource {
       if (place === null) continue;
       const conversation = place.table.conversation.read(place.row);
       const decrypted = (place.table.flags.read(place.row) & MESSAGE_DECRYPTED) !== 0;
-      if (this.chosen?.has(conversation) === false) continue;
+      if (this.chosen?.has(conversation) === false || this.chosenMessages?.has(message) === false) continue;
       const view = messages.view(message);
       const bytes = messages.bytesOf(message);
       if (view === null || bytes === null) continue;
@@ -179,7 +191,7 @@ export class ExportSource {
     for (let row = 0; row < frames.length; row += 1) {
       const conversation = frames.conversation.read(row);
       const until = handshakes.get(conversation) ?? 0;
-      if (carried.has(conversation) || row < until) kept[row] = 1;
+      if (carried.has(conversation) || row < until || this.chosenFrames.has(row + 1)) kept[row] = 1;
     }
     for (let row = 0; row < records.length; row += 1) {
       if (!carried.has(records.conversation.read(row))) continue;

@@ -60,8 +60,8 @@ function redactConnection(replacements: Replacements, parts: readonly string[]):
 
 function redactAttribute(replacements: Replacements, text: string): string {
   const colon = text.indexOf(':');
-  if (colon < 0) return replacements.scrub(text);
-  const name = text.slice(0, colon);
+  if (colon < 0) return FLAGS.has(text.toLowerCase()) ? text : replacements.replace('other', text);
+  const name = /^[\w.-]{1,40}$/.test(text.slice(0, colon)) ? replacements.scrub(text.slice(0, colon)) : '-';
   const value = text.slice(colon + 1);
   return `${name}:${redactAttributeValue(replacements, name.toLowerCase(), value)}`;
 }
@@ -127,6 +127,21 @@ function redactCandidate(replacements: Replacements, parts: readonly string[]): 
 
 /** Session names that devices send when they have none. */
 const COMMON_NAMES = /^(?:-|\s*|session|call|sip call|phone-call|talk)$/i;
+
+/** Attributes without a value. */
+const FLAGS = new Set([
+  'bundle-only',
+  'end-of-candidates',
+  'extmap-allow-mixed',
+  'ice-lite',
+  'inactive',
+  'recvonly',
+  'rtcp-mux',
+  'rtcp-mux-only',
+  'rtcp-rsize',
+  'sendonly',
+  'sendrecv',
+]);
 
 const KEPT = new Set([
   'accept-types',

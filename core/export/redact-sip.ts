@@ -46,7 +46,7 @@ function redactStart(replacements: Replacements, start: SipStart): string {
     case 'request':
       return `${replacements.scrub(start.method)} ${redactUri(replacements, start.uri)} ${start.version}`;
     case 'response':
-      return `${start.version} ${start.status} ${replacements.scrub(start.reason)}`;
+      return `${start.version} ${start.status} ${replacements.replacePhrase(start.reason)}`;
     case 'unknown':
       return replacements.replace('other', start.line);
   }
@@ -63,7 +63,7 @@ function redactHeader(replacements: Replacements, header: SipHeader): string {
 function redactValue(replacements: Replacements, name: string, value: string): string {
   if (ADDRESSES.has(name)) return redactAddresses(replacements, value);
   if (CREDENTIALS.has(name)) return redactCredentials(replacements, value);
-  if (KEPT.has(name)) return replacements.scrub(value);
+  if (KEPT.has(name)) return redactKept(replacements, value);
   switch (name) {
     case 'via':
       return splitList(value, ',')
@@ -88,13 +88,35 @@ function redactValue(replacements: Replacements, name: string, value: string): s
     }
     case 'cseq':
       return redactCSeq(replacements, value);
-    case 'content-type': {
-      const [type = '', ...parameters] = splitList(value, ';');
-      return replacements.scrub(type) + redactParameters(replacements, parameters);
-    }
+    case 'date':
+    case 'server':
+    case 'user-agent':
+      return replacements.scrub(value);
+    case 'warning':
+      return splitList(value, ',')
+        .map((warning) => redactWarning(replacements, warning))
+        .join(', ');
     default:
       return replacements.replace('other', value);
   }
+}
+
+/** Several values, each with parameters of which only those are kept that are known. */
+function redactKept(replacements: Replacements, value: string): string {
+  return splitList(value, ',')
+    .map((one) => {
+      const [told = '', ...parameters] = splitList(one, ';');
+      return replacements.scrub(told) + redactParameters(replacements, parameters);
+    })
+    .join(', ');
+}
+
+/** warn-code warn-agent warn-text (RFC 3261 §20.43): the agent is a host, the text is anything. */
+function redactWarning(replacements: Replacements, warning: string): string {
+  const match = /^(\d{3})\s+(\S+)\s+(.*)$/s.exec(warning.trim());
+  if (match === null) return replacements.replace('other', warning);
+  const [, code = '', agent = '', text = ''] = match;
+  return `${code} ${redactHostPort(replacements, agent)} "${replacements.replacePhrase(unquote(text))}"`;
 }
 
 function redactCSeq(replacements: Replacements, value: string): string {
@@ -185,14 +207,17 @@ const MOST_DEPTH = 3;
 /** Headers that redactValue knows by name. */
 const OWN_RULES = new Set([
   'call-id',
-  'content-type',
   'cseq',
+  'date',
   'in-reply-to',
   'join',
   'replaces',
+  'server',
   'session-id',
   'target-dialog',
+  'user-agent',
   'via',
+  'warning',
 ]);
 
 const ADDRESSES = new Set([
@@ -237,7 +262,7 @@ const KEPT = new Set([
   'content-disposition',
   'content-encoding',
   'content-language',
-  'date',
+  'content-type',
   'event',
   'expires',
   'max-forwards',
@@ -253,12 +278,9 @@ const KEPT = new Set([
   'require',
   'retry-after',
   'rseq',
-  'server',
   'session-expires',
   'subscription-state',
   'supported',
   'timestamp',
   'unsupported',
-  'user-agent',
-  'warning',
 ]);

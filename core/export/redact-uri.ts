@@ -101,6 +101,7 @@ function redactParameter(replacements: Replacements, parameter: string): string 
   if (HOSTS.has(lower)) return `${name}=${replacements.replaceHost(value)}`;
   if (lower === 'phone-context')
     return `${name}=${value.startsWith('+') ? replacements.replaceUser(value) : replacements.replaceHost(value)}`;
+  if (lower === 'text') return `${name}="${replacements.replacePhrase(value)}"`;
   const kept = KEPT.has(lower) && /^[\w.%-]*$/.test(value);
   return `${name}=${kept ? value : replacements.replace('other', value)}`;
 }
@@ -112,12 +113,17 @@ const HOSTS = new Set(['received', 'maddr']);
 const KEPT = new Set([
   'audio',
   'alias',
+  'cause',
+  'charset',
   'comp',
   'counter',
+  'duration',
   'expires',
+  'handling',
   'index',
   'isub',
   'keep',
+  'level',
   'lr',
   'method',
   'ob',
@@ -127,6 +133,7 @@ const KEPT = new Set([
   'reason',
   'refresher',
   'reg-id',
+  'retry-after',
   'rport',
   'screen',
   'transport',

@@ -4,7 +4,7 @@ import { REPLACED_KINDS, type ReplacedKind, Replacements } from './replacements.
 
 export interface Redacted {
   readonly messages: Iterable<ExportedMessage>;
-  /** How many different originals have a stand-in by now, by kind; kinds without any are left out. */
+  /** How many different originals there are, by kind; kinds without any are left out. */
   counts(): readonly { readonly kind: ReplacedKind; readonly count: number }[];
 }
 

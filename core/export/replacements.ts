@@ -1,4 +1,6 @@
 import { formatIpv4, formatIpv6 } from '../net/addresses.ts';
+import { OriginalFinder } from './find-originals.ts';
+import { isHarmlessPhrase } from './harmless-words.ts';
 import { addressesLike, parseIpv4, parseIpv6 } from './stand-in-address.ts';
 
 export const REPLACED_KINDS = [
@@ -11,6 +13,8 @@ export const REPLACED_KINDS = [
   'branch',
   'credential',
   'key',
+  'certificate',
+  'file',
   'other',
 ] as const;
 export type ReplacedKind = (typeof REPLACED_KINDS)[number];
@@ -26,6 +30,7 @@ export class Replacements {
   private readonly standIns = new Map<string, string>();
   private readonly words = new Set<string>();
   private readonly next = new Map<string, number>();
+  private finder: OriginalFinder | null = null;
 
   replace(kind: ReplacedKind, text: string): string {
     const original = kind === 'host' ? text.toLowerCase() : text;
@@ -94,19 +99,45 @@ export class Replacements {
       .replace(/[\p{L}\p{N}_.+%@-]+/gu, (token) => this.scrubToken(token));
   }
 
-  /** How many different originals of each kind were replaced. */
+  /**
+   * A sentence made by us around what the capture says: every original in it is replaced wherever it stands, and what is
+   * left is scrubbed.
+   */
+  scrubSentence(text: string): string {
+    if (this.learning) return this.scrub(text);
+    this.finder ??= new OriginalFinder([...this.kinds.keys(), ...this.words]);
+    let made = '';
+    let done = 0;
+    for (const { original, from, to } of this.finder.findIn(text)) {
+      made += `${this.scrub(text.slice(done, from))}${this.standInOf(original)}`;
+      done = to;
+    }
+    return made + this.scrub(text.slice(done));
+  }
+
+  /** Words that somebody wrote: kept where the trade's own words are all that they are. */
+  replacePhrase(text: string): string {
+    return isHarmlessPhrase(text) ? this.scrub(text) : this.replace('other', text);
+  }
+
+  /** How many different originals of each kind have been learned. */
   counts(): ReadonlyMap<ReplacedKind, number> {
     const counts = new Map<ReplacedKind, number>();
-    for (const original of this.standIns.keys()) {
-      const kind = this.kinds.get(original) ?? 'other';
-      counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    }
+    for (const kind of this.kinds.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     return counts;
+  }
+
+  private standInOf(original: string): string {
+    const kind = this.kinds.get(original);
+    if (kind === undefined) return 'name';
+    return kind === 'address' ? this.replaceHost(original) : this.replace(kind, original);
   }
 
   private scrubToken(token: string): string {
     if (this.isOriginal(token)) return this.replace(this.kindOf(token), token);
     if (parseIpv4(token) !== null) return this.replaceHost(token);
+    if (HOST_NAME.test(token) && !HARMLESS_DOTTED.test(token)) return this.replaceHost(token);
+    if (/^\d{4}-\d{2}-\d{2}$/.test(token)) return token;
     if (/^[0-9A-Fa-f-]{10,}$/.test(token) && /\d/.test(token)) return this.replace('other', token);
     if (/^\+?\d{6,}$/.test(token)) return this.replace('number', token);
     return token.replace(/[^.\-_+%@]+/g, (part) => {
@@ -161,6 +192,10 @@ function standIn(kind: ReplacedKind, original: string, count: number): string {
   }
 }
 
+/** Two labels at least, the last one of letters. */
+const HOST_NAME = /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}]{2,}\.?$/u;
+/** Media types of a vendor, template packages of events (RFC 6665 §7.2), abbreviations. */
+const HARMLESS_DOTTED = /^vnd\.|\.winfo$|^(?:e\.g|i\.e|a\.k\.a)\.?$/i;
 /** A capture made of every address of a network has none left over. */
 const MOST_TRIES = 1000;
 const MAGIC_COOKIE = 'z9hG4bK';
