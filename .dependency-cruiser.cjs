@@ -9,6 +9,7 @@ const LAYERS = [
   ['stream'],
   ['x509'],
   ['tls'],
+  ['media'],
   ['app'],
   ['diagnosis'],
   ['filter', 'export'],
