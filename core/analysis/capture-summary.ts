@@ -5,6 +5,7 @@ import { shortName } from '../x509/names.ts';
 import type { Analysis } from './analysis.ts';
 import type { ConversationFindings } from './conversation-findings.ts';
 import type { ConversationReporter } from './conversation-report.ts';
+import { originOf } from './resumed-origin.ts';
 
 /**
  * The capture in one sentence: how many connections, and what each kind needs
@@ -25,11 +26,14 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
       : 'No TLS connection in this capture.';
   const parts = [...groups]
     .sort((a, b) => b[1] - a[1])
-    .map(
-      ([group, count]) =>
-        `${count} ${count === 1 ? group.replace(SINGULAR, (verb) => SINGULAR_OF[verb] ?? verb) : group}`,
-    );
-  return `${connections} TLS ${connections === 1 ? 'connection' : 'connections'}: ${parts.join(', ')}.`;
+    .map(([group, count]) => `${count} ${count === 1 ? inSingular(group) : group}`);
+  const [only] = groups.keys();
+  if (connections === 1 && only !== undefined) return `1 TLS connection: it ${inSingular(only)}.`;
+  return `${connections} TLS connections: ${parts.join(', ')}.`;
+}
+
+function inSingular(group: string): string {
+  return group.replace(SINGULAR, (verb) => SINGULAR_OF[verb] ?? verb).replace(/\btheir\b/, 'its');
 }
 
 /** What would decrypt what, whatever keys are loaded: conversations by what they need, the largest group first. */
@@ -68,6 +72,7 @@ const IMPOSSIBLE = {
   incomplete: 'a part of the handshake is missing',
   'one-direction': 'one direction only',
   cut: 'packets cut short',
+  unsupported: 'its cipher is not supported',
 } as const;
 
 function groupOf(analysis: Analysis, conversations: ConversationReporter, conversation: number): string {
@@ -87,7 +92,8 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
     case 'no-key':
     case 'wrong-key':
     case 'key-of-the-client': {
-      const der = handshake?.serverCertificates[0];
+      const full = originOf(analysis, handshake)?.handshake ?? handshake;
+      const der = full?.serverCertificates[0];
       const subject = der === undefined ? null : (decodeCertificate(der).subject ?? null);
       return subject === null ? 'need the server’s private key' : `need the key of ${shortName(subject)}`;
     }
@@ -106,6 +112,11 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
       return 'were cut by the capture';
     case 'resumed-unseen-session':
       return 'resume a session that is not in the capture';
+    case 'ems-transcript-incomplete':
+      return 'need a key log, because a part of their handshake is missing';
+    case 'unsupported-cipher':
+    case 'unsupported-version':
+      return 'use a cipher that Sipher does not decrypt';
     case 'psk-missing':
       return 'need a pre-shared key';
     default:
@@ -113,7 +124,7 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
   }
 }
 
-const SINGULAR = /^(are|were|need|end|lack|resume|stay)\b/;
+const SINGULAR = /^(are|were|need|end|lack|resume|stay|use)\b/;
 const SINGULAR_OF: Readonly<Record<string, string>> = {
   are: 'is',
   were: 'was',
@@ -122,4 +133,5 @@ const SINGULAR_OF: Readonly<Record<string, string>> = {
   lack: 'lacks',
   resume: 'resumes',
   stay: 'stays',
+  use: 'uses',
 };

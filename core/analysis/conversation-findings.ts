@@ -17,6 +17,7 @@ import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import type { MessageIndex } from './message-index.ts';
 import { reportRecord } from './record-report.ts';
+import { originOf } from './resumed-origin.ts';
 
 /** What is remarked of each conversation, and what would decrypt it; kept until verdicts change. */
 export class ConversationFindings {
@@ -82,6 +83,7 @@ export class ConversationFindings {
       (list ?? []).map((der) => this.certificates.decode(der));
     const serverEndpoint = this.frames.endpointOf(conversation, server);
     const shared = this.sharedFacts();
+    const origin = originOf(analysis, handshake);
     return {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
@@ -91,6 +93,14 @@ export class ConversationFindings {
       firstFrame: conversations.firstFrame.read(conversation),
       session,
       handshake,
+      origin:
+        origin === null
+          ? null
+          : {
+              conversation: String(origin.conversation),
+              handshake: origin.handshake,
+              serverChain: chain(origin.handshake.serverCertificates),
+            },
       failure: this.conversations.failureOf(conversation),
       closing: this.conversations.closingOf(conversation),
       chains: [chain(handshake?.clientCertificates), chain(handshake?.serverCertificates)],

@@ -2,6 +2,7 @@ import type { RichText } from '../api.ts';
 import { conversationLink, rich } from '../diagnosis/rich-text.ts';
 import type { Analysis } from './analysis.ts';
 import type { ConversationFindings } from './conversation-findings.ts';
+import { originOf } from './resumed-origin.ts';
 
 /** How one key stands to the connections of a capture: conversations by what the key can do there. */
 export interface KeyStanding {
@@ -26,30 +27,39 @@ export function judgeKeyRole(
   const lacking: string[] = [];
   const onlySigned: string[] = [];
   const asClient: string[] = [];
+  const unencrypted: string[] = [];
   const hosts = hostsOf(analysis, sha256OfPublicKey);
   const opened = openedBy(analysis, sha256OfPublicKey);
   for (const [conversation, session] of analysis.opening.sessions) {
     const id = String(conversation);
-    const handshake = session.lastHandshake;
+    const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
     const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);
     const client = fingerprintOf(analysis, handshake?.clientCertificates[0]);
     if (opened.has(conversation)) opens.push(id);
     else if (server === sha256OfPublicKey) {
       const needed = findings.neededOf(conversation);
       if (needed.kind === 'keylog' || needed.kind === 'earlier-session') onlySigned.push(id);
-      else if (needed.kind !== 'nothing') lacking.push(id);
+      else if (needed.kind === 'nothing') unencrypted.push(id);
+      else lacking.push(id);
     } else if (client === sha256OfPublicKey || hosts.has(addressOfClient(analysis, conversation)))
       asClient.push(id);
   }
-  return { opens, lacking, onlySigned, asClient, sentence: tell(opens, lacking, onlySigned, asClient) };
+  return {
+    opens,
+    lacking,
+    onlySigned,
+    asClient,
+    sentence: tell({ opens, lacking, onlySigned, asClient, unencrypted }),
+  };
 }
 
-function tell(
-  opens: readonly string[],
-  lacking: readonly string[],
-  onlySigned: readonly string[],
-  asClient: readonly string[],
-): RichText {
+function tell({
+  opens,
+  lacking,
+  onlySigned,
+  asClient,
+  unencrypted,
+}: Omit<KeyStanding, 'sentence'> & { readonly unencrypted: readonly string[] }): RichText {
   const parts: RichText[] = [];
   if (opens.length > 0) parts.push(rich`It opens ${listed(opens)}.`);
   if (onlySigned.length > 0)
@@ -62,7 +72,11 @@ function tell(
     );
   if (lacking.length > 0)
     parts.push(rich`In ${listed(lacking)} it is the server’s key, but a part of the handshake is missing.`);
-  if (parts.length === 0) return rich`No connection of this capture has to do with this key.`;
+  if (unencrypted.length > 0)
+    parts.push(
+      rich`In ${listed(unencrypted)} its host is the server, but nothing was encrypted there that a key could open.`,
+    );
+  if (parts.length === 0) return rich`No certificate in this capture belongs to this key.`;
   return parts.flatMap((part, at) => (at === 0 ? part : rich` ${part}`));
 }
 

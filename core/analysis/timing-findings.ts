@@ -43,7 +43,9 @@ function timeHandshake(analysis: Analysis, conversation: number, handshake: Hand
   const complete = handshake.complete && hello !== undefined && last !== undefined;
   const duration = complete ? secondsOf(last.frame) - secondsOf(hello.frame) : null;
   const kind = handshake.resumed === null ? 'full' : 'resumed';
-  const slowest = [...steps].sort((a, b) => b.delay - a.delay)[0];
+  // Waits before the Client Hello are TCP's and the program's, not the handshake's.
+  const begun = hello === undefined ? 0 : steps.findIndex((step) => step.frame === hello.frame) + 1;
+  const slowest = steps.slice(begun).sort((a, b) => b.delay - a.delay)[0];
   return {
     resumed: handshake.resumed !== null,
     duration,

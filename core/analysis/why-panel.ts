@@ -113,7 +113,10 @@ export class WhyTeller {
     return {
       title: `The handshake failed: ${clause}`,
       what: first?.rich ?? rich`${capitalise(clause)}.`,
-      proof: others.map((finding) => finding.rich),
+      // What the first sentence has said already is not said again.
+      proof: others
+        .filter((finding) => first?.sentence.includes(finding.sentence) !== true)
+        .map((finding) => finding.rich),
       fixNow: fixes.map((fix) => rich`${fix}`),
       fixNext: [],
     };

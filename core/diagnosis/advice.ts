@@ -229,7 +229,7 @@ function adviseHandshakeIncomplete(c: CauseContext): Advice {
   const holes = c.holes.filter((hole) => !hole.snapped).slice(0, 3);
   return {
     title: 'A part of the handshake is missing',
-    what: rich`Of the handshake ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in the capture; without it no key can be derived.`,
+    what: rich`Of the handshake ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in the capture; a private key cannot derive the keys of the connection without ${missing.length === 1 ? 'it' : 'them'}.`,
     proof: [
       ...holes.map(
         (hole) =>
@@ -254,7 +254,7 @@ function adviseOneDirection(c: CauseContext): Advice {
     proof: [
       proven > 0
         ? rich`The other side acknowledged at least ${proven} bytes from the ${who} that are not here: they were sent.`
-        : rich`The other side's acknowledgements show that the ${who} did send.`,
+        : rich`What the other side sent is encrypted, and nothing is encrypted before both sides have spoken: the ${who} did send.`,
     ],
     fixNow: [
       rich`Nothing can be derived from one direction alone; a capture of the other side would have to be merged in.`,

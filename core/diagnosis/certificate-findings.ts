@@ -55,6 +55,7 @@ export function findNameMismatch(c: FindingContext): Found[] {
   if (asked === null) return addressMismatch(c, leaf, frame);
   const match = matchName(leaf, asked);
   const names = match.presented.slice(0, 6).join(', ');
+  const address = parseAddress(asked) !== null;
   if (match.by === 'common-name')
     return [
       {
@@ -71,7 +72,7 @@ export function findNameMismatch(c: FindingContext): Found[] {
       severity: weightOf(c, SERVER, NAME_ALERTS),
       sentence: rich`The client asked for ${asked} in the Client Hello, but the server’s certificate in ${frameLink(frame)} is for ${names === '' ? 'no name at all' : names}. A client that checks names refuses it.`,
       frames: framesOf(c.handshake?.clientHello?.frame, frame),
-      fix: `Issue the certificate with the DNS name ${asked}, or let the client connect to a name that the certificate has${names === '' ? '' : ` (${names})`}.`,
+      fix: `Issue the certificate with the ${address ? 'IP address' : 'DNS name'} ${asked} among its subject alternative names, or let the client connect to a name that the certificate has${names === '' ? '' : ` (${names})`}.`,
       confidence: refuses(c, SERVER, NAME_ALERTS) ? 'likely' : 'possible',
     },
   ];
@@ -176,7 +177,7 @@ export function findSignatureNotOffered(c: FindingContext): Found[] {
         frames: framesOf(offer.frame, frame),
         fix: silent
           ? `Update the client at ${c.client}: a hello without signature algorithms comes from very old software.`
-          : `Give the ${wordOf(side)} a certificate signed with one of: ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(', ')}.`,
+          : `Give the ${wordOf(side)} a certificate that is signed with an algorithm on that list, for example ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(' or ')}.`,
         confidence: silent ? 'possible' : 'certain',
       });
     }
@@ -202,9 +203,9 @@ export function findWeakKey(c: FindingContext): Found[] {
     if (bits === null || bits >= least) return null;
     return {
       severity: refuses(c, side, SIGNATURE_ALERTS) ? 'error' : 'warning',
-      sentence: rich`${capitalise(words)} (${frameLink(frame)}) has a key of ${description}. Current programs ask for ${algorithm === 'ec' ? 'at least 224 bits' : 'at least 2048 bits'}, and some refuse less.`,
+      sentence: rich`${capitalise(words)} (${frameLink(frame)}) has a short key: ${description}. Current programs ask for ${algorithm === 'ec' ? 'at least 224 bits' : 'at least 2048 bits'}, and some refuse less.`,
       frames: [frame],
-      fix: `Make a new key of 2048 bits or more for ${shortName(certificate.subject)} and have it certified.`,
+      fix: `Make a new key of ${algorithm === 'ec' ? '256' : '2048'} bits or more for ${shortName(certificate.subject)} and have it certified.`,
       confidence: 'certain',
     };
   });
@@ -286,6 +287,7 @@ const NAME_ALERTS = [BAD_CERTIFICATE, CERTIFICATE_UNKNOWN];
 /** handshake_failure, bad_certificate, unsupported_certificate, illegal_parameter, decrypt_error, insufficient_security. */
 const SIGNATURE_ALERTS = [40, BAD_CERTIFICATE, 43, CERTIFICATE_UNKNOWN, 47, 51, 71];
 const WEAK_HASHES: ReadonlySet<string> = new Set(['md2', 'md4', 'md5', 'sha1']);
+const COMMON_SCHEMES: readonly number[] = [0x0401, 0x0501, 0x0601, 0x0403, 0x0503, 0x0603];
 /** RFC 5246 §7.4.1.4.1: a client that sends no list takes SHA-1 with RSA, DSA and ECDSA. */
 const IMPLIED_SCHEMES: readonly number[] = [0x0201, 0x0202, 0x0203];
 const SELF_SIGNED = term('self-signed', 'signed with its own key; no authority vouches for it');
@@ -444,7 +446,9 @@ function schemesOf(certificate: Certificate): readonly number[] {
 function ofSameKey(allowed: readonly number[], certificate: Certificate): readonly number[] {
   const prefix = certificate.signature.key === 'ec' ? 'ecdsa' : certificate.signature.key;
   const fitting = allowed.filter((scheme) => describeSignatureScheme(scheme).startsWith(prefix));
-  return (fitting.length > 0 ? fitting : allowed).slice(0, 6);
+  // What every authority can sign with stands first: PKCS #1 or ECDSA with SHA-256, the next longer hashes.
+  const common = COMMON_SCHEMES.filter((scheme) => fitting.includes(scheme));
+  return (common.length > 0 ? common : fitting.length > 0 ? fitting : allowed).slice(0, 2);
 }
 
 export function wordOf(side: Side): 'client' | 'server' {

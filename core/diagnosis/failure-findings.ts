@@ -307,7 +307,7 @@ function explainRefusal(c: FindingContext, failure: HandshakeFailure, about: 0 |
   const code = failure.alert?.description ?? -1;
   const leaf = leafOf(c, about);
   const chain = c.chains[about];
-  const issuer = leaf === null ? 'that authority' : issuerOf(c, about);
+  const issuer = leaf === null ? null : issuerOf(c, about);
   const who = wordOf(failure.by);
   const trust =
     code === UNKNOWN_CA
@@ -317,7 +317,7 @@ function explainRefusal(c: FindingContext, failure: HandshakeFailure, about: 0 |
   const fix =
     suspects.fix ??
     (code === UNKNOWN_CA
-      ? `Install the certificate of ${issuer} as a trusted authority on the ${who} at ${endpointOf(c, failure.by)}.`
+      ? `Install the certificate of ${issuer ?? `the authority that issued the ${wordOf(about)}’s certificate (TLS 1.3 encrypts the chain: a key log shows it)`} as a trusted authority on the ${who} at ${endpointOf(c, failure.by)}.`
       : `Look into the log of the ${who} at ${endpointOf(c, failure.by)}: it knows what it does not like about ${leaf === null ? 'the certificate' : shortName(leaf.subject)}.`);
   return {
     meaning: rich`${trust}${sent}${suspects.sentences}`,

@@ -18,6 +18,12 @@ export interface FindingContext {
   readonly session: TlsSession | null;
   /** The last handshake. */
   readonly handshake: Handshake | null;
+  /** The full handshake whose session it resumes, where that is in the capture: with the chain that its server sent. */
+  readonly origin: {
+    readonly conversation: string;
+    readonly handshake: Handshake;
+    readonly serverChain: readonly DecodedCertificate[];
+  } | null;
   readonly failure: HandshakeFailure | null;
   readonly closing: Closing;
   /** Chains as sent, by side: the sender's own certificate first. */

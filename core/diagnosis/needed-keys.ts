@@ -1,10 +1,11 @@
 import type { RichText } from '../api.ts';
+import type { Handshake } from '../tls/handshake.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
 import { isTls13 } from '../tls/tables/versions.ts';
 import { shortName } from '../x509/names.ts';
 import { leafOf, shortFingerprint } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
-import { frameLink, rich, term } from './rich-text.ts';
+import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** What would decrypt a conversation, judged from the capture alone, whatever is loaded. */
 export type NeededKey =
@@ -14,7 +15,10 @@ export type NeededKey =
   | { readonly kind: 'keylog'; readonly why: 'forward-secrecy' | 'tls13' | 'hole' }
   /** The full handshake of a resumed session, in another file; or a key log. */
   | { readonly kind: 'earlier-session'; readonly forwardSecret: boolean }
-  | { readonly kind: 'impossible'; readonly why: 'no-handshake' | 'incomplete' | 'one-direction' | 'cut' };
+  | {
+      readonly kind: 'impossible';
+      readonly why: 'no-handshake' | 'incomplete' | 'one-direction' | 'cut' | 'unsupported';
+    };
 
 export function judgeNeededKey(c: FindingContext): NeededKey {
   const h = c.handshake;
@@ -30,7 +34,9 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
   if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
     return { kind: 'nothing', why: 'ended-before' };
   if (h.serverHello === null || h.suite === null) return { kind: 'impossible', why: holeIn(c) };
+  if (isUnsupported(h)) return { kind: 'impossible', why: 'unsupported' };
   if (isTls13(h.version)) return { kind: 'keylog', why: 'tls13' };
+  if (h.resumed !== null && c.origin !== null) return judgeNeededKey(asOrigin(c, c.origin));
   if (h.resumed !== null) return { kind: 'earlier-session', forwardSecret: h.suite.forwardSecret };
   if (h.suite.forwardSecret || (h.suite.keyExchange === 'rsa-export' && h.serverKeyExchange !== null))
     return { kind: 'keylog', why: 'forward-secrecy' };
@@ -46,6 +52,16 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
     subject: leaf === null ? '' : shortName(leaf.subject),
     sha256OfPublicKey: leaf?.sha256OfPublicKey ?? null,
   };
+}
+
+/** The same question of the full handshake whose session is resumed: what opens that one opens this one. */
+function asOrigin(c: FindingContext, origin: NonNullable<FindingContext['origin']>): FindingContext {
+  return { ...c, handshake: origin.handshake, chains: [[], origin.serverChain], origin: null };
+}
+
+/** Suites that no key opens here, because their cipher is not built in. */
+function isUnsupported(h: Handshake): boolean {
+  return h.suite?.kind === 'unknown';
 }
 
 /** Each way by itself, in a few words; empty where nothing can or nothing need be done. */
@@ -77,8 +93,23 @@ export function findWhichKeys(c: FindingContext): Found[] {
   if (c.session === null) return [];
   const needed = judgeNeededKey(c);
   if (needed.kind === 'nothing' && needed.why !== 'null-suite') return [];
-  const told = tellNeeded(c, needed);
-  return [{ severity: 'note', ...told, confidence: 'certain' }];
+  const { origin } = c;
+  if (origin === null || c.handshake?.resumed == null || needed.kind === 'impossible')
+    return [{ severity: 'note', ...tellNeeded(c, needed), confidence: 'certain' }];
+  const told = tellNeeded(asOrigin(c, origin), needed);
+  const resumes = c.handshake.serverHello?.frame ?? c.firstFrame;
+  const where =
+    origin.conversation === c.conversation
+      ? rich`the session of its own first handshake`
+      : rich`the session of ${conversationLink(origin.conversation)}`;
+  return [
+    {
+      severity: 'note',
+      ...told,
+      sentence: rich`This connection resumes ${where} (${frameLink(resumes)}): what opens that one opens this one too. ${told.sentence}`,
+      confidence: 'certain',
+    },
+  ];
 }
 
 function tellNeeded(
@@ -124,11 +155,14 @@ function tellNeeded(
       };
     case 'impossible':
       return {
-        sentence: rich`Nothing decrypts this connection from this capture alone: ${WHY_IMPOSSIBLE[needed.why]}.`,
+        sentence:
+          needed.why === 'unsupported'
+            ? rich`Sipher cannot decrypt this connection, whatever key is loaded: it does not know the cipher of ${h?.suite?.name ?? 'its suite'} (${frameLink(hello)}).`
+            : rich`Nothing decrypts this connection from this capture alone: ${WHY_IMPOSSIBLE[needed.why]}.`,
         frames,
         fix:
           needed.why === 'no-handshake'
-            ? 'Open the earlier file of the series. If it is TLS 1.3, a key log alone is tried as well.'
+            ? 'Open the earlier file of the series together with this one. If it is TLS 1.3, a key log alone may do: it is tried.'
             : '',
       };
   }
@@ -166,5 +200,6 @@ const WHY_IMPOSSIBLE = {
   incomplete: 'a part of its handshake is missing',
   'one-direction': 'only one side’s packets were captured',
   cut: 'its handshake was cut off by the capture',
+  unsupported: 'its cipher is not supported',
 } as const;
 const LATIN_1 = new TextDecoder('latin1');
