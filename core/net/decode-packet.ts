@@ -6,8 +6,10 @@ import {
   decodeIpOverInfiniband,
   decodeJuniperEthernet,
   decodeLlc,
+  decodeMacsec,
   dispatchEtherType,
 } from './ethernet.ts';
+import { decodeExportedPdu } from './exported-pdu.ts';
 import { decodeErspan2, decodeErspan3, decodeEtherIp, decodeGre } from './gre.ts';
 import { decodeEnc, decodeIpnet, decodeNflog, decodePflog, decodePktap } from './host-captures.ts';
 import { decodeAvs, decodeIeee80211, decodePpi, decodePrism, decodeRadiotap } from './ieee80211.ts';
@@ -30,6 +32,7 @@ import {
   LAYER_ETHERIP,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
+  LAYER_EXPORTED_PDU,
   LAYER_FRAME_RELAY,
   LAYER_GENEVE,
   LAYER_GRE,
@@ -42,12 +45,14 @@ import {
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_JUNIPER_ETHERNET,
+  LAYER_L2TP,
   LAYER_LINK,
   LAYER_LINUX_COOKED,
   LAYER_LINUX_COOKED_2,
   LAYER_LLC,
   LAYER_LOOPBACK,
   LAYER_LOOPBACK_NETWORK_ORDER,
+  LAYER_MACSEC,
   LAYER_MPLS,
   LAYER_NFLOG,
   LAYER_PFLOG,
@@ -63,6 +68,7 @@ import {
   LAYER_TZSP,
   LAYER_UDP,
   LAYER_VXLAN,
+  LAYER_VXLAN_GPE,
   nameLayer,
   type LayerCursor,
 } from './layer.ts';
@@ -83,7 +89,14 @@ import { decodeSctp, nextSctpChunk } from './sctp.ts';
 import { layerOfLinkType, nameOfLinkType } from './tables/link-types.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
-import { decodeGeneve, decodeGtpUser, decodeTzsp, decodeVxlan } from './udp-tunnels.ts';
+import {
+  decodeGeneve,
+  decodeGtpUser,
+  decodeL2tp,
+  decodeTzsp,
+  decodeVxlan,
+  decodeVxlanGpe,
+} from './udp-tunnels.ts';
 
 /** Called with each layer reached, before it is decoded: `layer` is a LAYER_ constant, the cursor stands on it. */
 export type LayerObserver = (layer: number, cursor: LayerCursor) => void;
@@ -230,6 +243,14 @@ function decodeRarerLayer(layer: number, cursor: LayerCursor): number {
       return decodeErspan3(cursor);
     case LAYER_VXLAN:
       return decodeVxlan(cursor);
+    case LAYER_VXLAN_GPE:
+      return decodeVxlanGpe(cursor);
+    case LAYER_L2TP:
+      return decodeL2tp(cursor);
+    case LAYER_MACSEC:
+      return decodeMacsec(cursor);
+    case LAYER_EXPORTED_PDU:
+      return decodeExportedPdu(cursor);
     case LAYER_GENEVE:
       return decodeGeneve(cursor);
     case LAYER_GTP_U:

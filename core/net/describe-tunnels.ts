@@ -8,8 +8,11 @@ import {
   LAYER_GENEVE,
   LAYER_GRE,
   LAYER_GTP_U,
+  LAYER_L2TP,
+  LAYER_MACSEC,
   LAYER_TZSP,
   LAYER_VXLAN,
+  LAYER_VXLAN_GPE,
   type LayerCursor,
 } from './layer.ts';
 
@@ -27,12 +30,17 @@ export function describeTunnel(layer: number, cursor: LayerCursor): LayerNode | 
       return field(`ERSPAN type II, session ${u16be(bytes, at + 2) & 0x3ff}`, at, 8);
     case LAYER_ERSPAN_3:
       return field(`ERSPAN type III, session ${u16be(bytes, at + 2) & 0x3ff}`, at, 12);
+    case LAYER_VXLAN_GPE:
     case LAYER_VXLAN:
       return field(`Virtual eXtensible LAN, network ${u24be(bytes, at + 4)}`, at, 8);
     case LAYER_GENEVE:
       return field(`Geneve, network ${u24be(bytes, at + 4)}`, at, 8 + (byteAt(bytes, at) & 0x3f) * 4);
     case LAYER_GTP_U:
       return field(`GPRS tunnel, TEID ${hexNumber(u32be(bytes, at + 4), 8)}`, at, 8);
+    case LAYER_L2TP:
+      return field('Layer 2 Tunneling Protocol', at, 6);
+    case LAYER_MACSEC:
+      return field('MACsec', at, (byteAt(bytes, at) & 0x20) === 0 ? 6 : 14);
     case LAYER_TZSP:
       return field('TaZmen Sniffer Protocol', at, 4);
     case LAYER_AH:

@@ -9,6 +9,7 @@ import {
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_LLC,
+  LAYER_MACSEC,
   LAYER_MPLS,
   LAYER_PPP,
   LAYER_PPPOE,
@@ -59,6 +60,8 @@ export function dispatchEtherType(cursor: LayerCursor): number {
       return skipTag(cursor, 'CMD', 8);
     case 0x892f:
       return skipTag(cursor, 'HSR', 6);
+    case 0x88e5:
+      return LAYER_MACSEC;
   }
   if (etherType < 1536) return decodeLength(cursor, etherType);
   return nameLayer(cursor, NAMES_OF_ETHERTYPES.get(etherType) ?? 'Ethernet');
@@ -86,6 +89,17 @@ export function decodeLlc(cursor: LayerCursor): number {
     return LAYER_IP;
   }
   return nameLayer(cursor, accessPoints === 0x4242 ? 'STP' : accessPoints === 0xfefe ? 'OSI' : 'LLC');
+}
+
+/**
+ * MACsec's tag (IEEE 802.1AE §9): flags, a short length, the packet number, the channel where flag 0x20 says so. Where
+ * neither flag of encryption (0x08, 0x04) is set, the frame is only authenticated and goes on in clear.
+ */
+export function decodeMacsec(cursor: LayerCursor): number {
+  if (cursor.end - cursor.at < 8) return failShort(cursor, 'MACsec', 8);
+  const flags = byteAt(cursor.bytes, cursor.at);
+  if ((flags & 0x8c) !== 0) return nameLayer(cursor, 'MACsec');
+  return skipTag(cursor, 'MACsec', (flags & 0x20) === 0 ? 8 : 16);
 }
 
 /** The name of what an EtherType announces, or "unknown". */

@@ -16,8 +16,8 @@ export function decodeNflog(cursor: LayerCursor): number {
   if (cursor.end - cursor.at < 8) return failShort(cursor, 'NFLOG', 8);
   if (byteAt(bytes, cursor.at + 1) !== 0) return failLayer(cursor, 'NFLOG', 'The version is not 0.');
   let at = cursor.at + 4;
-  // The first field is short: the order in which its length is small is the host's.
-  const read = u16le(bytes, at) <= u16be(bytes, at) ? u16le : u16be;
+  // Few types exist: the order in which the first field's type is a small number is the host's.
+  const read = (u16le(bytes, at + 2) & 0x7fff) <= (u16be(bytes, at + 2) & 0x7fff) ? u16le : u16be;
   while (cursor.end - at >= 4) {
     const length = read(bytes, at);
     const type = read(bytes, at + 2) & 0x7fff;

@@ -55,6 +55,10 @@ export const LAYER_APPLE_IP_1394 = 42;
 export const LAYER_JUNIPER_ETHERNET = 43;
 export const LAYER_DIRECTION_CISCO_HDLC = 44;
 export const LAYER_DIRECTION_FRAME_RELAY = 45;
+export const LAYER_VXLAN_GPE = 46;
+export const LAYER_L2TP = 47;
+export const LAYER_MACSEC = 48;
+export const LAYER_EXPORTED_PDU = 49;
 
 /** Where the decoders stand in a frame. One object for all frames. */
 export interface LayerCursor {

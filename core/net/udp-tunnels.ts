@@ -5,10 +5,13 @@ import {
   LAYER_ETHERTYPE,
   LAYER_GENEVE,
   LAYER_GTP_U,
+  LAYER_L2TP,
   LAYER_IP,
   LAYER_IEEE80211,
   LAYER_TZSP,
+  LAYER_PPP,
   LAYER_VXLAN,
+  LAYER_VXLAN_GPE,
   type LayerCursor,
 } from './layer.ts';
 
@@ -22,7 +25,12 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
   switch (port) {
     case 4789:
     case 8472:
-      return byteAt(bytes, at) === 0x08 && isEthernetOfIp(cursor, at + 8) ? LAYER_VXLAN : LAYER_DONE;
+      // The first flag may be set: a group policy (draft-smith-vxlan-group-policy).
+      return (byteAt(bytes, at) & 0x7f) === 0x08 && isEthernetOfIp(cursor, at + 8) ? LAYER_VXLAN : LAYER_DONE;
+    case 4790:
+      return isVxlanGpe(cursor) ? LAYER_VXLAN_GPE : LAYER_DONE;
+    case 1701:
+      return l2tpLength(cursor) > 0 ? LAYER_L2TP : LAYER_DONE;
     case 6081:
       return isGeneve(cursor) ? LAYER_GENEVE : LAYER_DONE;
     case 2152:
@@ -37,6 +45,19 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
 export function decodeVxlan(cursor: LayerCursor): number {
   cursor.at += 8;
   return LAYER_ETHERNET;
+}
+
+/** VXLAN with its protocol named (draft-ietf-nvo3-vxlan-gpe): 8 bytes, then an IP packet or an Ethernet frame. */
+export function decodeVxlanGpe(cursor: LayerCursor): number {
+  const next = byteAt(cursor.bytes, cursor.at + 3);
+  cursor.at += 8;
+  return next === 3 ? LAYER_ETHERNET : LAYER_IP;
+}
+
+/** L2TP version 2 (RFC 2661 §3.1): a data message carries a PPP frame. */
+export function decodeL2tp(cursor: LayerCursor): number {
+  cursor.at += l2tpLength(cursor);
+  return LAYER_PPP;
 }
 
 /** Geneve (RFC 8926 §3.4): 8 bytes, options in words of four bytes, then what an EtherType names. */
@@ -69,6 +90,33 @@ function isEthernetOfIp(cursor: LayerCursor, at: number): boolean {
   if (cursor.end - at < 14) return false;
   const etherType = u16be(cursor.bytes, at + 12);
   return etherType === 0x0800 || etherType === 0x86dd || etherType === 0x8100 || etherType === 0x0806;
+}
+
+/** Flags I and P, a protocol of IP or Ethernet, and a version of IP that fits. */
+function isVxlanGpe(cursor: LayerCursor): boolean {
+  const { bytes, at } = cursor;
+  const next = byteAt(bytes, at + 3);
+  if ((byteAt(bytes, at) & 0x3c) !== 0x0c || cursor.end - at < 9) return false;
+  if (next === 3) return isEthernetOfIp(cursor, at + 8);
+  const version = byteAt(bytes, at + 8) >> 4;
+  return (next === 1 && version === 4) || (next === 2 && version === 6);
+}
+
+/** Length of the header of an L2TP data message that carries IP over PPP; 0 where it is anything else. */
+function l2tpLength(cursor: LayerCursor): number {
+  const { bytes, at, end } = cursor;
+  const flags = u16be(bytes, at);
+  // No control message (T), version 2, reserved bits zero.
+  if ((flags & 0xb4ff) !== 2) return 0;
+  let length = 6;
+  if ((flags & 0x4000) !== 0) length += 2;
+  if ((flags & 0x0800) !== 0) length += 4;
+  if ((flags & 0x0200) !== 0) length += 2 + u16be(bytes, at + length);
+  let ppp = at + length;
+  if (u16be(bytes, ppp) === 0xff03) ppp += 2;
+  if (byteAt(bytes, ppp) === 0) ppp += 1;
+  const protocol = byteAt(bytes, ppp);
+  return ppp < end && (protocol === 0x21 || protocol === 0x57) ? length : 0;
 }
 
 function geneveLength(cursor: LayerCursor): number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asciiBytes } from '../../../core/bytes/text.ts';
 import { formatDestination, formatSource } from '../../../core/net/addresses.ts';
-import { PACKET_DATAGRAM, PACKET_MALFORMED } from '../../../core/net/packet.ts';
+import { PACKET_DATAGRAM, PACKET_MALFORMED, PACKET_OTHER } from '../../../core/net/packet.ts';
 import { decodeOne, ethernet, ipv4, ipv6, join, payloadOf, u16, u32, u8, udp } from './build-packets.ts';
 
 const HELLO = asciiBytes('hello, world');
@@ -42,6 +42,13 @@ describe('tunnels', () => {
     [
       'GTP-U with extension headers',
       inUdp(2152, u8(0x34, 0xff), u16(8 + inner.length), u32(1, 0x85), u8(1, 0, 0, 0), inner),
+    ],
+    ['VXLAN with a group policy', inUdp(4789, u32(0x88000001, 0x00002a00), ethernet(0x0800, inner))],
+    ['VXLAN-GPE', inUdp(4790, u32(0x0c000001, 0x00002a00), inner)],
+    ['L2TP', inUdp(1701, u16(0x0002, 1, 1), u16(0xff03, 0x0021), inner)],
+    [
+      'L2TP with length, sequence and offset',
+      inUdp(1701, u16(0x4a02, 18 + inner.length, 1, 1, 5, 6, 2, 0), u16(0x0021), inner),
     ],
     ['TZSP', inUdp(37008, u8(1, 0), u16(1), u8(10, 1, 0, 1), ethernet(0x0800, inner))],
     ['EtherIP', ipv4({ protocol: 97 }, u16(0x3000), ethernet(0x0800, inner))],
@@ -98,5 +105,51 @@ describe('tunnels', () => {
       'IPv4',
       '10.0.0.1',
     ]);
+  });
+});
+
+test('MACsec that only authenticates is passed over, what it encrypts is named', () => {
+  const inner = join(u16(0x0800), ipv4({}, udp(HELLO)), u32(0, 0, 0, 0));
+  const open = decodeOne(ethernet(0x88e5, u8(0x20, 0), u32(1, 2, 3), inner));
+  expect([open.kind, payloadOf(open)]).toEqual([PACKET_DATAGRAM, HELLO]);
+  const sealed = decodeOne(ethernet(0x88e5, u8(0x2c, 0), u32(1, 2, 3), inner));
+  expect([sealed.kind, sealed.protocol]).toEqual([PACKET_OTHER, 'MACsec']);
+});
+
+describe('exported PDUs', () => {
+  const tag = (number: number, value: Uint8Array) => join(u16(number, value.length), value);
+  const LINK = 252;
+
+  test('SIP stands between the endpoints that its tags name', () => {
+    const packet = decodeOne(
+      join(
+        tag(12, asciiBytes('sip\0')),
+        tag(20, u32(0x0a000001)),
+        tag(21, u32(0x0a000002)),
+        tag(25, u32(5060)),
+        tag(26, u32(5070)),
+        tag(0, u8()),
+        HELLO,
+      ),
+      LINK,
+    );
+    expect([packet.kind, formatSource(packet), formatDestination(packet)]).toEqual([
+      PACKET_DATAGRAM,
+      '10.0.0.1:5060',
+      '10.0.0.2:5070',
+    ]);
+    expect(payloadOf(packet)).toEqual(HELLO);
+  });
+
+  test('an IP packet is read as one', () => {
+    const packet = decodeOne(join(tag(12, asciiBytes('ip\0\0')), tag(0, u8()), ipv4({}, udp(HELLO))), LINK);
+    expect(payloadOf(packet)).toEqual(HELLO);
+  });
+
+  test('a tag longer than the frame is a fault, another protocol is named', () => {
+    expect(decodeOne(join(u16(12, 900), HELLO), LINK).kind).toBe(PACKET_MALFORMED);
+    expect(decodeOne(join(tag(12, asciiBytes('http')), tag(0, u8()), HELLO), LINK).protocol).toBe(
+      'Exported PDU',
+    );
   });
 });
