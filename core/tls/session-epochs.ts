@@ -128,6 +128,11 @@ export abstract class SessionEpochs extends SessionState {
 
   protected keyExchangeTranscript(handshake: Handshake): Uint8Array | null {
     if (this.transcript === null || !handshake.transcriptWhole) return null;
+    const missed = handshake.clientCertificateRequested && handshake.clientCertificate === null;
+    if (missed && handshake.lost[CLIENT] > 0) {
+      handshake.transcriptWhole = false;
+      return null;
+    }
     const upToKeyExchange: Uint8Array[] = [];
     for (const message of this.transcript) {
       upToKeyExchange.push(message);

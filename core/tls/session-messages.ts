@@ -89,10 +89,8 @@ export abstract class SessionMessages extends SessionEpochs {
     this.setClient(flow);
     const hello = decodeClientHello(seen.body, this.dtls);
     const again = this.handshake;
-    // The second hello of one handshake, after a HelloRetryRequest (RFC 8446 §4.1.2).
-    const repeated =
-      again !== null && again.serverHello === null && (again.helloRetryRequest !== null || this.dtls);
-    if (again !== null && repeated) {
+    // The second hello of one handshake, after a HelloRetryRequest (RFC 8446 §4.1.2): it has the random of the first.
+    if (again !== null && (this.asksAgain(again) || this.repeats(again, hello))) {
       // DTLS 1.2 begins its transcript with the hello that has the cookie (RFC 6347 §4.2.1).
       if (this.dtls) this.transcript = [];
       again.firstClientHello = again.clientHello;
@@ -119,6 +117,16 @@ export abstract class SessionMessages extends SessionEpochs {
       flow.expected = 0;
       flow.proven = false;
     }
+  }
+
+  /** Whether the server asked for another hello, or may have (DTLS). */
+  private asksAgain(handshake: Handshake): boolean {
+    return handshake.serverHello === null && (handshake.helloRetryRequest !== null || this.dtls);
+  }
+
+  private repeats(handshake: Handshake, hello: ClientHello): boolean {
+    const { clientRandom } = handshake;
+    return !this.dtls && clientRandom !== null && equalBytes(clientRandom, hello.random);
   }
 
   /** A handshake of which only the server's hello was met so far, and which this hello can have begun. */
@@ -164,7 +172,7 @@ export abstract class SessionMessages extends SessionEpochs {
   protected serverHello(flow: Flow, seen: SeenMessage): void {
     const hello = decodeServerHello(seen.body);
     let handshake = this.handshake;
-    if (handshake === null || (handshake.serverHello !== null && handshake.complete)) {
+    if (handshake === null || (handshake.serverHello !== null && (handshake.complete || !this.dtls))) {
       // The capture began between the hellos, or the ClientHello was lost.
       this.setClient(this.flows[flow.direction === 0 ? 1 : 0]);
       handshake = new Handshake(this.handshakes.length, seen.row, seen.frame);

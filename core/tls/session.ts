@@ -11,7 +11,9 @@ import {
 import { causeCode } from '../verdict.ts';
 import type { Epoch } from './epoch.ts';
 import type { Flow } from './flow.ts';
+import { type Handshake, SERVER } from './handshake.ts';
 import { OPEN_OK, OPEN_PENDING } from './open/batch.ts';
+import { mayBeEarly } from './session-order.ts';
 import { SessionSearch, SHORTEST_RECORD } from './session-search.ts';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from './tables/content-types.ts';
 import { SSL_2_0 } from './tables/versions.ts';
@@ -142,6 +144,8 @@ export class TlsSession extends SessionSearch {
   }
 
   private observeHandshake(flow: Flow, row: number, body: Uint8Array): void {
+    // Once a record has opened under keys of TLS 1.3 none is in clear again: this one's type was altered.
+    if (this.isTls13 && flow.encrypted === true && flow.proven) return this.observeEncrypted(flow, row);
     if (flow.encrypted === true && !this.isTls13) {
       const handshake = this.handshake;
       const side = this.sideOf(flow);
@@ -166,7 +170,7 @@ export class TlsSession extends SessionSearch {
     if (this.isTls13 || flow.encrypted === true) return this.observeEncrypted(flow, row);
     if (this.handshake !== null && flow.encrypted === false && this.handshake.serverHello === null) {
       // Early data, or a hello that was lost or comes later.
-      if (!this.handshake.earlyDataOffered) this.disordered = true;
+      if (!mayBeEarly(this.handshake, flow)) this.disordered = true;
       this.beginEarlyData(flow, row);
       return;
     }
@@ -246,14 +250,27 @@ export class TlsSession extends SessionSearch {
     flow.reader.gap();
     this.host.deliverGap(this.stream, flow.direction);
     const handshake = this.handshake;
-    if (handshake === null || !handshake.complete) {
-      this.transcript = null;
-      if (handshake !== null) {
+    if (handshake === null) this.transcript = null;
+    else if (!handshake.complete) {
+      if (this.breaksTranscript(handshake, flow)) {
+        this.transcript = null;
         handshake.transcriptWhole = false;
-        handshake.lost[this.sideOf(flow)] += bytes;
-        if (handshake.lostBetween[1] === 0) handshake.lostBetween[1] = this.host.records.frame.read(row);
       }
+      handshake.lost[this.sideOf(flow)] += bytes;
+      if (handshake.lostBetween[1] === 0) handshake.lostBetween[1] = this.host.records.frame.read(row);
     }
+  }
+
+  /**
+   * Whether a message up to the ClientKeyExchange can be among what is lost, though it is not missed anywhere else: of
+   * the server's between its hello and that flight's end. What the client may have sent there is known by the request
+   * for its certificate (see keyExchangeTranscript).
+   */
+  private breaksTranscript(handshake: Handshake, flow: Flow): boolean {
+    if (this.dtls) return true;
+    return (
+      this.sideOf(flow) === SERVER && handshake.serverHello !== null && handshake.serverHelloDone === null
+    );
   }
 
   private beginEarlyData(flow: Flow, row: number): void {
