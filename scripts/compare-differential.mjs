@@ -314,12 +314,19 @@ function describeMissing(connection, direction, { from, to }, all) {
   return `connection ${connection} ${direction === 0 ? 'client' : 'server'} bytes ${from} to ${to} (${fate})`;
 }
 
-/** When (by order of the recorded chunks) handshake records of a connection stood that the capture does not hold whole. */
+/**
+ * When (by order of the recorded chunks) handshake records of a connection stood that the capture does not hold whole, or
+ * whose first block went with the record before them.
+ */
 function handshakeHoles(directions, packets, index, tls13) {
   return directions.flatMap((records, direction) => {
     const holds = coverageOf(packets, index, direction);
-    const needed = records.filter(({ type }) => type === 22 || (type === 20 && !tls13));
-    return needed.filter(({ from, to }) => !holds(from, to)).map(({ order }) => order);
+    const missed = ({ from, to, report }, before) =>
+      !holds(from, to) || (chainsIv(report) && before !== undefined && !holds(before.from, before.to));
+    return records
+      .filter((record, at) => missed(record, records[at - 1]))
+      .filter(({ type }) => type === 22 || (type === 20 && !tls13))
+      .map(({ order }) => order);
   });
 }
 
