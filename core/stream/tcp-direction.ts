@@ -35,7 +35,7 @@ export class TcpDirection implements BytesHolder {
   /** Whether `closed` was announced. */
   closed = false;
 
-  readonly #direction: 0 | 1;
+  readonly direction: 0 | 1;
   readonly #sink: StreamSink;
   readonly #budget: ReassemblyBudget;
   readonly #delivery: StreamDelivery;
@@ -67,7 +67,7 @@ export class TcpDirection implements BytesHolder {
   #window = 0;
 
   constructor(direction: 0 | 1, sink: StreamSink, budget: ReassemblyBudget) {
-    this.#direction = direction;
+    this.direction = direction;
     this.#sink = sink;
     this.#budget = budget;
     this.#delivery = new StreamDelivery(direction, sink);
@@ -114,6 +114,16 @@ export class TcpDirection implements BytesHolder {
     this.#started = true;
     this.#fromSyn = true;
     this.#drain();
+  }
+
+  /** Whether position 0 is settled. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** Whether this is the number of the first byte behind the SYN, and nothing was seen of the stream so far. */
+  isFirst(sequence: number): boolean {
+    return this.#fromSyn && this.#highest === 0 && (sequence | 0) === this.#delivery.nextSequence;
   }
 
   /** The other side answered the direction's SYN with this acknowledgement. */
@@ -414,6 +424,6 @@ export class TcpDirection implements BytesHolder {
     if (this.closed) return;
     this.closed = true;
     this.#letGo();
-    this.#sink.closed(this.#direction, by, frame);
+    this.#sink.closed(this.direction, by, frame);
   }
 }

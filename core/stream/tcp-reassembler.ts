@@ -21,6 +21,8 @@ export class TcpReassembler {
   newestFrame = 0;
   /** Set by TcpStreams once it waits for the conversation's last frames only. */
   lingers = false;
+  /** Who opened the connection, -1 while that is not known. */
+  opener: 0 | 1 | -1 = -1;
 
   readonly #directions: readonly [TcpDirection, TcpDirection];
   readonly #budget: ReassemblyBudget;
@@ -67,7 +69,12 @@ export class TcpReassembler {
     this.duplicateOf = 0;
     let kind: number;
     if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0) {
-      if ((flags & TCP_ACK) !== 0) other.acknowledge(packet.acknowledgement);
+      if ((flags & TCP_ACK) !== 0) {
+        // Its first segment acknowledges the other side's SYN, whose own frame may come late or not at all.
+        const first = direction === this.opener && !other.started && own.isFirst(packet.sequence);
+        if (first) other.synchronise(packet.acknowledgement - 1);
+        other.acknowledge(packet.acknowledgement);
+      }
       if (packet.tcpWindow === 0 || this.#zeroWindows !== 0) this.#noteWindow(direction, packet);
       kind = own.receive(packet, packet.sequence, frame, this.#count);
     } else {
@@ -101,6 +108,7 @@ export class TcpReassembler {
     if ((flags & TCP_SYN) !== 0) {
       own.synchronise(sequence);
       sequence++;
+      if ((flags & TCP_ACK) === 0) this.opener = own.direction;
       if ((flags & TCP_ACK) !== 0) other.answer(packet.acknowledgement);
     }
     if ((flags & TCP_ACK) !== 0) other.acknowledge(packet.acknowledgement);

@@ -83,6 +83,7 @@ export class TcpStreams {
       if (this.#conversations.isnKnowledge(conversation, direction) < ISN_ACKNOWLEDGED) continue;
       reassembler.synchronise(direction, this.#conversations.isn.read(2 * conversation + direction));
     }
+    reassembler.opener = this.#conversations.openerOf(conversation);
     while (this.#reassemblers.length < conversation) this.#reassemblers.push(undefined);
     this.#reassemblers[conversation] = reassembler;
     return reassembler;
