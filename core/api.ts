@@ -433,6 +433,11 @@ export interface Requests extends CallRequests {
     readonly params: { readonly conversation: string; readonly limit: number };
     readonly result: { readonly text: string; readonly complete: boolean };
   };
+  /** What the conversation's TLS did, in the terms of Wireshark's debug log. Never a secret. */
+  'conversation.debug-log': {
+    readonly params: { readonly conversation: string };
+    readonly result: { readonly text: string; readonly complete: boolean };
+  };
   'sip.window': {
     readonly params: { readonly text: string; readonly from: number; readonly count: number };
     readonly result: {
@@ -482,6 +487,7 @@ export const COMMANDS = [
   'add-keys',
   'find',
   'go-to-frame',
+  'show-calls',
   'show-frames',
   'show-conversations',
   'show-sip',

@@ -82,11 +82,12 @@ function viewMenu(duties: MenuDuties): MenuItemConstructorOptions {
   return {
     label: '&View',
     submenu: [
-      item(duties, '&Frames', 'show-frames', 'CmdOrCtrl+1'),
-      item(duties, '&Conversations', 'show-conversations', 'CmdOrCtrl+2'),
-      item(duties, '&SIP Messages', 'show-sip', 'CmdOrCtrl+3'),
-      item(duties, 'F&indings', 'show-findings', 'CmdOrCtrl+4'),
-      item(duties, '&Keys', 'show-keys', 'CmdOrCtrl+5'),
+      item(duties, 'C&alls', 'show-calls', 'CmdOrCtrl+1'),
+      item(duties, '&Frames', 'show-frames', 'CmdOrCtrl+2'),
+      item(duties, '&Conversations', 'show-conversations', 'CmdOrCtrl+3'),
+      item(duties, '&SIP Messages', 'show-sip', 'CmdOrCtrl+4'),
+      item(duties, 'F&indings', 'show-findings', 'CmdOrCtrl+5'),
+      item(duties, '&Keys', 'show-keys', 'CmdOrCtrl+6'),
       { type: 'separator' },
       item(duties, 'Light or &Dark', 'toggle-theme', 'CmdOrCtrl+Shift+L'),
       { type: 'separator' },

@@ -73,19 +73,22 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
   command('toggle-time', 'Time since the first frame, or time of day', 'Ctrl+Alt+T', true, (model) =>
     model.frames.getState().toggleTime(),
   ),
-  command('show-frames', 'Show frames', 'Ctrl+1 or Alt+1', true, (model) =>
+  command('show-calls', 'Show calls', 'Ctrl+1 or Alt+1', true, (model) =>
+    model.session.getState().show('calls'),
+  ),
+  command('show-frames', 'Show frames', 'Ctrl+2 or Alt+2', true, (model) =>
     model.session.getState().show('frames'),
   ),
-  command('show-conversations', 'Show conversations', 'Ctrl+2 or Alt+2', true, (model) =>
+  command('show-conversations', 'Show conversations', 'Ctrl+3 or Alt+3', true, (model) =>
     model.session.getState().show('conversations'),
   ),
-  command('show-sip', 'Show SIP messages', 'Ctrl+3 or Alt+3', true, (model) =>
+  command('show-sip', 'Show SIP messages', 'Ctrl+4 or Alt+4', true, (model) =>
     model.session.getState().show('sip'),
   ),
-  command('show-findings', 'Show findings', 'Ctrl+4 or Alt+4', true, (model) =>
+  command('show-findings', 'Show findings', 'Ctrl+5 or Alt+5', true, (model) =>
     model.session.getState().show('findings'),
   ),
-  command('show-keys', 'Show keys', 'Ctrl+5 or Alt+5', false, (model) =>
+  command('show-keys', 'Show keys', 'Ctrl+6 or Alt+6', false, (model) =>
     model.session.getState().show('keys'),
   ),
   command('toggle-theme', 'Light or dark', 'Ctrl+Shift+L', false, (model) =>
@@ -126,11 +129,12 @@ const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, Pag
   ['g', 'go-to-frame'],
   ['arrowdown', 'next-frame'],
   ['arrowup', 'previous-frame'],
-  ['1', 'show-frames'],
-  ['2', 'show-conversations'],
-  ['3', 'show-sip'],
-  ['4', 'show-findings'],
-  ['5', 'show-keys'],
+  ['1', 'show-calls'],
+  ['2', 'show-frames'],
+  ['3', 'show-conversations'],
+  ['4', 'show-sip'],
+  ['5', 'show-findings'],
+  ['6', 'show-keys'],
   ['/', 'show-shortcuts'],
 ]);
 
@@ -143,11 +147,12 @@ const SHIFTED_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, Pag
 const ALT_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
   ['ArrowLeft', 'back'],
   ['ArrowRight', 'forward'],
-  ['Digit1', 'show-frames'],
-  ['Digit2', 'show-conversations'],
-  ['Digit3', 'show-sip'],
-  ['Digit4', 'show-findings'],
-  ['Digit5', 'show-keys'],
+  ['Digit1', 'show-calls'],
+  ['Digit2', 'show-frames'],
+  ['Digit3', 'show-conversations'],
+  ['Digit4', 'show-sip'],
+  ['Digit5', 'show-findings'],
+  ['Digit6', 'show-keys'],
 ]);
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,13 +1,16 @@
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import type { AppModel } from '../model/app-model.ts';
+import type { CallsState } from '../model/calls.ts';
 import type { ConversationsState } from '../model/conversations.ts';
 import type { FindingsState } from '../model/findings.ts';
 import type { FramesState } from '../model/frames.ts';
 import type { KeysState } from '../model/keys.ts';
 import type { LayoutState } from '../model/layout.ts';
+import type { MediaState } from '../model/media.ts';
 import type { SessionState } from '../model/session.ts';
 import type { SipMessagesState } from '../model/sip-messages.ts';
+import type { SipStatisticsState } from '../model/sip-statistics.ts';
 
 /** The model that every view reads. */
 export const AppContext = createContext<AppModel | null>(null);
@@ -20,6 +23,18 @@ export function useApp(): AppModel {
 
 export function useSession<T>(select: (state: SessionState) => T): T {
   return useStore(useApp().session, select);
+}
+
+export function useCalls<T>(select: (state: CallsState) => T): T {
+  return useStore(useApp().calls, select);
+}
+
+export function useMedia<T>(select: (state: MediaState) => T): T {
+  return useStore(useApp().media, select);
+}
+
+export function useStatistics<T>(select: (state: SipStatisticsState) => T): T {
+  return useStore(useApp().statistics, select);
 }
 
 export function useFrames<T>(select: (state: FramesState) => T): T {

@@ -1,5 +1,5 @@
 /** Bytes that arrived as base64 text; empty where the text is none. */
-export function bytesOfBase64(text: string): Uint8Array {
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
   let binary: string;
   try {
     binary = atob(text);

@@ -32,6 +32,8 @@ export interface ConversationsState {
   loadStream: () => void;
   /** The whole text of the stream, to be copied. */
   textOfStream: () => Promise<string>;
+  /** What its TLS did, in the terms of Wireshark's debug log. */
+  debugLog: () => Promise<string>;
   reload: () => void;
 }
 
@@ -153,6 +155,11 @@ export function createConversations(api: PageApi, session: SessionStore) {
         const conversation = state().selected;
         if (conversation === null) return '';
         return (await api.request('conversation.text', { conversation, limit: COPIED_TEXT })).text;
+      },
+      debugLog: async () => {
+        const conversation = state().selected;
+        if (conversation === null) return '';
+        return (await api.request('conversation.debug-log', { conversation })).text;
       },
       reload: () => {
         const { selected } = state();

@@ -12,6 +12,11 @@ export const INITIAL_SIZES = {
   ladder: 56,
   sip: 50,
   keys: 36,
+  call: 62,
+  callMessage: 40,
+  dialog: 50,
+  dialogMessage: 52,
+  media: 46,
 } as const;
 export type PaneId = keyof typeof INITIAL_SIZES;
 

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CaptureStatus, HostInfo } from '../../core/api.ts';
 import { messageOf, wasCancelled, type Connection, type PageApi, type UploadProgress } from './page-api.ts';
 
-export const VIEWS = ['frames', 'conversations', 'sip', 'findings', 'keys'] as const;
+export const VIEWS = ['calls', 'frames', 'conversations', 'sip', 'findings', 'keys'] as const;
 export type ViewId = (typeof VIEWS)[number];
 
 export interface Toast {
@@ -18,12 +18,18 @@ export interface SessionState {
   readonly status: CaptureStatus;
   readonly connection: Connection;
   readonly view: ViewId;
+  /** True once the user chose a view, or worked in one, since this capture was opened. */
+  readonly chosen: boolean;
   readonly overlay: Overlay;
   readonly toasts: readonly Toast[];
   readonly upload: UploadProgress | null;
   /** True while a request to open is on its way, before the host says that it reads. */
   readonly opening: boolean;
   show: (view: ViewId) => void;
+  /** The user works in the view that is shown: it is not to be changed under their hands. */
+  keepView: () => void;
+  /** The view that a capture should open on; without effect once the user chose one. */
+  suggest: (view: ViewId) => void;
   setOverlay: (overlay: Overlay) => void;
   say: (kind: Toast['kind'], text: string) => void;
   dismiss: (id: number) => void;
@@ -61,11 +67,18 @@ export function createSession(api: PageApi) {
       status: EMPTY_STATUS,
       connection: 'connecting',
       view: 'frames',
+      chosen: false,
       overlay: null,
       toasts: [],
       upload: null,
       opening: false,
-      show: (view) => set({ view, overlay: null }),
+      show: (view) => set({ view, overlay: null, chosen: isOpen(state().status) }),
+      keepView: () => {
+        if (!state().chosen && isOpen(state().status)) set({ chosen: true });
+      },
+      suggest: (view) => {
+        if (!state().chosen && state().view !== view && state().view !== 'keys') set({ view });
+      },
       setOverlay: (overlay) => set({ overlay }),
       say: (kind, text) => {
         if (state().toasts.some((shown) => shown.text === text)) return;
@@ -99,6 +112,9 @@ export function createSession(api: PageApi) {
   api.subscribe('status', (status) => {
     pushed += 1;
     store.setState({ status });
+  });
+  store.subscribe(({ status }, { status: before }) => {
+    if (status.capture !== before.capture) store.setState({ chosen: false });
   });
   api.watchConnection((connection) => {
     store.setState({ connection });

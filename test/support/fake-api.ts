@@ -23,6 +23,8 @@ import { createCalls } from './fake-calls.ts';
 export interface FakeOptions {
   /** Frames of the large capture; the sample has 38. */
   readonly frames?: number;
+  /** Calls of the large capture. */
+  readonly calls?: number;
   /** How long reading takes, in milliseconds; 0 for at once. */
   readonly readingTime?: number;
   /** How long each answer takes, in milliseconds; 0 for the next turn. */
@@ -279,8 +281,17 @@ function createState(
     'conversation.ladder': ({ conversation, as }) => ({
       text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of ${conversation}`,
     }),
-    ...createCalls(() => status.revision),
+    ...createCalls(() => ({
+      revision: status.revision,
+      // The sample holds registrations and messages only.
+      calls: world.frames > 100 ? (options.calls ?? 300) : 0,
+      withKey: withKey(),
+    })),
     'keys.roles': () => keys.map((key) => roleOf(world, key)),
+    'conversation.debug-log': ({ conversation }) => ({
+      text: `dissect_ssl enter frame #1\n  conversation = ${conversation}\n`,
+      complete: true,
+    }),
     'conversation.text': ({ conversation, limit }) => {
       const frames = world.conversations[Number(conversation)]?.frames ?? [];
       const texts = frames

@@ -1,33 +1,54 @@
-import type { CallDetail, CallFilter, CallRequests, CallRow, LegRow } from '../../core/api-calls.ts';
+import type { CallFilter, CallRequests, CallRow, SipStatistics } from '../../core/api-calls.ts';
 import type { ApiError } from '../../core/api.ts';
+import { encodeBase64 } from '../../core/bytes/base64.ts';
+import { callDetail, callRow, dialogRow, streamRow } from './fake/call-world.ts';
+import { sipOf } from './fake/sip-texts.ts';
+import { timeOf } from './fake/world.ts';
 
 type Answers = {
   readonly [N in keyof CallRequests]: (params: CallRequests[N]['params']) => CallRequests[N]['result'];
 };
 
+/** What the made-up host's capture is just now. */
+export interface FakeCallState {
+  readonly revision: number;
+  readonly calls: number;
+  readonly withKey: boolean;
+}
+
 /** The made-up host's answers about calls and media. */
-export function createCalls(revision: () => number): Answers {
+export function createCalls(now: () => FakeCallState): Answers {
   const windowOf = <T>(rows: readonly T[], from: number, count: number) => ({
-    revision: revision(),
+    revision: now().revision,
     total: rows.length,
     from,
     rows: rows.slice(from, from + count),
   });
+  const rows = (): CallRow[] => {
+    const { calls, withKey } = now();
+    return Array.from({ length: calls }, (_, index) => callRow(index, withKey));
+  };
+  const indexOf = (call: string): number => {
+    const index = rows().findIndex((row) => row.call === call);
+    if (index < 0) throw refusal(`There is no call ${call}.`);
+    return index;
+  };
+  const few = (): number => Math.min(40, now().calls);
   return {
     'calls.window': ({ filter, from, count }) =>
       windowOf(
-        CALLS.filter((row) => matches(row, filter)),
+        rows().filter((row) => matches(row, filter)),
         from,
         count,
       ),
-    'call.detail': ({ call }) => detailOf(rowOf(call)),
+    'call.detail': ({ call }) => callDetail(indexOf(call), now().withKey),
     'call.ladder': ({ call, as }) => ({
-      text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of ${rowOf(call).call}`,
+      text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of call ${indexOf(call)}`,
     }),
     'calls.join': () => null,
     'dialogs.window': ({ kind, text, from, count }) =>
       windowOf(
-        DIALOGS.filter(
+        Array.from({ length: few() }, (_, index) => dialogRow(index)).filter(
           (row) =>
             (kind === '' || row.kind === kind) &&
             JSON.stringify(row).toLowerCase().includes(text.toLowerCase()),
@@ -35,30 +56,29 @@ export function createCalls(revision: () => number): Answers {
         from,
         count,
       ),
-    'dialog.messages': () => [],
-    'sip.statistics': () => ({
-      methods: [
-        {
-          method: 'INVITE',
-          requests: 2,
-          retransmissions: 1,
-          unanswered: 0,
-          finals: [{ status: 200, reason: 'OK', count: 2 }],
-          median: 1.2,
-          percentile95: 2.4,
-          largest: 2.4,
-        },
-      ],
-      calls: [
-        { state: 'completed', count: 1 },
-        { state: 'locked', count: 1 },
-      ],
-      registrations: { total: 1, registered: 1, failed: 0, challenged: 0 },
-      failures: [],
-    }),
-    'media.window': ({ from, count }) => windowOf([], from, count),
-    'media.wav': () => {
-      throw refusal('This stream cannot be played.');
+    'dialog.messages': ({ callId }) =>
+      [0, 1, 2, 3].map((step) => ({
+        message: step,
+        frame: 4 + step,
+        time: timeOf(4 + step),
+        conversation: '1',
+        source: step % 2 === 0 ? '10.0.0.9:50212' : '10.0.0.5:5061',
+        destination: step % 2 === 0 ? '10.0.0.5:5061' : '10.0.0.9:50212',
+        startLine: sipOf(step, '10.0.0.9').start,
+        callId,
+        cseq: sipOf(step, '10.0.0.9').cseq,
+        decrypted: true,
+      })),
+    'sip.statistics': () => (now().calls === 0 ? { ...STATISTICS, methods: [], calls: [] } : STATISTICS),
+    'media.window': ({ from, count }) =>
+      windowOf(
+        Array.from({ length: Math.min(2, now().calls) }, (_, stream) => streamRow(stream, now().withKey)),
+        from,
+        count,
+      ),
+    'media.wav': ({ stream }) => {
+      if (!streamRow(stream, now().withKey).playable) throw refusal('This stream cannot be played.');
+      return { bytes: encodeBase64(silence(1)), complete: true };
     },
   };
 }
@@ -68,159 +88,83 @@ function matches(row: CallRow, filter: CallFilter): boolean {
   return JSON.stringify(row).toLowerCase().includes(filter.text.toLowerCase());
 }
 
-function rowOf(call: string): CallRow {
-  const row = CALLS.find((one) => one.call === call);
-  if (row === undefined) throw refusal(`There is no call ${call}.`);
-  return row;
-}
-
 function refusal(message: string): Error & ApiError {
   return Object.assign(new Error(message), { code: 'not-found' as const, message });
 }
 
-const READ: CallRow = {
-  call: '7f2a90c1@10.0.0.9',
-  kind: 'read',
-  from: 'sip:1001@pbx.example.com',
-  to: 'sip:1002@pbx.example.com',
-  state: 'completed',
-  time: '1499789161.250000000',
-  relative: 1.25,
-  requestDelay: 0.2,
-  ringing: 2.2,
-  setup: 2.4,
-  duration: 61.5,
-  finalStatus: 200,
-  finalReason: 'OK',
-  finalFrom: '10.0.0.5:5061',
-  endedBy: '10.0.0.9:50212',
-  source: '10.0.0.9:50212',
-  destination: '10.0.0.5:5061',
-  legs: 1,
-  messages: 3,
-  decrypted: 3,
-  transports: ['TLS'],
-  locked: 1,
-  streams: 0,
-  notes: ['retransmissions'],
-  firstFrame: 9,
-};
-
-const CALLS: readonly CallRow[] = [
-  READ,
-  {
-    ...READ,
-    call: 'locked 1',
-    kind: 'locked',
-    from: '',
-    to: '',
-    state: 'locked',
-    requestDelay: null,
-    ringing: null,
-    setup: null,
-    duration: 30.2,
-    finalStatus: 0,
-    finalReason: '',
-    finalFrom: '',
-    endedBy: '',
-    legs: 0,
-    messages: 0,
-    decrypted: 0,
-    notes: [],
-    firstFrame: 12,
-  },
-];
-
-const LEG: LegRow = {
-  callId: READ.call,
-  kind: 'call',
-  from: READ.from,
-  to: READ.to,
-  state: READ.state,
-  time: READ.time,
-  relative: READ.relative,
-  requestDelay: READ.requestDelay,
-  setup: READ.setup,
-  duration: READ.duration,
-  finalStatus: READ.finalStatus,
-  source: READ.source,
-  destination: READ.destination,
-  transports: READ.transports,
-  messages: READ.messages,
-  decrypted: READ.decrypted,
-  retransmissions: 1,
-  event: '',
-  contact: 'sip:1001@10.0.0.9:50212',
-  expires: null,
-  subscriptionState: '',
-  notes: READ.notes,
-  firstFrame: READ.firstFrame,
-};
-
-const DIALOGS: readonly LegRow[] = [
-  {
-    ...LEG,
-    callId: 'reg-1@10.0.0.9',
-    kind: 'registration',
-    setup: null,
-    duration: null,
-    expires: 600,
-    notes: [],
-  },
-];
-
-function detailOf(row: CallRow): CallDetail {
-  const arrows: CallDetail['arrows'] = ['INVITE', '200 OK', 'ACK'].map((label, at) => ({
-    message: at,
-    frame: row.firstFrame + at,
-    conversation: '0',
-    leg: 0,
-    from: at === 1 ? 1 : 0,
-    to: at === 1 ? 0 : 1,
-    time: row.time,
-    relative: at * 1.2,
-    delay: at === 0 ? 0 : 1.2,
-    label,
-    detail: at === 2 ? '' : 'SDP',
-    isRequest: at !== 1,
-    status: at === 1 ? 200 : 0,
-    hasSdp: at !== 2,
-    decrypted: true,
-    retransmission: false,
-  }));
-  return {
-    row,
-    headline: [
-      {
-        kind: 'text',
-        text: row.kind === 'read' ? 'A call that was answered.' : 'A call of which nothing can be read.',
-      },
-    ],
-    legs: row.kind === 'read' ? [LEG] : [],
-    joins: [],
-    columns: [
-      { host: '10.0.0.9', name: '' },
-      { host: '10.0.0.5', name: 'pbx.example.com' },
-    ],
-    arrows: row.kind === 'read' ? arrows : [],
-    locks: [
-      {
-        conversation: '1',
-        cause: 'no-key',
-        sentence: [
-          { kind: 'conversation', conversation: '1' },
-          { kind: 'text', text: ' ran between hosts of this call while it went on; it cannot be read.' },
-        ],
-        from: 0,
-        to: 1,
-        start: 0,
-        end: 30.2,
-        records: 14,
-      },
-    ],
-    media: [],
-    complete: true,
-    negotiations: [],
-    findings: [],
-  };
+/** RIFF/WAVE: 8000 samples of 16 bit a second, all zero. */
+function silence(seconds: number): Uint8Array {
+  const data = seconds * 16_000;
+  const bytes = new Uint8Array(44 + data);
+  const view = new DataView(bytes.buffer);
+  const words = ['RIFF', 'WAVEfmt ', 'data'];
+  [0, 8, 36].forEach((at, word) =>
+    [...(words[word] ?? '')].forEach((letter, index) => (bytes[at + index] = letter.charCodeAt(0))),
+  );
+  view.setUint32(4, 36 + data, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, 8000, true);
+  view.setUint32(28, 16_000, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  view.setUint32(40, data, true);
+  return bytes;
 }
+
+const STATISTICS: SipStatistics = {
+  methods: [
+    {
+      method: 'INVITE',
+      requests: 312,
+      retransmissions: 14,
+      unanswered: 3,
+      finals: [
+        { status: 200, reason: 'OK', count: 241 },
+        { status: 302, reason: 'Moved Temporarily', count: 4 },
+        { status: 486, reason: 'Busy Here', count: 31 },
+        { status: 488, reason: 'Not Acceptable Here', count: 9 },
+        { status: 503, reason: 'Service Unavailable', count: 2 },
+        { status: 603, reason: 'Decline', count: 22 },
+      ],
+      median: 2.4,
+      percentile95: 8.1,
+      largest: 31.2,
+    },
+    {
+      method: 'REGISTER',
+      requests: 96,
+      retransmissions: 0,
+      unanswered: 0,
+      finals: [
+        { status: 200, reason: 'OK', count: 48 },
+        { status: 401, reason: 'Unauthorized', count: 48 },
+      ],
+      median: 0.012,
+      percentile95: 0.08,
+      largest: 0.9,
+    },
+    {
+      method: 'ACK',
+      requests: 240,
+      retransmissions: 0,
+      unanswered: 0,
+      finals: [],
+      median: null,
+      percentile95: null,
+      largest: null,
+    },
+  ],
+  calls: [
+    { state: 'completed', count: 201 },
+    { state: 'busy', count: 31 },
+    { state: 'failed', count: 11 },
+    { state: 'locked', count: 9 },
+  ],
+  registrations: { total: 48, registered: 46, failed: 2, challenged: 48 },
+  failures: [
+    { reason: '486 Busy Here', count: 31, firstFrame: 812 },
+    { reason: '488 Not Acceptable Here', count: 9, firstFrame: 1033 },
+  ],
+};

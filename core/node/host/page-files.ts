@@ -73,6 +73,8 @@ function policyWith(nonce: string, connect: string): string {
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self' data:",
+    // Sound that the page was given by its host, as a Blob.
+    'media-src blob:',
     `connect-src 'self'${connect === '' ? '' : ` ${connect}`}`,
     "base-uri 'none'",
     "form-action 'none'",

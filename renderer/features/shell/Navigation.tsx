@@ -3,9 +3,10 @@ import { formatBrief } from '../../model/format.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { isOpen, VIEWS, type ViewId } from '../../model/session.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
-import { useApp, useFindings, useKeys, useSession } from '../use-app.ts';
+import { useApp, useCalls, useFindings, useKeys, useSession } from '../use-app.ts';
 
 const ENTRIES: Readonly<Record<ViewId, { readonly label: string; readonly icon: IconName }>> = {
+  calls: { label: 'Calls', icon: 'phone' },
   frames: { label: 'Frames', icon: 'frames' },
   conversations: { label: 'Conver­sations', icon: 'conversations' },
   sip: { label: 'SIP messages', icon: 'message' },
@@ -13,15 +14,17 @@ const ENTRIES: Readonly<Record<ViewId, { readonly label: string; readonly icon: 
   keys: { label: 'Keys', icon: 'key' },
 };
 
-/** The five views, each with its count. */
+/** The views, each with its count. */
 export function Navigation(): ReactNode {
   const { session } = useApp();
   const view = useSession((state) => state.view);
   const status = useSession((state) => state.status);
   const keys = useKeys((state) => state.keys.length);
   const findings = useFindings((state) => shownOf(state.findings)?.length ?? null);
+  const calls = useCalls((state) => state.count);
   const open = isOpen(status);
   const counts: Readonly<Record<ViewId, number | null>> = {
+    calls: open ? calls : null,
     frames: open ? status.frames : null,
     conversations: open ? status.conversations : null,
     sip: open ? status.sipMessages : null,

@@ -1,12 +1,13 @@
 import { useEffect, type ReactNode } from 'react';
 import { isOpen, type Overlay, type ViewId } from '../../model/session.ts';
+import { CallsView } from '../calls/CallsView.tsx';
 import { ConversationsView } from '../conversations/ConversationsView.tsx';
 import { FindingsView } from '../findings/FindingsView.tsx';
 import { FramesView } from '../frame-detail/FramesView.tsx';
 import { KeysView } from '../keys/KeysView.tsx';
 import { PasteDialog } from '../keys/PasteDialog.tsx';
 import { SipView } from '../sip/SipView.tsx';
-import { useSession } from '../use-app.ts';
+import { useApp, useSession } from '../use-app.ts';
 import { WelcomeView } from '../welcome/WelcomeView.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { DropZone } from './DropZone.tsx';
@@ -26,6 +27,7 @@ export function Shell(): ReactNode {
   useTheme();
   useShortcuts();
   useTitle();
+  const { session } = useApp();
   const view = useSession((state) => state.view);
   const open = useSession((state) => isOpen(state.status));
   const overlay = useSession((state) => state.overlay);
@@ -36,7 +38,17 @@ export function Shell(): ReactNode {
         <Navigation />
         <div className="shell-view">
           {open ? <SummaryBar /> : null}
-          {open || view === 'keys' ? <main className="shell-main">{viewOf(view)}</main> : <WelcomeView />}
+          {open || view === 'keys' ? (
+            <main
+              className="shell-main"
+              onPointerDownCapture={() => session.getState().keepView()}
+              onKeyDownCapture={() => session.getState().keepView()}
+            >
+              {viewOf(view)}
+            </main>
+          ) : (
+            <WelcomeView />
+          )}
         </div>
       </div>
       <StatusBar />
@@ -57,6 +69,8 @@ function useTitle(): void {
 
 function viewOf(view: ViewId): ReactNode {
   switch (view) {
+    case 'calls':
+      return <CallsView />;
     case 'frames':
       return <FramesView />;
     case 'conversations':

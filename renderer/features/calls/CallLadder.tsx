@@ -1,0 +1,168 @@
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { CallDetail } from '../../../core/api-calls.ts';
+import {
+  bandsOfLocks,
+  CALL_STEP_HEIGHT,
+  frameOfCall,
+  visibleCallSteps,
+  type CallLadderFrame,
+  type CallStep,
+} from '../../model/call-ladder.ts';
+import { useSize } from '../../ui/use-size.ts';
+import { useApp } from '../use-app.ts';
+import { CallLadderStep, LockBandShape } from './CallLadderStep.tsx';
+import './call-ladder.css';
+
+/**
+ * The call as arrows between its hosts. Up and Down move, Enter goes to the frame (of a locked stretch: to its
+ * conversation), Shift with a click or an arrow key selects a second message to compare.
+ */
+export function CallLadder({
+  detail,
+  steps,
+  selected,
+  kept,
+  onSelect,
+  onMedia,
+}: {
+  detail: CallDetail;
+  steps: readonly CallStep[];
+  selected: number;
+  kept: number | null;
+  onSelect: (at: number, beside: boolean) => void;
+  onMedia: () => void;
+}): ReactNode {
+  const { frames, conversations } = useApp();
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(box);
+  const [scroll, setScroll] = useState({ top: 0, left: 0 });
+  const frame = frameOfCall(width, detail.columns.length, steps.length);
+  const { from, to } = visibleCallSteps(scroll.top, height, steps.length);
+  const bands = useMemo(() => bandsOfLocks(steps), [steps]);
+
+  useEffect(() => {
+    const view = box.current;
+    if (view === null) return;
+    const at = selected * CALL_STEP_HEIGHT;
+    if (at < view.scrollTop) view.scrollTop = at;
+    else if (at + CALL_STEP_HEIGHT > view.scrollTop + view.clientHeight) {
+      view.scrollTop = at - view.clientHeight / 2;
+    }
+  }, [selected]);
+
+  const activate = (at: number): void => {
+    const step = steps[at];
+    if (step?.kind === 'arrow') void frames.getState().goTo(step.arrow.frame);
+    else if (step?.kind === 'lock') void conversations.getState().goTo(step.lock.conversation);
+    else if (step?.kind === 'media') onMedia();
+  };
+  const move = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(height / CALL_STEP_HEIGHT) - 1);
+    const next = new Map([
+      ['ArrowDown', selected + 1],
+      ['ArrowUp', selected - 1],
+      ['PageDown', selected + page],
+      ['PageUp', selected - page],
+      ['Home', 0],
+      ['End', steps.length - 1],
+    ]).get(event.key);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (next !== undefined) {
+      event.preventDefault();
+      onSelect(Math.max(0, Math.min(steps.length - 1, next)), event.shiftKey);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      activate(selected);
+    }
+  };
+
+  return (
+    <div className="ladder call-ladder">
+      <Hosts detail={detail} frame={frame} left={scroll.left} />
+      <div
+        ref={box}
+        className="ladder-steps"
+        role="listbox"
+        tabIndex={0}
+        aria-label="Messages of the call"
+        aria-activedescendant={`call-step-${selected}`}
+        onScroll={({ currentTarget }) =>
+          setScroll({ top: currentTarget.scrollTop, left: currentTarget.scrollLeft })
+        }
+        onKeyDown={move}
+      >
+        <svg width={frame.width} height={frame.height} role="presentation">
+          <defs>
+            <pattern
+              id="call-lock-hatch"
+              width="7"
+              height="7"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
+              <line className="call-lock-line" x1="0" x2="0" y1="0" y2="7" />
+            </pattern>
+          </defs>
+          <g aria-hidden="true">
+            {frame.columns.map((x, column) => (
+              <line key={column} className="ladder-life" x1={x} x2={x} y1={0} y2={frame.height} />
+            ))}
+            {bands.map((band) =>
+              band.last < from || band.first >= to ? null : (
+                <LockBandShape key={band.step} band={band} frame={frame} chosen={band.step === selected} />
+              ),
+            )}
+          </g>
+          {steps.slice(from, to).map((step, index) => (
+            <CallLadderStep
+              key={from + index}
+              step={step}
+              index={from + index}
+              total={steps.length}
+              frame={frame}
+              hosts={detail.columns}
+              severalLegs={detail.legs.length > 1}
+              selected={from + index === selected}
+              kept={step.kind === 'arrow' && step.arrow.message === kept}
+              onSelect={(beside) => onSelect(from + index, beside)}
+              onActivate={() => activate(from + index)}
+            />
+          ))}
+        </svg>
+      </div>
+      {detail.complete ? null : (
+        <p className="ladder-foot warn-word">
+          The call goes on: the ladder shows its first {detail.arrows.length} messages.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The hosts above their lines; they go along where the ladder is moved sideways. */
+function Hosts({
+  detail,
+  frame,
+  left,
+}: {
+  detail: CallDetail;
+  frame: CallLadderFrame;
+  left: number;
+}): ReactNode {
+  const room = Math.max(120, Math.min(frame.spacing - 10, 260));
+  return (
+    <div className="ladder-head call-hosts">
+      {detail.columns.map(({ host, name }, column) => (
+        <span
+          key={column}
+          className="call-host"
+          style={{ left: `${(frame.columns[column] ?? 0) - left - room / 2}px`, width: `${room}px` }}
+          title={name === '' ? host : `${name} (${host})`}
+        >
+          <b className="clip mono">{host}</b>
+          <span className="clip">{name}</span>
+        </span>
+      ))}
+    </div>
+  );
+}

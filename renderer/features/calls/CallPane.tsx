@@ -1,0 +1,154 @@
+import { useMemo, useState, type ReactNode } from 'react';
+import type { CallDetail } from '../../../core/api-calls.ts';
+import { firstCallStep, stepsOfCall, type CallStep } from '../../model/call-ladder.ts';
+import { formatPlural } from '../../model/format.ts';
+import { INITIAL_SIZES } from '../../model/layout.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingState } from '../../ui/LoadingState.tsx';
+import { Splitter } from '../../ui/Splitter.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { RichSentence } from '../diagnosis/RichSentence.tsx';
+import { FindingItem } from '../findings/FindingItem.tsx';
+import { useApp, useCalls, useLayout } from '../use-app.ts';
+import { CallHeading } from './CallHeading.tsx';
+import { CallLadder } from './CallLadder.tsx';
+import { CallLegs } from './CallLegs.tsx';
+import { CallMedia } from './CallMedia.tsx';
+import { Negotiations } from './Negotiations.tsx';
+import { StepPane } from './StepPane.tsx';
+
+/** All that is known of the selected call. */
+export function CallPane(): ReactNode {
+  const { calls } = useApp();
+  const detail = useCalls((state) => state.detail);
+  const shown = shownOf(detail);
+  if (detail.kind === 'failed') {
+    return <ErrorState message={detail.message} onRetry={() => calls.getState().reload()} />;
+  }
+  if (shown === null) {
+    return detail.kind === 'loading' ? (
+      <LoadingState label="Reading the call…" />
+    ) : (
+      <EmptyState icon="phone" title="Select a call to see its course." />
+    );
+  }
+  return <Detail key={shown.row.call} detail={shown} busy={detail.kind === 'loading'} />;
+}
+
+function Detail({ detail, busy }: { detail: CallDetail; busy: boolean }): ReactNode {
+  const [tab, setTab] = useState('ladder');
+  const { row } = detail;
+  return (
+    <section className="call" aria-label="Call" aria-busy={busy} data-pane="detail">
+      <CallHeading detail={detail} />
+      <p className="call-headline">
+        <RichSentence text={detail.headline} />
+      </p>
+      <Tabs
+        label="Course of the call"
+        tabs={[
+          { id: 'ladder', label: `Ladder (${detail.arrows.length}${detail.complete ? '' : '+'})` },
+          { id: 'legs', label: `Legs (${detail.legs.length})` },
+          { id: 'sdp', label: `SDP (${detail.negotiations.length})` },
+          { id: 'media', label: `Media (${row.streams})` },
+          { id: 'findings', label: `Findings (${detail.findings.length})` },
+        ]}
+        chosen={tab}
+        onChoose={setTab}
+      >
+        <Course tab={tab} detail={detail} onMedia={() => setTab('media')} />
+      </Tabs>
+    </section>
+  );
+}
+
+function Course({
+  tab,
+  detail,
+  onMedia,
+}: {
+  tab: string;
+  detail: CallDetail;
+  onMedia: () => void;
+}): ReactNode {
+  if (tab === 'legs') return <CallLegs detail={detail} />;
+  if (tab === 'sdp') return <Negotiations negotiations={detail.negotiations} />;
+  if (tab === 'media') return <CallMedia call={detail.row.call} />;
+  if (tab === 'findings') return <CallFindings detail={detail} />;
+  return <LadderAndStep detail={detail} onMedia={onMedia} />;
+}
+
+/** The ladder, and beside it what the selected step is. */
+function LadderAndStep({ detail, onMedia }: { detail: CallDetail; onMedia: () => void }): ReactNode {
+  const size = useLayout((state) => state.sizes.callMessage);
+  const setSize = useLayout((state) => state.setSize);
+  const steps = useMemo(() => stepsOfCall(detail), [detail]);
+  const [chosen, setChosen] = useState(() => firstCallStep(steps));
+  // The message that others are compared with.
+  const [kept, setKept] = useState<number | null>(null);
+  const selected = Math.min(chosen, Math.max(0, steps.length - 1));
+  const step = steps[selected];
+
+  if (step === undefined) {
+    return <EmptyState icon="phone" title="Nothing of this call can be drawn." />;
+  }
+  const select = (at: number, beside: boolean): void => {
+    if (beside && step.kind === 'arrow') setKept(step.arrow.message);
+    setChosen(at);
+  };
+  return (
+    <Splitter
+      direction="columns"
+      size={size}
+      initial={INITIAL_SIZES.callMessage}
+      label="Width of the message"
+      onSize={(next) => setSize('callMessage', next)}
+      first={
+        <CallLadder
+          detail={detail}
+          steps={steps}
+          selected={selected}
+          kept={kept}
+          onSelect={select}
+          onMedia={onMedia}
+        />
+      }
+      second={
+        <StepPane
+          step={step}
+          kept={keptArrow(steps, kept)}
+          onKeep={setKept}
+          onMedia={onMedia}
+          detail={detail}
+        />
+      }
+    />
+  );
+}
+
+function keptArrow(steps: readonly CallStep[], kept: number | null) {
+  const found = steps.find((step) => step.kind === 'arrow' && step.arrow.message === kept);
+  return found?.kind === 'arrow' ? found.arrow : null;
+}
+
+function CallFindings({ detail }: { detail: CallDetail }): ReactNode {
+  if (detail.findings.length === 0) {
+    return <EmptyState icon="flag" title="There is nothing to remark on this call." />;
+  }
+  return (
+    <div
+      className="scroll call-page"
+      tabIndex={0}
+      role="region"
+      aria-label={formatPlural(detail.findings.length, 'finding')}
+    >
+      <ul className="finding-list">
+        {detail.findings.map((finding, index) => (
+          <FindingItem key={index} finding={finding} withConversation />
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import type { ReactNode } from 'react';
+import type { MediaStreamRow } from '../../../core/api-calls.ts';
+import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
+import { INITIAL_SIZES } from '../../model/layout.ts';
+import { isBusy } from '../../model/session.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { RowGrid, type RowClass, type RowColumn } from '../../ui/RowGrid.tsx';
+import { Splitter } from '../../ui/Splitter.tsx';
+import { useApp, useLayout, useMedia, useSession } from '../use-app.ts';
+import {
+  formatLoss,
+  formatMilliseconds,
+  formatMos,
+  PROTECTION_WORDS,
+  STREAM_TONES,
+  toneOfStream,
+  wordOfStream,
+} from './media-words.ts';
+import { StreamPane } from './StreamPane.tsx';
+
+const ROW_CLASS: RowClass<MediaStreamRow> = { classes: STREAM_TONES, of: toneOfStream };
+
+const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
+  { id: 'mark', header: 'State', width: 28, className: 'verdict-cell', text: wordOfStream },
+  {
+    id: 'time',
+    header: 'Start',
+    width: 98,
+    text: (row) => formatAbsolute(row.time).slice(11, 23),
+    tooltip: (row) => `${formatAbsolute(row.time)}; frames ${row.firstFrame} to ${row.lastFrame}`,
+  },
+  { id: 'source', header: 'From', flex: 1.2, minWidth: 120, text: (row) => row.source },
+  { id: 'destination', header: 'To', flex: 1.2, minWidth: 120, text: (row) => row.destination },
+  { id: 'ssrc', header: 'SSRC', width: 92, text: (row) => row.ssrc },
+  { id: 'codec', header: 'Codec', width: 92, text: (row) => row.codec },
+  {
+    id: 'protection',
+    header: 'Protection',
+    width: 126,
+    text: (row) => PROTECTION_WORDS[row.protection],
+  },
+  { id: 'packets', header: 'Packets', width: 70, align: 'right', text: (row) => formatCount(row.packets) },
+  { id: 'lost', header: 'Lost', width: 92, align: 'right', text: formatLoss },
+  {
+    id: 'jitter',
+    header: 'Jitter',
+    width: 74,
+    align: 'right',
+    text: (row) => formatMilliseconds(row.jitterMean),
+    tooltip: (row) =>
+      `Mean ${formatMilliseconds(row.jitterMean)}, largest ${formatMilliseconds(row.jitterMax)} (RFC 3550)`,
+  },
+  {
+    id: 'delta',
+    header: 'Longest wait',
+    width: 88,
+    align: 'right',
+    text: (row) => formatMilliseconds(row.deltaMax),
+    tooltip: () => 'The longest time between two packets',
+  },
+  {
+    id: 'mos',
+    header: 'MOS (estimate)',
+    width: 104,
+    align: 'right',
+    text: (row) => formatMos(row.mos),
+    tooltip: () => 'Estimated by the E-model (ITU-T G.107) from loss and jitter; nobody listened',
+  },
+  {
+    id: 'duration',
+    header: 'Duration',
+    width: 76,
+    align: 'right',
+    text: (row) => formatDuration(row.duration),
+  },
+  { id: 'call', header: 'Call', flex: 1, minWidth: 80, text: (row) => row.call ?? '' },
+];
+
+/** All RTP streams of the capture, and the selected one. */
+export function MediaTab(): ReactNode {
+  const { media, frames } = useApp();
+  const size = useLayout((state) => state.sizes.media);
+  const setSize = useLayout((state) => state.setSize);
+  const load = useMedia((state) => state.load);
+  const shown = useMedia((state) => state.shown);
+  const selected = useMedia((state) => state.selected);
+  const status = useSession((state) => state.status);
+  return (
+    <Splitter
+      direction="rows"
+      size={size}
+      initial={INITIAL_SIZES.media}
+      label="Height of the stream's detail"
+      onSize={(next) => setSize('media', next)}
+      first={
+        <section className="list-view" aria-label="Media streams" data-pane="list">
+          <div className="frame-list-rows">
+            <RowGrid<MediaStreamRow>
+              label="Stream list"
+              columns={COLUMNS}
+              rowId={(row) => String(row.stream)}
+              rowClass={ROW_CLASS}
+              load={load}
+              resetKey={String(status.capture)}
+              revision={status.revision}
+              rowCount={shown}
+              selectedId={selected === null ? null : String(selected.stream)}
+              reveal={null}
+              onSelect={(row) => media.getState().select(row)}
+              onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
+            />
+            {shown === 0 ? (
+              <div className="over-list">
+                <EmptyState
+                  icon="play"
+                  title={isBusy(status) ? 'Reading the capture…' : 'No RTP stream was found in this capture.'}
+                />
+              </div>
+            ) : null}
+          </div>
+        </section>
+      }
+      second={
+        selected === null ? (
+          <EmptyState icon="play" title="Select a stream to see how it fared." />
+        ) : (
+          <div className="scroll call-page" data-pane="detail">
+            <StreamPane key={selected.stream} row={selected} withCall />
+          </div>
+        )
+      }
+    />
+  );
+}

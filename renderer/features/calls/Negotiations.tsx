@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import type { CallNegotiation } from '../../../core/api-calls.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { FrameLink } from '../diagnosis/links.tsx';
+
+const PROTECTIONS: Readonly<
+  Record<CallNegotiation['protection'], { readonly word: string; readonly icon: IconName }>
+> = {
+  none: { word: 'none', icon: 'unlock' },
+  sdes: { word: 'SRTP, keys in SDP', icon: 'lock' },
+  dtls: { word: 'SRTP, DTLS', icon: 'lock' },
+  zrtp: { word: 'ZRTP', icon: 'lock' },
+};
+
+/** What was offered and answered for each medium (SDP, RFC 3264). */
+export function Negotiations({ negotiations }: { negotiations: readonly CallNegotiation[] }): ReactNode {
+  if (negotiations.length === 0) {
+    return <EmptyState icon="message" title="No message of this call that can be read carries SDP." />;
+  }
+  return (
+    <div className="scroll call-page" tabIndex={0} role="region" aria-label="Offers and answers">
+      <table className="call-table">
+        <caption className="unseen">Offers and answers</caption>
+        <thead>
+          <tr>
+            <th scope="col">Offer</th>
+            <th scope="col">Answer</th>
+            <th scope="col">Medium</th>
+            <th scope="col">Codecs agreed</th>
+            <th scope="col">Offered to receive at</th>
+            <th scope="col">Answered to receive at</th>
+            <th scope="col">Direction</th>
+            <th scope="col">Protection</th>
+            <th scope="col">Remarks</th>
+          </tr>
+        </thead>
+        <tbody>
+          {negotiations.map((each, index) => (
+            <Line key={index} negotiation={each} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Line({ negotiation }: { negotiation: CallNegotiation }): ReactNode {
+  const { word, icon } = PROTECTIONS[negotiation.protection];
+  return (
+    <tr>
+      <td>
+        <FrameLink frame={negotiation.offerFrame} label={`Frame ${negotiation.offerFrame}`} />
+        {negotiation.renegotiation ? <span className="call-small-note">changes the one before</span> : null}
+      </td>
+      <td>
+        {negotiation.answerFrame === null ? (
+          <span className="compare-none">none</span>
+        ) : (
+          <FrameLink frame={negotiation.answerFrame} label={`Frame ${negotiation.answerFrame}`} />
+        )}
+      </td>
+      <td>
+        {negotiation.type}
+        {negotiation.active ? null : <span className="call-small-note">not taken</span>}
+      </td>
+      <td>
+        {negotiation.codecs.length === 0 ? (
+          <span className="compare-none">none</span>
+        ) : (
+          negotiation.codecs.join(', ')
+        )}
+      </td>
+      <td className="mono">{negotiation.offerAddress}</td>
+      <td className="mono">{negotiation.answerAddress}</td>
+      <td>{negotiation.direction}</td>
+      <td>
+        <span className="with-icon">
+          <Icon name={icon} size={13} /> {word}
+        </span>
+      </td>
+      <td>
+        {negotiation.remarks.length === 0 ? null : (
+          <ul>
+            {negotiation.remarks.map((remark, index) => (
+              <li key={index} className="with-icon">
+                <Icon name="info" size={13} /> {remark}
+              </li>
+            ))}
+          </ul>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,238 @@
+import { useEffect, type ReactNode } from 'react';
+import type { MethodStatisticsRow, SipStatistics } from '../../../core/api-calls.ts';
+import { formatCount, formatDuration, formatPlural } from '../../model/format.ts';
+import { shownOf } from '../../model/loadable.ts';
+import { formatSpan } from '../../model/party.ts';
+import { isBusy } from '../../model/session.ts';
+import { byClass, shareOf } from '../../model/sip-statistics.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadingState } from '../../ui/LoadingState.tsx';
+import { FrameLink } from '../diagnosis/links.tsx';
+import { useApp, useSession, useStatistics } from '../use-app.ts';
+import { StateBadge } from './CallHeading.tsx';
+
+/** Counts over the whole capture: calls, registrations, methods and responses, failures by cause. */
+export function StatisticsTab(): ReactNode {
+  const { statistics: store } = useApp();
+  const loaded = useStatistics((state) => state.statistics);
+  const revision = useSession((state) => state.status.revision);
+  const capture = useSession((state) => state.status.capture);
+  const busy = useSession((state) => isBusy(state.status));
+  useEffect(() => store.getState().reload(), [store, revision, capture, busy]);
+  const shown = shownOf(loaded);
+  if (loaded.kind === 'failed') {
+    return <ErrorState message={loaded.message} onRetry={() => store.getState().reload()} />;
+  }
+  if (shown === null) return <LoadingState label="Counting…" />;
+  if (shown.methods.length === 0 && shown.calls.length === 0) {
+    return <EmptyState icon="phone" title="There is no SIP that can be read: nothing to count." />;
+  }
+  return (
+    <div className="scroll call-page statistics" tabIndex={0} role="region" aria-label="SIP statistics">
+      {busy ? (
+        <p className="call-hint">The capture is still being read: these are the counts so far.</p>
+      ) : null}
+      <div className="statistics-columns">
+        <Calls statistics={shown} />
+        <Registrations statistics={shown} />
+        <Failures statistics={shown} />
+      </div>
+      <Methods methods={shown.methods} />
+    </div>
+  );
+}
+
+function Calls({ statistics }: { statistics: SipStatistics }): ReactNode {
+  const { calls } = useApp();
+  const total = statistics.calls.reduce((sum, { count }) => sum + count, 0);
+  const largest = Math.max(...statistics.calls.map(({ count }) => count), 1);
+  return (
+    <section>
+      <h3>{formatPlural(total, 'call')}</h3>
+      <table className="call-table">
+        <caption className="unseen">Calls by state</caption>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col" className="cell-end">
+              Calls
+            </th>
+            <th scope="col">
+              <span className="unseen">Share</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {statistics.calls.map(({ state, count }) => (
+            <tr key={state}>
+              <th scope="row">
+                <button
+                  type="button"
+                  className="statistics-state"
+                  title="List these calls"
+                  onClick={() => {
+                    calls.getState().clearFilter();
+                    calls.getState().toggleStates([state]);
+                    calls.getState().showTab('calls');
+                  }}
+                >
+                  <StateBadge state={state} />
+                </button>
+              </th>
+              <td className="cell-end mono">{formatCount(count)}</td>
+              <td>
+                <Bar share={shareOf(count, largest)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Registrations({ statistics }: { statistics: SipStatistics }): ReactNode {
+  const { total, registered, failed, challenged } = statistics.registrations;
+  return (
+    <section>
+      <h3>{formatPlural(total, 'registration')}</h3>
+      <dl className="facts">
+        <dt>Registered</dt>
+        <dd className="mono">{formatCount(registered)}</dd>
+        <dt>Failed</dt>
+        <dd className="mono">{formatCount(failed)}</dd>
+        <dt>Challenged</dt>
+        <dd className="mono">{formatCount(challenged)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Failures({ statistics }: { statistics: SipStatistics }): ReactNode {
+  const { failures } = statistics;
+  return (
+    <section>
+      <h3>Failures by cause</h3>
+      {failures.length === 0 ? (
+        <p className="call-inferred">No call or registration that can be read failed.</p>
+      ) : (
+        <table className="call-table">
+          <caption className="unseen">Failures by cause</caption>
+          <thead>
+            <tr>
+              <th scope="col">Cause</th>
+              <th scope="col" className="cell-end">
+                Times
+              </th>
+              <th scope="col">First seen</th>
+            </tr>
+          </thead>
+          <tbody>
+            {failures.map(({ reason, count, firstFrame }) => (
+              <tr key={reason}>
+                <th scope="row">{reason}</th>
+                <td className="cell-end mono">{formatCount(count)}</td>
+                <td>
+                  <FrameLink frame={firstFrame} label={`frame ${firstFrame}`} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Methods({ methods }: { methods: readonly MethodStatisticsRow[] }): ReactNode {
+  const largest = Math.max(...methods.map(({ requests }) => requests), 1);
+  return (
+    <section>
+      <h3>Requests, responses and how long they took</h3>
+      <table className="call-table">
+        <caption className="unseen">Requests by method</caption>
+        <thead>
+          <tr>
+            <th scope="col">Method</th>
+            <th scope="col" className="cell-end">
+              Requests
+            </th>
+            <th scope="col">
+              <span className="unseen">Share</span>
+            </th>
+            <th scope="col" className="cell-end">
+              Sent again
+            </th>
+            <th scope="col" className="cell-end">
+              Unanswered
+            </th>
+            <th scope="col" className="cell-end">
+              Median
+            </th>
+            <th scope="col" className="cell-end">
+              95 %
+            </th>
+            <th scope="col" className="cell-end">
+              Longest
+            </th>
+            <th scope="col">Final responses</th>
+          </tr>
+        </thead>
+        <tbody>
+          {methods.map((row) => (
+            <tr key={row.method}>
+              <th scope="row" className="mono">
+                {row.method === '' ? 'unregistered' : row.method}
+              </th>
+              <td className="cell-end mono">{formatCount(row.requests)}</td>
+              <td>
+                <Bar share={shareOf(row.requests, largest)} />
+              </td>
+              <td className="cell-end mono">{formatCount(row.retransmissions)}</td>
+              <td className="cell-end mono">{formatCount(row.unanswered)}</td>
+              <td className="cell-end mono">{formatSpan(row.median, formatDuration)}</td>
+              <td className="cell-end mono">{formatSpan(row.percentile95, formatDuration)}</td>
+              <td className="cell-end mono">{formatSpan(row.largest, formatDuration)}</td>
+              <td>
+                <Finals row={row} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Finals({ row }: { row: MethodStatisticsRow }): ReactNode {
+  const total = row.finals.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return <span className="compare-none">none</span>;
+  return (
+    <>
+      <span className="statistics-classes" aria-hidden="true">
+        {byClass(row.finals).map(({ hundred, count }) => (
+          <span
+            key={hundred}
+            className={`statistics-class statistics-class-${hundred}`}
+            style={{ flexGrow: count }}
+          />
+        ))}
+      </span>
+      <span className="statistics-finals">
+        {row.finals
+          .map(({ status, reason, count }) => `${formatCount(count)} × ${status} ${reason}`)
+          .join(', ')}
+      </span>
+    </>
+  );
+}
+
+/** Decoration beside the number that it draws. */
+function Bar({ share }: { share: number }): ReactNode {
+  return (
+    <span className="statistics-bar" aria-hidden="true">
+      <span style={{ width: `${share * 100}%` }} />
+    </span>
+  );
+}

@@ -1,0 +1,126 @@
+import type { CallRow } from '../../../core/api-calls.ts';
+import { formatAbsolute, formatCount, formatDuration, formatPlural, formatUtc } from '../../model/format.ts';
+import { formatFinal, formatParty, formatSpan } from '../../model/party.ts';
+import type { RowColumn } from '../../ui/RowGrid.tsx';
+import { meaningOfNote, meaningOfState, wordOfNote, wordOfState } from './call-words.ts';
+
+export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
+  {
+    id: 'mark',
+    header: 'State',
+    width: 28,
+    className: 'verdict-cell',
+    text: (row) => wordOfState(row.state),
+    tooltip: (row) => `${wordOfState(row.state)}: ${meaningOfState(row.state)}`,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 94,
+    className: 'call-state-cell',
+    text: (row) => wordOfState(row.state),
+    tooltip: (row) => meaningOfState(row.state),
+  },
+  {
+    id: 'time',
+    header: 'Start',
+    width: 98,
+    text: (row) => formatAbsolute(row.time).slice(11, 23),
+    tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}; frame ${row.firstFrame}`,
+  },
+  {
+    id: 'from',
+    header: 'From',
+    flex: 1.3,
+    minWidth: 104,
+    text: (row) => (row.from === '' ? row.source : formatParty(row.from)),
+    tooltip: (row) => `${row.from === '' ? 'The caller could not be read' : row.from}, from ${row.source}`,
+  },
+  {
+    id: 'to',
+    header: 'To',
+    flex: 1.3,
+    minWidth: 104,
+    text: (row) => (row.to === '' ? row.destination : formatParty(row.to)),
+    tooltip: (row) => `${row.to === '' ? 'The callee could not be read' : row.to}, to ${row.destination}`,
+  },
+  {
+    id: 'setup',
+    header: 'Set-up',
+    width: 66,
+    align: 'right',
+    text: (row) => formatSpan(row.setup, formatDuration),
+    tooltip: (row) =>
+      `From INVITE to 200${row.requestDelay === null ? '' : `; first answer after ${formatDuration(row.requestDelay)}`}`,
+  },
+  {
+    id: 'ringing',
+    header: 'Rang',
+    width: 66,
+    align: 'right',
+    text: (row) => formatSpan(row.ringing, formatDuration),
+    tooltip: () => 'From the first ringing to the final response',
+  },
+  {
+    id: 'duration',
+    header: 'Duration',
+    width: 82,
+    align: 'right',
+    text: (row) => formatSpan(row.duration, formatDuration),
+    tooltip: (row) => `From 200 to BYE${row.endedBy === '' ? '' : `; ended by ${row.endedBy}`}`,
+  },
+  {
+    id: 'final',
+    header: 'Final response',
+    flex: 0.9,
+    minWidth: 104,
+    text: (row) => formatFinal(row.finalStatus, row.finalReason),
+    tooltip: (row) =>
+      row.finalFrom === ''
+        ? 'No final response'
+        : `${row.finalStatus} ${row.finalReason} from ${row.finalFrom}`,
+  },
+  { id: 'by', header: 'Sent by', flex: 0.8, minWidth: 96, text: (row) => row.finalFrom },
+  {
+    id: 'legs',
+    header: 'Legs',
+    width: 42,
+    align: 'right',
+    text: (row) => (row.legs === 0 ? '' : String(row.legs)),
+    tooltip: (row) => formatPlural(row.legs, 'leg'),
+  },
+  {
+    id: 'transports',
+    header: 'Transport',
+    width: 76,
+    text: (row) => row.transports.join(', '),
+  },
+  {
+    id: 'locked',
+    header: 'Locked',
+    width: 54,
+    className: 'call-lock-cell',
+    text: (row) => (row.locked === 0 ? '' : String(row.locked)),
+    tooltip: (row) =>
+      row.locked === 0
+        ? 'No encrypted connection took part that could not be read'
+        : `${formatPlural(row.locked, 'connection')} that stayed encrypted may hold more of it`,
+  },
+  {
+    id: 'messages',
+    header: 'Decrypted',
+    width: 74,
+    align: 'right',
+    text: (row) => (row.messages === 0 ? '' : `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`),
+    tooltip: (row) =>
+      `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
+  },
+  {
+    id: 'notes',
+    header: 'Remarks',
+    flex: 0.8,
+    minWidth: 70,
+    text: (row) => row.notes.map(wordOfNote).join(', '),
+    tooltip: (row) => row.notes.map((note) => `${wordOfNote(note)}: ${meaningOfNote(note)}`).join('\n'),
+  },
+];

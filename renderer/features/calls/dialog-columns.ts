@@ -1,0 +1,153 @@
+import type { LegRow } from '../../../core/api-calls.ts';
+import { formatAbsolute, formatCount, formatDuration, formatPlural } from '../../model/format.ts';
+import { formatParty, formatSpan } from '../../model/party.ts';
+import type { RowColumn } from '../../ui/RowGrid.tsx';
+import { meaningOfNote, meaningOfState, wordOfDialog, wordOfKind, wordOfNote } from './call-words.ts';
+
+const MARK: RowColumn<LegRow> = {
+  id: 'mark',
+  header: 'State',
+  width: 28,
+  className: 'verdict-cell',
+  text: wordOfDialog,
+  tooltip: (row) => `${wordOfDialog(row)}: ${meaningOfState(row.state)}`,
+};
+const STATE: RowColumn<LegRow> = {
+  id: 'state',
+  header: 'State',
+  width: 96,
+  className: 'call-state-cell',
+  text: wordOfDialog,
+};
+const TIME: RowColumn<LegRow> = {
+  id: 'time',
+  header: 'Start',
+  width: 98,
+  text: (row) => formatAbsolute(row.time).slice(11, 23),
+  tooltip: (row) => `${formatAbsolute(row.time)}; frame ${row.firstFrame}`,
+};
+const FROM: RowColumn<LegRow> = {
+  id: 'from',
+  header: 'From',
+  flex: 1,
+  minWidth: 110,
+  text: (row) => formatParty(row.from),
+  tooltip: (row) => `${row.from}, from ${row.source}`,
+};
+const TO: RowColumn<LegRow> = {
+  id: 'to',
+  header: 'To',
+  flex: 1,
+  minWidth: 110,
+  text: (row) => formatParty(row.to),
+  tooltip: (row) => `${row.to}, to ${row.destination}`,
+};
+const SOURCE: RowColumn<LegRow> = {
+  id: 'source',
+  header: 'Sent from',
+  flex: 0.9,
+  minWidth: 110,
+  text: (row) => row.source,
+};
+const DESTINATION: RowColumn<LegRow> = {
+  id: 'destination',
+  header: 'Sent to',
+  flex: 0.9,
+  minWidth: 110,
+  text: (row) => row.destination,
+};
+const DELAY: RowColumn<LegRow> = {
+  id: 'delay',
+  header: 'Answered in',
+  width: 86,
+  align: 'right',
+  text: (row) => formatSpan(row.requestDelay, formatDuration),
+};
+const FINAL: RowColumn<LegRow> = {
+  id: 'final',
+  header: 'Response',
+  width: 74,
+  align: 'right',
+  text: (row) => (row.finalStatus === 0 ? '' : String(row.finalStatus)),
+};
+const TRANSPORT: RowColumn<LegRow> = {
+  id: 'transports',
+  header: 'Transport',
+  width: 74,
+  text: (row) => row.transports.join(', '),
+};
+const MESSAGES: RowColumn<LegRow> = {
+  id: 'messages',
+  header: 'Decrypted',
+  width: 76,
+  align: 'right',
+  text: (row) => `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`,
+  tooltip: (row) =>
+    `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
+};
+const NOTES: RowColumn<LegRow> = {
+  id: 'notes',
+  header: 'Remarks',
+  flex: 0.8,
+  minWidth: 80,
+  text: (row) => row.notes.map(wordOfNote).join(', '),
+  tooltip: (row) => row.notes.map((note) => `${wordOfNote(note)}: ${meaningOfNote(note)}`).join('\n'),
+};
+
+export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
+  MARK,
+  STATE,
+  TIME,
+  {
+    id: 'from',
+    header: 'Address of record',
+    flex: 1,
+    minWidth: 110,
+    text: (row) => formatParty(row.to === '' ? row.from : row.to),
+    tooltip: (row) => row.to,
+  },
+  {
+    id: 'contact',
+    header: 'Contact',
+    flex: 1.2,
+    minWidth: 110,
+    text: (row) => formatParty(row.contact),
+    tooltip: (row) => row.contact,
+  },
+  SOURCE,
+  DESTINATION,
+  {
+    id: 'expires',
+    header: 'Expires',
+    width: 72,
+    align: 'right',
+    text: (row) => (row.expires === null ? '' : `${formatCount(row.expires)} s`),
+  },
+  DELAY,
+  FINAL,
+  TRANSPORT,
+  MESSAGES,
+  NOTES,
+];
+
+export const DIALOG_COLUMNS: readonly RowColumn<LegRow>[] = [
+  MARK,
+  STATE,
+  TIME,
+  { id: 'kind', header: 'Kind', width: 96, text: (row) => wordOfKind(row.kind) },
+  FROM,
+  TO,
+  {
+    id: 'event',
+    header: 'Event',
+    width: 110,
+    text: (row) => [row.event, row.subscriptionState].filter(Boolean).join(', '),
+  },
+  SOURCE,
+  DESTINATION,
+  DELAY,
+  FINAL,
+  TRANSPORT,
+  MESSAGES,
+  NOTES,
+];

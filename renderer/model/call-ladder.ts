@@ -1,0 +1,128 @@
+import type { CallArrow, CallDetail, CallLock, CallMediaBar } from '../../core/api-calls.ts';
+
+/** One line of a call's ladder. What lasts (a locked stretch, media) has its line where it begins. */
+export type CallStep =
+  | { readonly kind: 'arrow'; readonly relative: number; readonly arrow: CallArrow }
+  | { readonly kind: 'lock'; readonly relative: number; readonly lock: CallLock; readonly last: number }
+  | { readonly kind: 'media'; readonly relative: number; readonly bar: CallMediaBar; readonly last: number };
+
+export const CALL_STEP_HEIGHT = 40;
+export const GUTTER = 104;
+const FRAME_GUTTER = 62;
+/** Room on either side of the outer lines, for the hosts' names, and the least between two lines. */
+const EDGE = 66;
+const LEAST_SPACING = 150;
+/** Width of a character of a label. */
+const CHARACTER = 7.25;
+
+export interface CallLadderFrame {
+  /** Where each host's line stands. */
+  readonly columns: readonly number[];
+  readonly spacing: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const ORDER = { lock: 0, media: 2, arrow: 1 } as const;
+
+/** Arrows, locks and media in order of time. `last` of what lasts is the last step before its end. */
+export function stepsOfCall({ arrows, locks, media }: CallDetail): readonly CallStep[] {
+  const steps: (CallStep & { end?: number })[] = [
+    ...arrows.map((arrow) => ({ kind: 'arrow' as const, relative: arrow.relative, arrow })),
+    ...locks.map((lock) => ({ kind: 'lock' as const, relative: lock.start, lock, last: 0, end: lock.end })),
+    ...media.map((bar) => ({ kind: 'media' as const, relative: bar.start, bar, last: 0, end: bar.end })),
+  ];
+  // A stable sort keeps messages of one moment in the host's order.
+  steps.sort((a, b) => a.relative - b.relative || ORDER[a.kind] - ORDER[b.kind]);
+  return steps.map(({ end, ...step }, at) =>
+    step.kind === 'arrow' ? step : { ...step, last: lastBefore(steps, at, end ?? step.relative) },
+  );
+}
+
+/** The last step that begins before `end`, at least `at`. */
+function lastBefore(steps: readonly { readonly relative: number }[], at: number, end: number): number {
+  let low = at;
+  let high = steps.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((steps[middle]?.relative ?? 0) <= end) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Where the lines stand for a given width; wider than that where the hosts would stand too close. */
+export function frameOfCall(width: number, hosts: number, steps: number): CallLadderFrame {
+  const room = width - GUTTER - FRAME_GUTTER - 2 * EDGE;
+  const spacing = hosts < 2 ? Math.max(LEAST_SPACING, room) : Math.max(LEAST_SPACING, room / (hosts - 1));
+  const columns = Array.from({ length: hosts }, (_, column) => Math.round(GUTTER + EDGE + column * spacing));
+  return {
+    columns,
+    spacing,
+    width: Math.max(width, (columns.at(-1) ?? GUTTER + EDGE) + EDGE + FRAME_GUTTER),
+    height: steps * CALL_STEP_HEIGHT + 14,
+  };
+}
+
+/** The steps on the screen, with a margin. */
+export function visibleCallSteps(
+  top: number,
+  height: number,
+  steps: number,
+): { readonly from: number; readonly to: number } {
+  return {
+    from: Math.max(0, Math.floor(top / CALL_STEP_HEIGHT) - 4),
+    to: Math.min(steps, Math.ceil((top + Math.max(height, 300)) / CALL_STEP_HEIGHT) + 4),
+  };
+}
+
+/** A locked stretch as it is drawn: which steps it spans, and its place beside others between the same hosts. */
+export interface LockBand {
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+  readonly lane: number;
+}
+
+/** Stretches between the same two hosts that overlap are drawn one inside the other. */
+export function bandsOfLocks(steps: readonly CallStep[]): readonly LockBand[] {
+  const lanes = new Map<string, number[]>();
+  const bands: LockBand[] = [];
+  steps.forEach((step, at) => {
+    if (step.kind !== 'lock') return;
+    const from = Math.min(step.lock.from, step.lock.to);
+    const to = Math.max(step.lock.from, step.lock.to);
+    const ends = lanes.get(`${from} ${to}`) ?? [];
+    lanes.set(`${from} ${to}`, ends);
+    const free = ends.findIndex((end) => end < at);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = step.last;
+    bands.push({ step: at, from, to, first: at, last: step.last, lane });
+  });
+  return bands;
+}
+
+/** Characters of a label that fit between two columns. */
+export function charactersBetween(frame: CallLadderFrame, from: number, to: number): number {
+  const span = Math.abs((frame.columns[from] ?? 0) - (frame.columns[to] ?? 0));
+  return Math.max(8, Math.floor((span === 0 ? frame.spacing : span - 26) / CHARACTER));
+}
+
+/** The step to be seen first: the final response that refused the call, else the beginning. */
+export function firstCallStep(steps: readonly CallStep[]): number {
+  let failed = -1;
+  steps.forEach((step, at) => {
+    const status = step.kind === 'arrow' ? step.arrow.status : 0;
+    // A challenge is answered, and 487 only confirms the CANCEL.
+    if (failed < 0 && status >= 400 && ![401, 407, 487].includes(status)) failed = at;
+  });
+  return Math.max(0, failed);
+}
+
+/** How an arrow is marked beside its colour: how it was read, and whether it came again. */
+export function markOfArrow(arrow: CallArrow): 'retransmission' | 'decrypted' | 'clear' {
+  if (arrow.retransmission) return 'retransmission';
+  return arrow.decrypted ? 'decrypted' : 'clear';
+}

@@ -1,0 +1,189 @@
+import { createStore } from 'zustand/vanilla';
+import type { CallDetail, CallFilter, CallRow } from '../../core/api-calls.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import { isBusy, isOpen, type SessionStore } from './session.ts';
+
+export const CALL_TABS = ['calls', 'registrations', 'dialogs', 'media', 'statistics'] as const;
+export type CallTab = (typeof CALL_TABS)[number];
+
+export interface CallsState {
+  readonly tab: CallTab;
+  readonly text: string;
+  /** States that pass; empty: all. */
+  readonly states: readonly string[];
+  /** Rows that the filter lets through; null until known. */
+  readonly shown: number | null;
+  /** Calls of the capture, whatever the filter says; null until known. */
+  readonly count: number | null;
+  readonly selected: string | null;
+  readonly detail: Loadable<CallDetail>;
+  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  /** Grows with each word of the user on which legs are one call: rows are to be asked for again. */
+  readonly joins: number;
+  showTab: (tab: CallTab) => void;
+  setText: (text: string) => void;
+  /** All of these states, or none of them. */
+  toggleStates: (states: readonly string[]) => void;
+  clearFilter: () => void;
+  load: (from: number, count: number) => Promise<{ rows: readonly CallRow[]; total: number }>;
+  select: (call: string) => void;
+  /** A link: shows the calls, clears a filter that may hide it, and selects it. */
+  goTo: (call: string) => void;
+  /** The user's word on two legs; null takes it back. */
+  join: (callIds: readonly [string, string], joined: boolean | null) => Promise<void>;
+  ladderAs: (as: 'text' | 'svg') => Promise<string>;
+  reload: () => void;
+}
+
+const NO_STATES: readonly string[] = [];
+/** Between two questions for the number of calls while the capture is read, in milliseconds. */
+const COUNT_TIME = 1500;
+
+/** The list of calls and all that is known of the selected one. */
+export function createCalls(api: PageApi, session: SessionStore) {
+  const latest = createLatest();
+  const store = createStore<CallsState>()((set, state) => {
+    const choose = (call: string): void => {
+      set({ selected: call, detail: loadingAfter(state().detail) });
+      latest(async (isCurrent) => {
+        try {
+          const value = await api.request('call.detail', { call });
+          if (isCurrent()) set({ detail: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    };
+    return {
+      tab: 'calls',
+      text: '',
+      states: NO_STATES,
+      shown: null,
+      count: null,
+      selected: null,
+      detail: IDLE,
+      reveal: null,
+      joins: 0,
+      showTab: (tab) => set({ tab }),
+      setText: (text) => set({ text, shown: null }),
+      toggleStates: (wanted) => {
+        const { states } = state();
+        const all = wanted.every((each) => states.includes(each));
+        const others = states.filter((each) => !wanted.includes(each));
+        set({ states: all ? others : [...others, ...wanted], shown: null });
+      },
+      clearFilter: () => set({ text: '', states: NO_STATES, shown: null }),
+      load: async (from, count) => {
+        const filter = filterOf(state());
+        const answer = await api.request('calls.window', { filter, from, count });
+        if (state().text === filter.text && state().states === filter.states) {
+          set({ shown: answer.total, ...(isFilteringCalls(filter) ? {} : { count: answer.total }) });
+        }
+        const [first] = answer.rows;
+        if (state().selected === null && from === 0 && first !== undefined) choose(first.call);
+        return { rows: answer.rows, total: answer.total };
+      },
+      select: choose,
+      goTo: (call) => {
+        if (isFilteringCalls(filterOf(state()))) state().clearFilter();
+        set({ tab: 'calls' });
+        session.getState().show('calls');
+        choose(call);
+      },
+      join: async (callIds, joined) => {
+        try {
+          await api.request('calls.join', { callIds, joined });
+          set({ joins: state().joins + 1 });
+          state().reload();
+        } catch (error) {
+          session.getState().say('error', messageOf(error));
+        }
+      },
+      ladderAs: async (as) => {
+        const call = state().selected;
+        if (call === null) return '';
+        return (await api.request('call.ladder', { call, as })).text;
+      },
+      reload: () => {
+        const { selected } = state();
+        if (selected !== null) choose(selected);
+      },
+    };
+  });
+
+  session.subscribe(({ status }, { status: before }) => {
+    if (status.capture !== before.capture || (!isOpen(status) && isOpen(before))) {
+      store.setState({
+        tab: 'calls',
+        text: '',
+        states: NO_STATES,
+        shown: null,
+        count: null,
+        selected: null,
+        detail: IDLE,
+        reveal: null,
+        joins: 0,
+      });
+    } else if (status.revision !== before.revision) {
+      store.getState().reload();
+    }
+  });
+  countCalls(api, session, store);
+  return store;
+}
+
+export type CallsStore = ReturnType<typeof createCalls>;
+
+export function isFilteringCalls(filter: CallFilter): boolean {
+  return filter.text !== '' || filter.states.length > 0;
+}
+
+function filterOf({ text, states }: CallsState): CallFilter {
+  return { text, states };
+}
+
+const ALL: CallFilter = { text: '', states: NO_STATES };
+
+/**
+ * Keeps the number of calls, and lets the window open on them: sngrep's users look for their call first. While the
+ * capture is read it is asked for now and then, until there is a call, and again for as long as the calls are looked at.
+ */
+function countCalls(api: PageApi, session: SessionStore, store: CallsStore): void {
+  const latest = createLatest();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const ask = (capture: number): void =>
+    latest(async (isCurrent) => {
+      try {
+        const { total } = await api.request('calls.window', { filter: ALL, from: 0, count: 1 });
+        if (!isCurrent() || session.getState().status.capture !== capture) return;
+        store.setState({ count: total });
+        const { status, view, suggest } = session.getState();
+        if (total > 0) suggest('calls');
+        else if (view === 'calls' && !isBusy(status)) suggest('frames');
+      } catch {
+        // The list itself says what is wrong.
+      }
+    });
+  session.subscribe(({ status }, { status: before }) => {
+    if (!isOpen(status) || status.sipMessages + status.frames === 0) return;
+    const { capture } = status;
+    if (!isBusy(status)) {
+      const news = capture !== before.capture || status.revision !== before.revision;
+      if (news || status.phase !== before.phase) ask(capture);
+      return;
+    }
+    const { count } = store.getState();
+    const looked = session.getState().view === 'calls';
+    if (timer !== null || status.sipMessages === 0 || ((count ?? 0) > 0 && !looked)) return;
+    timer = setTimeout(
+      () => {
+        timer = null;
+        const now = session.getState().status;
+        if (now.capture === capture && isBusy(now)) ask(capture);
+      },
+      count === null ? 0 : COUNT_TIME,
+    );
+  });
+}

@@ -1,0 +1,71 @@
+import { createStore } from 'zustand/vanilla';
+import type { SipMessageRow } from '../../core/api.ts';
+import type { LegRow } from '../../core/api-calls.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import type { SessionStore } from './session.ts';
+
+export interface DialogsState {
+  /** One kind, or empty for all that are no calls. */
+  readonly kind: string;
+  readonly text: string;
+  readonly shown: number | null;
+  readonly selected: LegRow | null;
+  readonly messages: Loadable<readonly SipMessageRow[]>;
+  setKind: (kind: string) => void;
+  setText: (text: string) => void;
+  load: (from: number, count: number) => Promise<{ rows: readonly LegRow[]; total: number }>;
+  select: (row: LegRow) => void;
+  reload: () => void;
+}
+
+/** A list of what is no call (registrations; or subscriptions, messages, pings …), and the messages of the selected one. */
+export function createDialogs(api: PageApi, session: SessionStore, initialKind: string) {
+  const latest = createLatest();
+  const store = createStore<DialogsState>()((set, state) => ({
+    kind: initialKind,
+    text: '',
+    shown: null,
+    selected: null,
+    messages: IDLE,
+    setKind: (kind) => set({ kind, shown: null, selected: null, messages: IDLE }),
+    setText: (text) => set({ text, shown: null }),
+    load: async (from, count) => {
+      const { kind, text } = state();
+      const answer = await api.request('dialogs.window', { kind, text, from, count });
+      if (state().kind !== kind) return { rows: answer.rows, total: answer.total };
+      if (state().text === text) set({ shown: answer.total });
+      const { selected } = state();
+      const [first] = answer.rows;
+      const renewed = answer.rows.find(({ callId }) => callId === selected?.callId);
+      if (renewed !== undefined) set({ selected: renewed });
+      else if (selected === null && from === 0 && first !== undefined) state().select(first);
+      return { rows: answer.rows, total: answer.total };
+    },
+    select: (row) => {
+      set({ selected: row, messages: loadingAfter(IDLE) });
+      latest(async (isCurrent) => {
+        try {
+          const value = await api.request('dialog.messages', { callId: row.callId });
+          if (isCurrent()) set({ messages: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ messages: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    },
+    reload: () => {
+      const { selected } = state();
+      if (selected !== null) state().select(selected);
+    },
+  }));
+  session.subscribe(({ status }, { status: before }) => {
+    if (status.capture !== before.capture) {
+      store.setState({ kind: initialKind, text: '', shown: null, selected: null, messages: IDLE });
+    } else if (status.revision !== before.revision) {
+      store.getState().reload();
+    }
+  });
+  return store;
+}
+
+export type DialogsStore = ReturnType<typeof createDialogs>;

@@ -1,0 +1,100 @@
+import { createStore } from 'zustand/vanilla';
+import type { MediaStreamRow } from '../../core/api-calls.ts';
+import { bytesOfBase64 } from './bytes.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, type PageApi } from './page-api.ts';
+import type { SessionStore } from './session.ts';
+
+/** What is played: the stream's number, and its sound once it has come. */
+export interface Playing {
+  readonly stream: number;
+  readonly sound: Loadable<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly complete: boolean }>;
+}
+
+export interface MediaState {
+  readonly shown: number | null;
+  readonly selected: MediaStreamRow | null;
+  /** Streams of the call that is looked at. */
+  readonly ofCall: Loadable<readonly MediaStreamRow[]>;
+  readonly playing: Playing | null;
+  load: (from: number, count: number) => Promise<{ rows: readonly MediaStreamRow[]; total: number }>;
+  loadOfCall: (call: string) => void;
+  select: (row: MediaStreamRow) => void;
+  play: (stream: number) => void;
+  stop: () => void;
+  /** The sound to keep, as RIFF/WAVE. */
+  wavOf: (stream: number) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly complete: boolean }>;
+}
+
+/** Seconds of sound that are played, and that are saved. */
+const PLAYED_SECONDS = 300;
+const SAVED_SECONDS = 3600;
+/** Streams of one call that are listed. */
+const OF_CALL = 200;
+
+/** RTP streams: of the capture, of one call, and the one that is heard. */
+export function createMedia(api: PageApi, session: SessionStore) {
+  const latestOfCall = createLatest();
+  const latestSound = createLatest();
+  const store = createStore<MediaState>()((set, state) => {
+    const soundOf = async (stream: number, seconds: number) => {
+      const answer = await api.request('media.wav', { stream, seconds });
+      return { bytes: bytesOfBase64(answer.bytes), complete: answer.complete };
+    };
+    return {
+      shown: null,
+      selected: null,
+      ofCall: IDLE,
+      playing: null,
+      load: async (from, count) => {
+        const answer = await api.request('media.window', { call: null, from, count });
+        set({ shown: answer.total });
+        const { selected } = state();
+        const [first] = answer.rows;
+        const renewed = answer.rows.find(({ stream }) => stream === selected?.stream);
+        if (renewed !== undefined) set({ selected: renewed });
+        else if (selected === null && from === 0 && first !== undefined) set({ selected: first });
+        return { rows: answer.rows, total: answer.total };
+      },
+      loadOfCall: (call) => {
+        set({ ofCall: loadingAfter(IDLE) });
+        latestOfCall(async (isCurrent) => {
+          try {
+            const { rows } = await api.request('media.window', { call, from: 0, count: OF_CALL });
+            if (isCurrent()) set({ ofCall: { kind: 'ready', value: rows } });
+          } catch (error) {
+            if (isCurrent()) set({ ofCall: { kind: 'failed', message: messageOf(error) } });
+          }
+        });
+      },
+      select: (row) => set({ selected: row }),
+      play: (stream) => {
+        set({ playing: { stream, sound: loadingAfter(IDLE) } });
+        latestSound(async (isCurrent) => {
+          try {
+            const value = await soundOf(stream, PLAYED_SECONDS);
+            if (isCurrent()) set({ playing: { stream, sound: { kind: 'ready', value } } });
+          } catch (error) {
+            if (isCurrent()) {
+              set({ playing: { stream, sound: { kind: 'failed', message: messageOf(error) } } });
+            }
+          }
+        });
+      },
+      stop: () => {
+        latestSound(() => Promise.resolve());
+        set({ playing: null });
+      },
+      wavOf: (stream) => soundOf(stream, SAVED_SECONDS),
+    };
+  });
+  session.subscribe(({ status }, { status: before }) => {
+    // Streams are numbered anew with each revision: what another key opens may split them otherwise.
+    if (status.capture !== before.capture || status.revision !== before.revision) {
+      store.setState({ shown: null, selected: null, ofCall: IDLE, playing: null });
+    }
+  });
+  return store;
+}
+
+export type MediaStore = ReturnType<typeof createMedia>;

@@ -1,0 +1,16 @@
+/** A SIP URI as people say it: without its scheme and parameters. What is no URI stays as it is. */
+export function formatParty(uri: string): string {
+  const bare = uri.trim().replace(/^</, '').replace(/>.*$/, '');
+  const found = /^(?:sips?|tel):([^;?]+)/i.exec(bare);
+  return found?.[1] ?? bare;
+}
+
+/** "486 Busy Here"; empty where nobody answered finally. */
+export function formatFinal(status: number, reason: string): string {
+  return status === 0 ? '' : `${status} ${reason}`.trim();
+}
+
+/** A span of time in a column; empty where one end was not seen. */
+export function formatSpan(seconds: number | null, format: (seconds: number) => string): string {
+  return seconds === null ? '' : format(seconds);
+}
