@@ -8,6 +8,7 @@ import { EXPORT_KINDS } from './commands/export-kinds.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { FramesOptions } from './commands/frames.ts';
 import type { KeysOptions } from './commands/keys.ts';
+import type { MediaOptions } from './commands/media.ts';
 import type { SipOptions } from './commands/sip.ts';
 import { type KeyOptions, keySourcesOf, wholeNumber, wholeNumbers, withKeyOptions } from './options.ts';
 
@@ -83,6 +84,13 @@ function buildProgram(finish: (code: number) => void): Command {
     .action(async (captures: string[], options: CallsOptions) => {
       const { runCalls } = await import('./commands/calls.ts');
       finish(await runCalls(captures, options));
+    });
+  command('media <captures...>', 'one line per RTP stream: loss, jitter, and how SRTP was opened or why not')
+    .option('--json', 'newline-delimited JSON')
+    .option('--wav <folder>', 'write the audio of the streams that can be played there')
+    .action(async (captures: string[], options: MediaOptions) => {
+      const { runMedia } = await import('./commands/media.ts');
+      finish(await runMedia(captures, options));
     });
   command('export <captures...>', 'evidence to hand over, never with a private key in it')
     .addOption(new Option('--as <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory(true))

@@ -13,6 +13,7 @@ export { PageAnswers } from './analysis/page-answers.ts';
 export { timeHandshakes } from './analysis/timing-findings.ts';
 export { ConversationReporter } from './analysis/conversation-report.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
+export { MediaStreams } from './analysis/media-streams.ts';
 export { MessageIndex } from './analysis/message-index.ts';
 export { ExportSource } from './analysis/export-source.ts';
 export { MessageLines } from './analysis/message-lines.ts';

@@ -1,0 +1,59 @@
+import { aLawSample, muLawSample } from './g711.ts';
+
+/** Turns the payloads of one codec into 16 bit linear samples, one channel. */
+export interface AudioDecoder {
+  readonly sampleRate: number;
+  /** Samples of the payload bytes[from, to). */
+  decode(bytes: Uint8Array, from: number, to: number): Int16Array;
+}
+
+/** A decoder of a codec as SDP names it; null where there is none. */
+export function createAudioDecoder(name: string, clockRate: number, channels: number): AudioDecoder | null {
+  switch (name.toUpperCase()) {
+    case 'PCMU':
+      return new TableDecoder(clockRate, channels, muLawSample);
+    case 'PCMA':
+      return new TableDecoder(clockRate, channels, aLawSample);
+    case 'L16':
+      return new LinearDecoder(clockRate, channels);
+    default:
+      return null;
+  }
+}
+
+class TableDecoder implements AudioDecoder {
+  readonly sampleRate: number;
+  private readonly channels: number;
+  private readonly sampleOf: (code: number) => number;
+
+  constructor(clockRate: number, channels: number, sampleOf: (code: number) => number) {
+    this.sampleRate = clockRate || 8000;
+    this.channels = Math.max(1, channels);
+    this.sampleOf = sampleOf;
+  }
+
+  decode(bytes: Uint8Array, from: number, to: number): Int16Array {
+    const samples = new Int16Array(Math.floor((to - from) / this.channels));
+    for (let i = 0; i < samples.length; i += 1) samples[i] = this.sampleOf(bytes[from + i * this.channels]!);
+    return samples;
+  }
+}
+
+/** RFC 3551 §4.5.11: big-endian, channels interleaved; the first is taken. */
+class LinearDecoder implements AudioDecoder {
+  readonly sampleRate: number;
+  private readonly channels: number;
+
+  constructor(clockRate: number, channels: number) {
+    this.sampleRate = clockRate || 44_100;
+    this.channels = Math.max(1, channels);
+  }
+
+  decode(bytes: Uint8Array, from: number, to: number): Int16Array {
+    const step = 2 * this.channels;
+    const samples = new Int16Array(Math.floor((to - from) / step));
+    for (let i = 0; i < samples.length; i += 1)
+      samples[i] = (bytes[from + i * step]! << 8) | bytes[from + i * step + 1]!;
+    return samples;
+  }
+}
