@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { FRAME_VERDICTS } from '../core/verdict.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CallsOptions } from './commands/calls.ts';
 import type { CompareOptions } from './commands/compare.ts';
@@ -10,7 +11,15 @@ import type { FramesOptions } from './commands/frames.ts';
 import type { KeysOptions } from './commands/keys.ts';
 import type { MediaOptions } from './commands/media.ts';
 import type { SipOptions } from './commands/sip.ts';
-import { type KeyOptions, keySourcesOf, wholeNumber, wholeNumbers, withKeyOptions } from './options.ts';
+import {
+  type KeyOptions,
+  keySourcesOf,
+  twoNumbers,
+  verdicts,
+  wholeNumber,
+  wholeNumbers,
+  withKeyOptions,
+} from './options.ts';
 
 // A command's code is loaded when it is run: what it does not need would cost every start.
 
@@ -18,6 +27,8 @@ import { type KeyOptions, keySourcesOf, wholeNumber, wholeNumbers, withKeyOption
 const WRONG_USAGE = 1;
 const UNREADABLE = 2;
 const INTERNAL = 3;
+/** What heplify takes where nobody says otherwise. */
+const DEFAULT_HEP_ID = 2001;
 
 function buildProgram(finish: (code: number) => void): Command {
   const program = new Command('sipher')
@@ -63,6 +74,7 @@ function buildProgram(finish: (code: number) => void): Command {
   command('explain <captures...>', 'the full story of one frame or conversation in prose')
     .option('--frame <number>', 'frame number', wholeNumber)
     .option('--conversation <number>', 'conversation number', wholeNumber)
+    .option('--debug-log', 'records and decoders in the terms of Wireshark’s TLS debug log')
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: ExplainOptions) => {
       const { runExplain } = await import('./commands/explain.ts');
@@ -94,10 +106,26 @@ function buildProgram(finish: (code: number) => void): Command {
     });
   command('export <captures...>', 'evidence to hand over, never with a private key in it')
     .addOption(new Option('--as <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory(true))
-    .requiredOption('--to <file>', 'where to write it')
+    .requiredOption('--to <file>', 'where to write it; with --as hep the receiver, HOST:PORT')
     .option('--conversation <number>', 'only this conversation (repeatable)', wholeNumbers, [])
-    .option('--redact', 'SIP with names, numbers, addresses, credentials and keys replaced')
+    .option('--call <call-id>', 'only this call: its legs, their connections, its media')
+    .option('--filter <text>', 'only what has this text in it')
+    .addOption(
+      new Option(
+        '--verdict <verdict>',
+        `only frames with this verdict (repeatable): ${FRAME_VERDICTS.join(', ')}`,
+      )
+        .argParser(verdicts)
+        .default([]),
+    )
+    .option('--compare <a,b>', 'in the report: hold two conversations against each other', twoNumbers)
+    .option('--redact', 'with names, numbers, addresses, credentials and keys replaced')
     .option('--force', 'replace the file where it is there')
+    .addOption(
+      new Option('--hep-transport <protocol>', 'how HEP goes').choices(['udp', 'tcp']).default('udp'),
+    )
+    .option('--hep-id <number>', 'capture agent id in HEP', wholeNumber, DEFAULT_HEP_ID)
+    .option('--hep-key <text>', 'authenticate key in HEP, where the receiver wants one')
     .action(async (captures: string[], options: ExportOptions) => {
       const { runExport } = await import('./commands/export.ts');
       finish(await runExport(captures, options));

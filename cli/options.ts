@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { FRAME_VERDICTS, type FrameVerdictId } from '../core/verdict.ts';
 import type { KeySources } from '../core/node/host/analysis-host.ts';
 
 /** Options that every command which reads a capture has, as commander parses them. */
@@ -49,6 +50,21 @@ export function wholeNumber(text: string): number {
 /** An option that may be given several times. */
 export function wholeNumbers(text: string, before: number[]): number[] {
   return [...before, wholeNumber(text)];
+}
+
+/** "3,5". */
+export function twoNumbers(text: string): [number, number] {
+  const [left, right, ...more] = text.split(',').map((part) => wholeNumber(part.trim()));
+  if (left === undefined || right === undefined || more.length > 0)
+    throw new InvalidArgumentError('It must be two numbers with a comma between them.');
+  return [left, right];
+}
+
+/** A verdict, which may be given several times. */
+export function verdicts(text: string, before: FrameVerdictId[]): FrameVerdictId[] {
+  const verdict = FRAME_VERDICTS.find((known) => known === text);
+  if (verdict === undefined) throw new InvalidArgumentError(`There are ${FRAME_VERDICTS.join(', ')}.`);
+  return [...before, verdict];
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,2 +1,5 @@
-/** What `sipher export` can write. */
-export const EXPORT_KINDS = ['keylog', 'pcapng-with-secrets', 'clear-pcapng', 'text', 'json', 'csv'] as const;
+import { EXPORT_FORMATS } from '../../core/api-calls.ts';
+
+/** What `sipher export` can write, and where else it can send to. */
+export const EXPORT_KINDS = [...EXPORT_FORMATS, 'hep'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];

@@ -1,155 +1,117 @@
-import {
-  CLEAR_LINK_TYPES,
-  clearFrames,
-  countConfidences,
-  ExportSource,
-  redact,
-  writeKeyLog,
-  writePcapng,
-  writeSipCsv,
-  writeSipJson,
-  writeSipText,
-} from '../../core/index.ts';
+import { basename } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { ExportFormat } from '../../core/api-calls.ts';
+import type { FrameVerdictId } from '../../core/verdict.ts';
+import { type ExportChoice, PageAnswers, planExport } from '../../core/index.ts';
 import { writeExportFile } from '../../core/node/export-file.ts';
-import type { EXPORT_KINDS } from './export-kinds.ts';
-import { loadCaptures } from '../load.ts';
+import { type Loaded, loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
+import type { ExportKind } from './export-kinds.ts';
 
 export interface ExportOptions extends KeyOptions {
   readonly as: ExportKind;
   readonly to: string;
   readonly conversation: number[];
+  readonly call?: string;
+  readonly filter?: string;
+  readonly verdict: FrameVerdictId[];
+  readonly compare?: [number, number];
   readonly force?: boolean;
   readonly redact?: boolean;
+  readonly hepTransport: 'udp' | 'tcp';
+  readonly hepId: number;
+  readonly hepKey?: string;
 }
-
-type ExportKind = (typeof EXPORT_KINDS)[number];
 
 /** `sipher export`: evidence for others. Says on stderr what of it is secret, then writes the file. */
 export async function runExport(captures: readonly string[], options: ExportOptions): Promise<number> {
-  if (options.redact === true && (options.as === 'keylog' || options.as === 'pcapng-with-secrets')) {
-    tell(`--redact cannot change what ${options.as} holds: take clear-pcapng, text, json or csv.`);
-    return 1;
-  }
+  const choice = choiceOf(options);
+  if (typeof choice === 'string') return refuse(choice);
+  if (options.compare !== undefined && options.as !== 'report')
+    return refuse('--compare goes with --as report.');
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
   try {
-    const count = loaded.analysis.structure.conversations.length;
-    const unknown = options.conversation.find((conversation) => conversation >= count);
-    if (unknown !== undefined) {
-      tell(`There is no conversation ${unknown}: the capture has ${count}, numbered from 0.`);
-      return 1;
+    const { as } = options;
+    if (as === 'hep') {
+      const { runExportHep } = await import('./export-hep.ts');
+      return await runExportHep(answersOf(loaded, captures), choice, options);
     }
-    const chosen = options.conversation.length === 0 ? null : new Set(options.conversation);
-    const made = makeExport(new ExportSource(loaded.analysis, loaded.messages, chosen), options);
-    for (const sentence of made.warnings) tell(sentence);
-    const problem = writeExportFile(options.to, made.pieces, {
-      force: options.force === true,
-      confidential: made.confidential,
-    });
-    if (problem !== null) {
-      tell(problem);
-      return 2;
-    }
-    for (const sentence of made.summary()) tell(sentence);
-    return 0;
+    return writeFile(loaded, captures, choice, as, options);
   } finally {
     loaded.close();
   }
 }
 
-interface MadeExport {
-  /** One sentence each, told before anything is written. */
-  readonly warnings: readonly string[];
-  readonly confidential: boolean;
-  readonly pieces: Iterable<Uint8Array>;
-  /** Told once it is written. */
-  summary(): readonly string[];
-}
-
-function makeExport(source: ExportSource, options: ExportOptions): MadeExport {
-  switch (options.as) {
-    case 'keylog': {
-      const secrets = source.secrets();
-      return {
-        warnings: [tellSecrets(secrets)],
-        confidential: true,
-        pieces: [writeKeyLog(secrets)],
-        summary: () => [],
-      };
-    }
-    case 'pcapng-with-secrets': {
-      const secrets = source.secrets();
-      return {
-        warnings: [tellSecrets(secrets), ...tellResumed(source.resumedConversations())],
-        confidential: true,
-        pieces: writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()),
-        summary: () => [],
-      };
-    }
-    case 'clear-pcapng':
-      return makeSip(source, options, (messages) =>
-        writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)),
-      );
-    case 'text':
-      return makeSip(source, options, writeSipText);
-    case 'json':
-      return makeSip(source, options, writeSipJson);
-    case 'csv':
-      return makeSip(source, options, writeSipCsv);
-  }
-}
-
-function makeSip(
-  source: ExportSource,
+function writeFile(
+  loaded: Loaded,
+  captures: readonly string[],
+  choice: ExportChoice,
+  format: ExportFormat,
   options: ExportOptions,
-  write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
-): MadeExport {
-  const { messages, decrypted, withMediaKeys, withCredentials } = countConfidences(source.sip());
-  const holds = `This file holds ${counted(messages, 'SIP message')}, ${decrypted} of them decrypted; no session secret, no private key.`;
-  if (options.redact === true) {
-    const redacted = redact(() => source.sip());
-    return {
-      warnings: [holds, 'Names, numbers, addresses, credentials and keys in it are replaced.'],
-      confidential: false,
-      pieces: write(redacted.messages),
-      summary: () => [
-        `Replaced: ${
-          redacted
-            .counts()
-            .map(({ kind, count }) => `${kind} ${count}`)
-            .join(', ') || 'nothing'
-        }.`,
-      ],
-    };
-  }
-  const warnings = [holds];
-  if (withMediaKeys > 0)
-    warnings.push(`${counted(withMediaKeys, 'message')} can hold keys of media (a=crypto).`);
-  if (withCredentials > 0) warnings.push(`${counted(withCredentials, 'message')} can hold credentials.`);
-  return { warnings, confidential: true, pieces: write(source.sip()), summary: () => [] };
+): number {
+  const files = captures.map((path) => basename(path));
+  const plan = planExport(answersOf(loaded, captures), {
+    format,
+    choice,
+    redact: options.redact === true,
+    files,
+    program: `Sipher ${packageJson.version}`,
+    made: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    asked: askedBy(options),
+    compare: options.compare ?? null,
+    warnings: loaded.analysis.limits,
+  });
+  if (plan.problem !== '') return refuse(plan.problem);
+  for (const sentence of plan.sentences) tell(sentence);
+  const problem = writeExportFile(options.to, plan.pieces(), {
+    force: options.force === true,
+    confidential: plan.confidential,
+  });
+  if (problem === null) return 0;
+  tell(problem);
+  return UNWRITABLE;
 }
 
-type ExportedMessage = ReturnType<ExportSource['sip']> extends Iterable<infer M> ? M : never;
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function tellSecrets(secrets: readonly { readonly conversation: number }[]): string {
-  const connections = new Set(secrets.map((secret) => secret.conversation)).size;
-  if (connections === 0) return 'This file holds no secret: no connection was decrypted.';
-  const many = connections === 1 ? '1 connection' : `${connections} connections`;
-  return `This file holds the session secrets of ${many}; no private key.`;
-}
-
-function tellResumed(conversations: readonly number[]): string[] {
-  return conversations.map(
-    (conversation) =>
-      `It also holds the handshake of conversation ${conversation}, whose session is resumed here.`,
+function answersOf(loaded: Loaded, captures: readonly string[]): PageAnswers {
+  return new PageAnswers(
+    loaded.analysis,
+    captures.map((path) => basename(path)),
   );
+}
+
+/** One choice at a time; a sentence where there are more. */
+function choiceOf({ conversation, call, filter, verdict }: ExportOptions): ExportChoice | string {
+  const filtered = filter !== undefined || verdict.length > 0;
+  const given = [conversation.length > 0, call !== undefined, filtered].filter(Boolean).length;
+  if (given > 1) return 'Name one of --conversation, --call and --filter (with --verdict), or none of them.';
+  if (call !== undefined) return { kind: 'call', call };
+  if (conversation.length > 0) return { kind: 'conversations', conversations: conversation };
+  if (filtered)
+    return { kind: 'filtered', filter: { text: filter ?? '', verdicts: verdict, conversation: null } };
+  return { kind: 'all' };
+}
+
+/** For the report: never a password, a key or where they lie. */
+function askedBy(options: ExportOptions): { readonly label: string; readonly value: string }[] {
+  const keys = options.key.length + options.keylog.length + options.psk.length;
+  return [
+    { label: 'With', value: keys === 1 ? '1 key or key log' : `${keys} keys and key logs` },
+    ...(options.compare === undefined
+      ? []
+      : [{ label: 'Compared', value: `conversations ${options.compare.join(' and ')}` }]),
+    ...(options.redact === true ? [{ label: 'Redacted', value: 'yes' }] : []),
+  ];
+}
+
+function refuse(sentence: string): number {
+  tell(sentence);
+  return WRONG_USAGE;
 }
 
 function tell(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
+
+const WRONG_USAGE = 1;
+const UNWRITABLE = 2;

@@ -1,3 +1,5 @@
+import { isHarmlessPhrase } from './harmless-words.ts';
+
 /** One place in a text where an original stands. */
 export interface FoundOriginal {
   readonly original: string;
@@ -27,8 +29,7 @@ export class OriginalFinder {
         const { original } = this.nodes[end] ?? {};
         if (original === undefined || original === null) continue;
         const from = at + 1 - original.length;
-        if (original.length >= LOOSE || isWhole(lower, from, at + 1))
-          found.push({ original, from, to: at + 1 });
+        if (stands(lower, original, from, at + 1)) found.push({ original, from, to: at + 1 });
       }
     }
     return withoutOverlaps(found);
@@ -106,11 +107,24 @@ function folded(text: string): string {
   return [...text].map((one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one)).join('');
 }
 
-function isWhole(text: string, from: number, to: number): boolean {
-  return !WORD.test(text[from - 1] ?? '') && !WORD.test(text[to] ?? '');
+/** Whether it is told here, and not by chance a part of another word, number, time or address. */
+function stands(text: string, original: string, from: number, to: number): boolean {
+  const before = text.slice(Math.max(0, from - 2), from);
+  const behind = text.slice(to, to + 2);
+  if (/^\d+$/.test(original)) {
+    if (/\d$/.test(before) || /^\d/.test(behind)) return false;
+    if (original.length >= LOOSE) return true;
+    if (/\d[.:,]$/.test(before) || /^[.:,]\d/.test(behind)) return false;
+    // "200 OK" is an answer, not somebody's extension.
+    const phrase = /^ ([A-Z][A-Za-z]+)/i.exec(text.slice(to, to + MOST_PHRASE))?.[1];
+    if (original.length === 3 && phrase !== undefined && isHarmlessPhrase(phrase)) return false;
+  }
+  if (original.length >= LOOSE) return true;
+  return !WORD.test(before.slice(-1)) && !WORD.test(behind.slice(0, 1));
 }
 
 const WORD = /[\p{L}\p{N}]/u;
+const MOST_PHRASE = 20;
 const SHORTEST = 2;
 /** From here on a text is found inside words too: "alicephone" tells of "alice". */
 const LOOSE = 5;

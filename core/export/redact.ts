@@ -8,10 +8,17 @@ export interface Redacted {
   counts(): readonly { readonly kind: ReplacedKind; readonly count: number }[];
 }
 
-/** Messages with their secrets and names replaced. `read` is called twice: to learn what there is, and to replace it. */
-export function redact(read: () => Iterable<ExportedMessage>): Redacted {
+/**
+ * Messages with their secrets and names replaced. `read` is called twice: to learn what there is, and to replace it. `learn`
+ * may make known what stands elsewhere, and keep the replacements for it.
+ */
+export function redact(
+  read: () => Iterable<ExportedMessage>,
+  learn: (replacements: Replacements) => void = () => {},
+): Redacted {
   const replacements = new Replacements();
   for (const message of read()) redactMessage(replacements, message);
+  learn(replacements);
   replacements.learning = false;
   return {
     messages: replaced(replacements, read),

@@ -111,6 +111,7 @@ describe('SIP for people and programs', () => {
       decrypted: 2,
       withMediaKeys: 1,
       withCredentials: 1,
+      complete: true,
     });
   });
 });

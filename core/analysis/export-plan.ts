@@ -1,0 +1,352 @@
+import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../api-calls.ts';
+import { encodeUtf8 } from '../bytes/text.ts';
+import type { CaseReport, ReportFact } from '../export/case-report.ts';
+import { CLEAR_LINK_TYPES, clearFrames } from '../export/clear-frames.ts';
+import { countConfidences } from '../export/count-confidences.ts';
+import type { ExportedMessage } from '../export/exported.ts';
+import { writeKeyLog } from '../export/key-log.ts';
+import { writePcapng } from '../export/pcapng.ts';
+import { redact, type Redacted } from '../export/redact.ts';
+import { PLAIN_VOICE, type ReportVoice, writeReportHtml } from '../export/report-html.ts';
+import { scrubImage } from '../export/scrub-image.ts';
+import { writeSipCsv } from '../export/sip-csv.ts';
+import { writeSipJson } from '../export/sip-json.ts';
+import { writeSipText } from '../export/sip-text.ts';
+import { TRANSPORT_SCTP, TRANSPORT_TCP } from '../stream/conversation-table.ts';
+import type { Analysis } from './analysis.ts';
+import { collectReport, learnIdentities } from './export-report.ts';
+import { type ExportChoice, type ExportSelection, selectForExport } from './export-selection.ts';
+import { ExportSource } from './export-source.ts';
+import type { PageAnswers } from './page-answers.ts';
+
+export interface ExportOrder {
+  readonly format: ExportFormat;
+  readonly choice: ExportChoice;
+  readonly redact: boolean;
+  /** Names of the capture files. */
+  readonly files: readonly string[];
+  /** For the report: who made it, when, what was asked beside the choice, which two are compared, what went wrong. */
+  readonly program: string;
+  readonly made: string;
+  readonly asked: readonly ReportFact[];
+  readonly compare: readonly [number, number] | null;
+  readonly warnings: readonly string[];
+}
+
+/** What an export will be. Nothing is read for its pieces before they are asked for. */
+export interface ExportPlan extends ExportPreview {
+  /** Once; in order. Ends early where `problem` is set. */
+  pieces(): Iterable<Uint8Array>;
+}
+
+/** Plans an export; `limit` bounds how many messages are read to say what it holds. */
+export function planExport(answers: PageAnswers, order: ExportOrder, limit = Infinity): ExportPlan {
+  const name = fileNameOf(order);
+  if (order.redact && HOLDS_SECRETS.has(order.format)) return refused(name, REDACTS_NOT[order.format] ?? '');
+  const selection = selectForExport(answers, order.choice);
+  if (typeof selection === 'string') return refused(name, selection);
+  const source = new ExportSource(
+    answers.analysis,
+    answers.messages,
+    selection.conversations,
+    selection.messages,
+    selection.frames,
+  );
+  const plan = planKind({ answers, order, selection, source, limit });
+  return typeof plan === 'string' ? refused(name, plan) : { fileName: name, problem: '', ...plan };
+}
+
+/** SIP of a choice for a receiver that takes messages one by one; a sentence where there is no such choice. */
+export function planMessages(
+  answers: PageAnswers,
+  choice: ExportChoice,
+  redacts: boolean,
+): { readonly sentences: readonly string[]; readonly messages: Iterable<ExportedMessage> } | string {
+  const selection = selectForExport(answers, choice);
+  if (typeof selection === 'string') return selection;
+  const { analysis, messages } = answers;
+  const source = new ExportSource(
+    analysis,
+    messages,
+    selection.conversations,
+    selection.messages,
+    selection.frames,
+  );
+  const told = tellMessages(source, redacts, Infinity, 'This sends');
+  if (!redacts) return { sentences: told.sentences, messages: source.sip() };
+  const redacted = redact(() => source.sip());
+  return { sentences: [...told.sentences, describeReplaced(redacted)], messages: redacted.messages };
+}
+
+/** IANA's number of the protocol below a conversation. */
+export function ipProtocolOf(analysis: Analysis, conversation: number): number {
+  switch (analysis.structure.conversations.transport.read(conversation)) {
+    case TRANSPORT_TCP:
+      return 6;
+    case TRANSPORT_SCTP:
+      return 132;
+    default:
+      return 17;
+  }
+}
+
+interface Planned {
+  readonly sentences: readonly string[];
+  readonly confidential: boolean;
+  readonly pieces: () => Iterable<Uint8Array>;
+}
+
+interface Plans {
+  readonly answers: PageAnswers;
+  readonly order: ExportOrder;
+  readonly selection: ExportSelection;
+  readonly source: ExportSource;
+  readonly limit: number;
+}
+
+function planKind(plans: Plans): Planned | string {
+  const { source } = plans;
+  switch (plans.order.format) {
+    case 'keylog': {
+      const secrets = source.secrets();
+      return { sentences: [tellSecrets(secrets)], confidential: true, pieces: () => [writeKeyLog(secrets)] };
+    }
+    case 'pcapng-with-secrets': {
+      const secrets = source.secrets();
+      return {
+        sentences: [tellSecrets(secrets), ...tellWhole(plans)],
+        confidential: true,
+        pieces: () => writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()),
+      };
+    }
+    case 'clear-pcapng':
+      return planSip(plans, (messages) => writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)));
+    case 'text':
+      return planSip(plans, writeSipText);
+    case 'json':
+      return planSip(plans, writeSipJson);
+    case 'csv':
+      return planSip(plans, writeSipCsv);
+    case 'ladder-svg':
+    case 'ladder-text':
+      return planLadder(plans);
+    case 'report':
+      return planReport(plans);
+  }
+}
+
+function planSip(
+  { source, order, limit }: Plans,
+  write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
+): Planned {
+  const told = tellMessages(source, order.redact, limit, 'This file holds');
+  if (!order.redact) return { ...told, pieces: () => write(source.sip()) };
+  const redacted = limit === Infinity ? redact(() => source.sip()) : null;
+  return {
+    sentences: redacted === null ? told.sentences : [...told.sentences, describeReplaced(redacted)],
+    confidential: false,
+    pieces: () => write((redacted ?? redact(() => source.sip())).messages),
+  };
+}
+
+function planLadder({ answers, order, selection, source, limit }: Plans): Planned | string {
+  const as = order.format === 'ladder-svg' ? 'svg' : 'text';
+  const calls =
+    selection.calls.length > 0
+      ? selection.calls
+      : selection.conversations === null
+        ? answers.calls.callWindow({ text: '', states: [] }, 0, MOST_LADDERS).rows.map((row) => row.call)
+        : [];
+  const conversations = calls.length > 0 ? [] : [...(selection.conversations ?? [])].slice(0, MOST_LADDERS);
+  const count = calls.length + conversations.length;
+  if (count === 0) return 'There is no call in this capture: choose a conversation.';
+  if (as === 'svg' && count > 1)
+    return 'One image is one ladder: choose one call or one conversation, or take the ladder as text.';
+  const holds = `This file holds ${counted(count, 'ladder')}: start lines, addresses and times; no message body, no session secret, no private key.`;
+  const draw = function* (): Generator<string> {
+    for (const call of calls) yield answers.calls.ladder(call, as)?.text ?? '';
+    for (const conversation of conversations) yield answers.ladder(conversation, as)?.text ?? '';
+  };
+  if (!order.redact)
+    return {
+      sentences: [holds],
+      confidential: true,
+      pieces: function* () {
+        for (const text of draw()) yield encodeUtf8(`${text}\n`);
+      },
+    };
+  const say = (voice: ReportVoice, text: string): string =>
+    as === 'svg' ? voice.image(text) : text.split('\n').map(voice.text).join('\n');
+  const learned = limit === Infinity ? learn() : null;
+  function learn(): { readonly redacted: Redacted; readonly voice: ReportVoice } {
+    return redactedVoice(answers, order, source, (voice) => {
+      for (const text of draw()) say(voice, text);
+    });
+  }
+  return {
+    sentences: [holds, learned === null ? WILL_REPLACE : describeReplaced(learned.redacted)],
+    confidential: false,
+    pieces: function* () {
+      const { voice } = learned ?? learn();
+      for (const text of draw()) yield encodeUtf8(`${say(voice, text)}\n`);
+    },
+  };
+}
+
+function planReport(plans: Plans): Planned | string {
+  const { answers, order, selection, source, limit } = plans;
+  const count = answers.analysis.structure.conversations.length;
+  const unknown = (order.compare ?? []).find((one) => one >= count);
+  if (unknown !== undefined)
+    return `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
+  const told = tellMessages(source, order.redact, limit, 'This report holds');
+  const collect = (messages: Iterable<ExportedMessage>): CaseReport =>
+    collectReport(answers, selection, messages, {
+      files: order.files,
+      program: order.program,
+      made: order.made,
+      asked: [
+        {
+          label: 'Of',
+          value: order.redact && order.choice.kind === 'filtered' ? 'what passes a filter' : selection.words,
+        },
+        ...order.asked,
+      ],
+      holds: told.sentences,
+      warnings: order.warnings,
+      compare: order.compare,
+    });
+  if (!order.redact)
+    return {
+      ...told,
+      pieces: () => writeReportHtml(collect(source.sip()), PLAIN_VOICE, null),
+    };
+  const learn = (): { readonly redacted: Redacted; readonly voice: ReportVoice } =>
+    redactedVoice(answers, order, source, (voice) => {
+      for (const piece of writeReportHtml(collect([]), voice, { replaced: [] })) void piece;
+    });
+  const learned = limit === Infinity ? learn() : null;
+  return {
+    sentences: [...told.sentences, ...(learned === null ? [] : [describeReplaced(learned.redacted)])],
+    confidential: false,
+    pieces: () => {
+      const { redacted, voice } = learned ?? learn();
+      return writeReportHtml(collect(redacted.messages), voice, { replaced: redacted.counts() });
+    },
+  };
+}
+
+/** Learns from the messages, from what else is known by name, and from what will be said; then says it with stand-ins. */
+function redactedVoice(
+  answers: PageAnswers,
+  order: ExportOrder,
+  source: ExportSource,
+  say: (voice: ReportVoice) => void,
+): { readonly redacted: Redacted; readonly voice: ReportVoice } {
+  let voice = PLAIN_VOICE;
+  const redacted = redact(
+    () => source.sip(),
+    (replacements) => {
+      learnIdentities(answers, order.files, replacements);
+      const text = (said: string): string => replacements.scrubSentence(said);
+      voice = { text, image: (svg) => scrubImage(svg, text) };
+      say(voice);
+    },
+  );
+  return { redacted, voice };
+}
+
+function tellMessages(
+  source: ExportSource,
+  redacts: boolean,
+  limit: number,
+  verb: string,
+): { readonly sentences: readonly string[]; readonly confidential: boolean } {
+  const { messages, decrypted, withMediaKeys, withCredentials, complete } = countConfidences(
+    source.sip(),
+    limit,
+  );
+  const more = complete ? '' : 'more than ';
+  const holds = `${verb} ${more}${counted(messages, 'SIP message')}, ${more}${decrypted} of them decrypted; no session secret, no private key.`;
+  if (redacts) return { sentences: [holds, WILL_REPLACE], confidential: false };
+  const sentences = [holds];
+  if (withMediaKeys > 0)
+    sentences.push(`${counted(withMediaKeys, 'message')} can hold keys of media (a=crypto).`);
+  if (withCredentials > 0) sentences.push(`${counted(withCredentials, 'message')} can hold credentials.`);
+  return { sentences, confidential: true };
+}
+
+function tellSecrets(secrets: readonly { readonly conversation: number }[]): string {
+  const connections = new Set(secrets.map((secret) => secret.conversation)).size;
+  if (connections === 0) return 'This file holds no secret: no connection was decrypted.';
+  return `This file holds the session secrets of ${counted(connections, 'connection')}; no private key.`;
+}
+
+/** Whole connections go: what else was spoken over them goes along. */
+function tellWhole({ answers, selection, source }: Plans): string[] {
+  const sentences = source
+    .resumedConversations()
+    .map(
+      (conversation) =>
+        `It also holds the handshake of conversation ${conversation}, whose session is resumed here.`,
+    );
+  const { conversations, messages } = selection;
+  if (conversations === null || messages === null) return sentences;
+  let others = 0;
+  for (const conversation of conversations)
+    for (const message of answers.messages.ofConversation(conversation))
+      if (!messages.has(message)) others += 1;
+  if (others > 0)
+    sentences.push(
+      `Connections are whole, since a part of one cannot be decrypted: ${counted(others, 'other SIP message')} went over them.`,
+    );
+  return sentences;
+}
+
+function describeReplaced(redacted: Redacted): string {
+  const counts = redacted.counts().map(({ kind, count }) => `${kind} ${count}`);
+  return `Replaced: ${counts.join(', ') || 'nothing'}.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function refused(fileName: string, problem: string): ExportPlan {
+  return { fileName, sentences: [], confidential: false, problem, pieces: () => [] };
+}
+
+/** Of the first capture's name; of no name where names are replaced. */
+function fileNameOf({ format, files, redact: redacts, choice }: ExportOrder): string {
+  const base = (files[0] ?? 'capture').replace(/(?:\.(?:gz|zst|lz4|pcapng|pcap|cap|snoop|ntar|dmp))+$/i, '');
+  const plain = redacts ? 'redacted' : base === '' || base === '-' ? 'capture' : base;
+  const part =
+    choice.kind === 'all'
+      ? ''
+      : choice.kind === 'conversation'
+        ? `-conversation-${choice.conversation}`
+        : `-${choice.kind}`;
+  return `${plain}${part}${ENDINGS[format]}`;
+}
+
+const ENDINGS = {
+  'pcapng-with-secrets': '.decrypted.pcapng',
+  'clear-pcapng': '.clear.pcapng',
+  keylog: '.keys.log',
+  text: '.sip.txt',
+  'ladder-svg': '.ladder.svg',
+  'ladder-text': '.ladder.txt',
+  json: '.sip.json',
+  csv: '.sip.csv',
+  report: '.report.html',
+} as const satisfies Record<ExportFormat, string>;
+
+const WILL_REPLACE = 'Names, numbers, addresses, credentials and keys in it are replaced.';
+const HOLDS_SECRETS: ReadonlySet<ExportFormat> = new Set(['keylog', 'pcapng-with-secrets']);
+const REDACTS_NOT: Readonly<Partial<Record<ExportFormat, string>>> = Object.fromEntries(
+  EXPORT_FORMATS.filter((format) => HOLDS_SECRETS.has(format)).map((format) => [
+    format,
+    `Redaction cannot change what ${format} holds: take clear-pcapng, text, json, csv, a ladder or the report.`,
+  ]),
+);
+const MOST_LADDERS = 1000;
