@@ -143,9 +143,11 @@ export abstract class SessionAcceptance extends SessionOrder {
     }
     const early =
       epoch.stage === 'handshake' && !flow.proven && stretch?.handshake?.earlyDataOffered === true;
-    if (early && flow.direction === this.clientDirection)
+    if (early && flow.direction === this.clientDirection) {
       // Early data, rejected or under a secret that no line gives: it has numbers of its own (RFC 8446 §4.2.10).
+      this.unread += 1;
       return this.writeOpaque(flow, row, causeCode('keylog-incomplete'), DECODER_NONE);
+    }
     flow.expected += 1;
     if (stretch !== null) {
       stretch.failed += 1;
