@@ -445,6 +445,10 @@ const REQUESTS: RequestShapes = {
     params: object({ conversation: conversationId, limit: integerUpTo(64 * 1024 * 1024) }),
     result: object({ text, complete: flag }),
   },
+  'conversation.debug-log': {
+    params: object({ conversation: conversationId }),
+    result: object({ text, complete: flag }),
+  },
   'sip.window': {
     params: object({ text: words, from: count, count: rowCount }),
     result: object({ total: count, from: count, rows: arrayOf(sipRow, MOST_ROWS) }),

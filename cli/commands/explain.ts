@@ -6,6 +6,7 @@ import {
   judgeKeyRole,
   plainText,
   summariseCapture,
+  tellDebugLog,
   timeHandshakes,
   WhyTeller,
 } from '../../core/index.ts';
@@ -17,6 +18,8 @@ export interface ExplainOptions extends KeyOptions {
   readonly frame?: number;
   readonly conversation?: number;
   readonly json?: boolean;
+  /** The records in the terms of Wireshark's debug log. */
+  readonly debugLog?: boolean;
 }
 
 /** `sipher explain`: the full story of one frame or conversation, in prose. */
@@ -27,6 +30,10 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
     );
     return 1;
   }
+  if (options.debugLog === true && (options.frame !== undefined || options.json === true)) {
+    process.stderr.write('--debug-log is text, for the whole capture or for --conversation N.\n');
+    return 1;
+  }
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
   const { analysis, frames, conversations } = loaded;
@@ -34,14 +41,34 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
   const output = new Output();
   const findings = new ConversationFindings(analysis, frames, conversations, loaded.messages);
   const code =
-    options.frame !== undefined
-      ? tellFrame(options.frame)
-      : options.conversation !== undefined
-        ? tellConversation()
-        : tellCapture();
+    options.debugLog === true
+      ? tellLog()
+      : options.frame !== undefined
+        ? tellFrame(options.frame)
+        : options.conversation !== undefined
+          ? tellConversation()
+          : tellCapture();
   output.flush();
   loaded.close();
   return code;
+
+  function tellLog(): number {
+    const { conversation } = options;
+    if (conversation !== undefined && conversation >= analysis.structure.conversations.length)
+      return noSuchConversation(conversation);
+    for (const line of tellDebugLog(analysis, frames, conversation ?? null)) {
+      if (output.closed) break;
+      output.line(line);
+    }
+    return 0;
+  }
+
+  function noSuchConversation(conversation: number): number {
+    process.stderr.write(
+      `There is no conversation ${conversation}: the capture has ${analysis.structure.conversations.length}, numbered from 0.\n`,
+    );
+    return 1;
+  }
 
   function tellFrame(frame: number): number {
     if (frame < 1 || frame > analysis.structure.frames.length) {
@@ -65,12 +92,7 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
 
   function tellConversation(): number {
     const conversation = options.conversation ?? 0;
-    if (conversation >= analysis.structure.conversations.length) {
-      process.stderr.write(
-        `There is no conversation ${conversation}: the capture has ${analysis.structure.conversations.length}, numbered from 0.\n`,
-      );
-      return 1;
-    }
+    if (conversation >= analysis.structure.conversations.length) return noSuchConversation(conversation);
     const report = conversations.report(conversation);
     const panel = why.tellConversation(conversation);
     if (options.json === true) {

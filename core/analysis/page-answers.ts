@@ -38,6 +38,7 @@ import { CallAnswers } from './call-answers.ts';
 import { findInCapture } from './capture-findings.ts';
 import { groupNeeds } from './capture-summary.ts';
 import { type ComparedConversation, compareConversations } from './compare-conversations.ts';
+import { tellDebugLog } from './debug-log.ts';
 import { ConversationFindings } from './conversation-findings.ts';
 import { ConversationReporter } from './conversation-report.ts';
 import { FilteredFrames } from './frame-filter.ts';
@@ -309,6 +310,19 @@ export class PageAnswers {
 
   private knows(conversation: number): boolean {
     return conversation >= 0 && conversation < this.analysis.structure.conversations.length;
+  }
+
+  /** In the terms of Wireshark's debug log, at most `limit` characters. */
+  debugLog(conversation: number, limit: number): { text: string; complete: boolean } | null {
+    if (!this.knows(conversation)) return null;
+    const lines: string[] = [];
+    let size = 0;
+    for (const line of tellDebugLog(this.analysis, this.frames, conversation)) {
+      size += line.length + 1;
+      if (size > limit) return { text: lines.join('\n'), complete: false };
+      lines.push(line);
+    }
+    return { text: `${lines.join('\n')}\n`, complete: true };
   }
 
   conversationText(conversation: number, limit: number): { text: string; complete: boolean } | null {

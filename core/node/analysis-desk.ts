@@ -161,6 +161,11 @@ export class AnalysisDesk {
         this.answers?.conversationText(Number(conversation), Math.min(limit, MOST_TEXT)),
         `There is no conversation ${conversation}.`,
       ),
+    'conversation.debug-log': ({ conversation }) =>
+      found(
+        this.answers?.debugLog(Number(conversation), MOST_TEXT),
+        `There is no conversation ${conversation}.`,
+      ),
     'sip.window': ({ text, from, count }) =>
       this.answers?.sipWindow(text, from, Math.min(count, MOST_ROWS)) ?? { total: 0, from, rows: [] },
     'sip.text': ({ message }) => {

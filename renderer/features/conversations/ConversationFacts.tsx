@@ -16,21 +16,34 @@ const RESUMED = {
 /** Headline, findings, facts, certificates and the reason. */
 export function ConversationFacts({ detail }: { detail: ConversationDetail }): ReactNode {
   const { row } = detail;
+  // What the headline says need not stand below once more.
+  const headline = JSON.stringify(detail.headline);
+  const findings = detail.findings.filter(({ rich }) => JSON.stringify(rich) !== headline);
+  const now = detail.why?.fixNow ?? [];
   return (
     <div className="conversation-facts" tabIndex={0} role="region" aria-label="Facts of the conversation">
       <p className="conversation-headline">
         <RichSentence text={detail.headline} />
       </p>
+      {now.length === 0 ? null : (
+        <ul className="why-list conversation-now" aria-label="What to do now">
+          {now.map((sentence, index) => (
+            <li key={index}>
+              <RichSentence text={sentence} />
+            </li>
+          ))}
+        </ul>
+      )}
       {detail.canBeDecryptedBy.length === 0 || row.verdict === 'decrypted' ? null : (
         <p className="can-decrypt">
           <b>What would decrypt it:</b> {detail.canBeDecryptedBy.join('; ')}.
         </p>
       )}
-      {detail.findings.length === 0 ? null : (
+      {findings.length === 0 ? null : (
         <section>
           <h3 className="section-title">Findings</h3>
           <ul className="finding-list">
-            {detail.findings.map((finding, index) => (
+            {findings.map((finding, index) => (
               <FindingItem key={`${finding.id} ${index}`} finding={finding} withConversation={false} />
             ))}
           </ul>

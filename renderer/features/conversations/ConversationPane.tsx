@@ -66,6 +66,13 @@ function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean })
             label="Copy text of the stream"
             iconOnly={false}
           />
+          {row.version === null && row.opaque + row.clear + row.decrypted === 0 ? null : (
+            <CopyButton
+              text={() => conversations.getState().debugLog()}
+              label="Copy as Wireshark debug log"
+              iconOnly={false}
+            />
+          )}
         </span>
       </header>
       <Splitter

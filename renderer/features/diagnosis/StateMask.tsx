@@ -9,7 +9,14 @@ const ONLY_NEW = STATE_FLAGS.ENCRYPT_THEN_MAC | STATE_FLAGS.SEEN_0RTT_APPDATA;
 const ONLY_OLD = STATE_FLAGS.SERVER_HELLO_DONE;
 
 /** Wireshark's state mask: as each generation prints it, and bit by bit in words. */
-export function StateMask({ state }: { state: NonNullable<WhyPanel['state']> }): ReactNode {
+export function StateMask({
+  state,
+  withoutDecoder,
+}: {
+  state: NonNullable<WhyPanel['state']>;
+  /** The record is encrypted and there are no keys to open it. */
+  withoutDecoder: boolean;
+}): ReactNode {
   return (
     <div className="state-mask">
       <dl className="state-prints">
@@ -17,6 +24,12 @@ export function StateMask({ state }: { state: NonNullable<WhyPanel['state']> }):
         <dd className="mono">{formatMask(state.mask & ~ONLY_NEW)}</dd>
         <dt>Wireshark 3 and 4 print</dt>
         <dd className="mono">{formatMask(state.mask & ~ONLY_OLD)}</dd>
+        {withoutDecoder ? (
+          <>
+            <dt>Its debug log says</dt>
+            <dd className="mono">no decoder available</dd>
+          </>
+        ) : null}
       </dl>
       <table className="state-bits">
         <caption className="unseen">The bits of the state mask</caption>

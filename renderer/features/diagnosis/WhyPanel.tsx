@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { CauseId } from '../../../core/verdict.ts';
 import type { RichText, WhyPanel as Why } from '../../../core/api.ts';
 import { formatMask } from '../../model/format.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
@@ -19,6 +20,19 @@ const WANTS_KEY = new Set([
   'keylog-incomplete',
 ]);
 const WANTS_KEYLOG = new Set(['forward-secrecy', 'tls13-needs-keylog', 'psk-missing']);
+
+/** Here keys are there, and it is the bytes that fail. */
+const HAS_DECODER: ReadonlySet<CauseId> = new Set([
+  'gap-in-stream',
+  'record-incomplete',
+  'snapped-short',
+  'mac-mismatch',
+  'tag-mismatch',
+  'bad-padding',
+  'wrong-secret',
+  'damaged-record',
+  'internal',
+]);
 
 /** The sentence that the product is for: why this frame is as it is, the proof, and what to do. */
 export function WhyPanel({ why, busy = false }: { why: Why; busy?: boolean }): ReactNode {
@@ -75,7 +89,10 @@ export function WhyPanel({ why, busy = false }: { why: Why; busy?: boolean }): R
             <Icon name="command" size={13} /> State mask{' '}
             <span className="mono">{formatMask(why.state.mask)}</span>
           </h3>
-          <StateMask state={why.state} />
+          <StateMask
+            state={why.state}
+            withoutDecoder={why.verdict === 'opaque' && why.cause !== null && !HAS_DECODER.has(why.cause)}
+          />
         </section>
       )}
     </div>
