@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { type Analysis, ConversationReporter, FrameReporter, KeyRing, MessageIndex } from '../core/index.ts';
+import {
+  type Analysis,
+  ConversationReporter,
+  FrameReporter,
+  KeyRing,
+  MessageIndex,
+  type SipSink,
+} from '../core/index.ts';
 import { loadKeys } from '../core/node/load-keys.ts';
 import { createNodeBackend } from '../core/node/crypto-backend.ts';
 import { OpenerPool } from '../core/node/opener-pool.ts';
@@ -18,11 +25,18 @@ export interface Loaded {
   close(): void;
 }
 
+export interface LoadOptions {
+  /** All texts are to be written: they are kept, where deriving them again would cost more. */
+  readonly keepTexts?: boolean;
+  /** Takes the messages while the captures are read. */
+  readonly sip?: SipSink | null;
+}
+
 /** Reads captures and keys as a command line names them; the exit code where that fails, the reason on stderr. */
 export async function loadCaptures(
   captures: readonly string[],
   options: KeyOptions,
-  keepTexts = false,
+  { keepTexts = false, sip = null }: LoadOptions = {},
 ): Promise<Loaded | number> {
   const sources = keySourcesOf(options);
   if (typeof sources === 'string') return fail(sources);
@@ -35,12 +49,15 @@ export async function loadCaptures(
   const size = set.sources.reduce((sum, source) => sum + (source.size ?? LARGE), 0);
   // Threads cost some tens of milliseconds to start: a small capture is done before.
   const opener = size < LARGE ? null : new OpenerPool(openerThreads(), createNodeBackend());
-  const analysis = openAnalysis(keys, set, { keepTexts, opener });
-  const progress = new ProgressLine(set.sources.reduce((sum, source) => sum + (source.size ?? 0), 0));
+  const analysis = openAnalysis(keys, set, { keepTexts, opener, sip });
+  const progress = new ProgressLine(
+    set.sources.reduce((sum, source) => sum + (source.size ?? 0), 0),
+    sip !== null,
+  );
   const outcome = await readCaptures(analysis, set, {
     cancelled: () => {
       progress.show(set.sources.reduce((sum, source) => sum + source.bytesRead, 0));
-      return false;
+      return sip?.closed === true;
     },
     pause: null,
   });
@@ -73,11 +90,13 @@ function fail(sentence: string): number {
 /** A progress bar, on a terminal only. */
 class ProgressLine {
   private readonly total: number;
-  private readonly shown = process.stderr.isTTY;
+  private readonly shown: boolean;
   private last = 0;
 
-  constructor(total: number) {
+  /** Not where results are written to the same terminal meanwhile. */
+  constructor(total: number, writing: boolean) {
     this.total = total;
+    this.shown = process.stderr.isTTY && !(writing && process.stdout.isTTY);
   }
 
   show(done: number): void {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { writeSync } from 'node:fs';
 
 /**
@@ -31,10 +32,30 @@ export class Output {
     if (bytes > this.bytes.length) this.bytes = Buffer.allocUnsafe(bytes);
   }
 
+  /** bytes[from, to), without a copy where they are many. */
+  write(bytes: Uint8Array, from: number, to: number): void {
+    if (to - from > PIECE / 4) {
+      this.flush();
+      this.writeAll(bytes, from, to);
+      return;
+    }
+    this.reserve(to - from);
+    this.bytes.set(bytes.subarray(from, to), this.length);
+    this.length += to - from;
+  }
+
+  isUtf8(bytes: Uint8Array): boolean {
+    return isUtf8(bytes);
+  }
+
   flush(): void {
     const { bytes, length } = this;
     this.length = 0;
-    let written = 0;
+    this.writeAll(bytes, 0, length);
+  }
+
+  private writeAll(bytes: Uint8Array, from: number, length: number): void {
+    let written = from;
     while (!this.closed && written < length) {
       try {
         written += writeSync(this.fd, bytes, written, length - written);

@@ -10,7 +10,7 @@ export interface FramesOptions extends KeyOptions {
 /** `sipher frames`: one line a frame. */
 export async function runFrames(captures: readonly string[], options: FramesOptions): Promise<number> {
   // Every frame's SIP is written: deriving it again would open each record a second time.
-  const loaded = await loadCaptures(captures, options, options.json === true);
+  const loaded = await loadCaptures(captures, options, { keepTexts: options.json === true });
   if (typeof loaded === 'number') return loaded;
   const { analysis, frames, files } = loaded;
   const output = new Output();

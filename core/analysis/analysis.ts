@@ -12,6 +12,7 @@ import { type BatchOpener, LocalOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { projectFrames } from './frame-verdicts.ts';
 import { Opening } from './opening.ts';
+import type { SipSink } from './sip-sink.ts';
 import { Structure } from './structure.ts';
 
 export interface AnalysisPorts {
@@ -23,6 +24,8 @@ export interface AnalysisPorts {
   /** Against inputs made to collide in hash tables. */
   readonly seed: number;
   readonly keepTexts: boolean;
+  /** Takes SIP messages as they are found, instead of the tables. */
+  readonly sip?: SipSink | null;
   /** SHA-256 of a DER certificate's SubjectPublicKeyInfo, lower-case hexadecimal; null where it cannot be read. */
   fingerprintOf(certificate: Uint8Array): string | null;
 }
@@ -51,19 +54,26 @@ export class Analysis {
   constructor(keys: KeyRing, ports: AnalysisPorts) {
     this.keys = keys;
     this.ports = ports;
-    this.structure = new Structure({ seed: ports.seed, inflate: ports.inflate, keepTexts: ports.keepTexts });
+    const { seed, inflate, keepTexts, sip = null } = ports;
+    this.structure = new Structure({ seed, inflate, keepTexts, sip });
     this.opening = new Opening(
       this.structure,
       ports.store,
       ports.backend,
       keys,
       ports.opener ?? new LocalOpener(ports.backend),
-      { inflate: ports.inflate, keepTexts: ports.keepTexts, fingerprintOf: ports.fingerprintOf },
+      { inflate, keepTexts, sip, fingerprintOf: ports.fingerprintOf },
     );
+    sip?.begin(this);
   }
 
   addFrame(frame: FrameScratch, file: number): void {
     this.structure.addFrame(frame, file);
+  }
+
+  /** True once the input has ended and every record was walked: no frame, record or message is added any more. */
+  get isSettled(): boolean {
+    return this.ended && this.opening.walked >= this.structure.records.length;
   }
 
   /** Keys were added or removed while the capture is still being read: the next `advance` begins anew. */
@@ -84,6 +94,7 @@ export class Analysis {
     if (this.keysChanged) this.beginAgain();
     await this.opening.advance();
     this.project();
+    this.ports.sip?.advanced();
   }
 
   /** Keys came with the capture (a secrets block): what was walked before them is decided again at the end. */

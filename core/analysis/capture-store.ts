@@ -7,6 +7,8 @@ export interface CaptureStore {
   read(file: number, offset: number, length: number, target: Uint8Array, at: number): boolean;
   /** What of a file is at hand in memory that the opener's threads can see; null, or not there at all: nothing is. */
   windowOf?(file: number): CaptureWindow | null;
+  /** Whether what is still to be read of the files can bring keys along. */
+  secretsMayCome?(): boolean;
 }
 
 /** A run of a file's bytes at hand. They stay as they are until it was released as often as it was held. */

@@ -16,6 +16,7 @@ import type { GapReason, StreamSink } from '../stream/events.ts';
 import type { RecordFramer } from '../tls/record-framer.ts';
 import { type LossReason, RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import type { GapTable } from './gap-table.ts';
+import type { SipSink } from './sip-sink.ts';
 
 /** The tables into which channels write what they find. */
 export interface ChannelHost {
@@ -25,7 +26,8 @@ export interface ChannelHost {
   readonly tlsDirections: Uint8Column;
   readonly unseenAcknowledged: Float64Column;
   readonly gaps: GapTable;
-  readonly options: { readonly inflate: InflatePort | null };
+  readonly options: { readonly inflate: InflatePort | null; readonly sip: SipSink | null };
+  readonly clearApps: Set<AppStream>;
   makeFramer(sink: RecordSink, startKnown: boolean): RecordFramer;
   addRecord(
     conversation: number,
@@ -57,6 +59,8 @@ export class Channel implements StreamSink {
   private clear: ClearSink | null = null;
   private hep: [HepStreamReader | null, HepStreamReader | null] | null = null;
   private begun = false;
+  /** Bit per direction. */
+  private ended = 0;
 
   /** `startKnown`: per direction, whether its first byte is known to be the first of its stream. */
   constructor(
@@ -109,7 +113,10 @@ export class Channel implements StreamSink {
 
   closed(direction: 0 | 1): void {
     this.framers[direction].closed();
-    this.app?.end(direction);
+    if (this.app === null) return;
+    this.app.end(direction);
+    this.ended |= 1 << direction;
+    if (this.ended === 3) this.host.clearApps.delete(this.app);
   }
 
   plain(direction: 0 | 1, bytes: Uint8Array, from: number, to: number, offset: number, frame: number): void {
@@ -121,6 +128,7 @@ export class Channel implements StreamSink {
     if (this.app === null || this.clear === null) {
       this.clear = new ClearSink(this.host, this.conversation);
       this.app = createAppStream(this.clear, 'stream', this.host.options.inflate);
+      if (this.host.options.sip !== null) this.host.clearApps.add(this.app);
     }
     this.clear.beginUnit(frame, offset);
     this.app.chunk(direction, bytes, from, to, frame, frame);

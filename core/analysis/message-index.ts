@@ -30,7 +30,8 @@ export class MessageIndex {
   private readonly texts = new Map<Interner, Map<number, string>>();
   private built = { version: -1, clear: -1, opened: -1 };
   private byConversation: Map<number, number[]> | null = null;
-
+  /** Place in the order by row, clear rows first; made when asked for. */
+  private numbers: Uint32Array | null = null;
   private readonly place: MessagePlace;
 
   constructor(analysis: Analysis) {
@@ -63,6 +64,14 @@ export class MessageIndex {
   frameOf(message: number): number {
     const place = this.placeOf(message);
     return place === null ? 0 : place.table.frame.read(place.row);
+  }
+
+  /** 2 * frame, and one more where it was decrypted: what the order goes by. */
+  keyOf(message: number): number {
+    const place = this.placeOf(message);
+    if (place === null) return 0;
+    const { table, row } = place;
+    return 2 * table.frame.read(row) + ((table.flags.read(row) & MESSAGE_DECRYPTED) === 0 ? 0 : 1);
   }
 
   /** First message of the order that ends in this frame or a later one. */
@@ -110,8 +119,22 @@ export class MessageIndex {
   /** The bytes of a message; null where they cannot be had any more. */
   bytesOf(message: number): Uint8Array | null {
     const place = this.placeOf(message);
-    if (place === null) return null;
-    const { table, row } = place;
+    return place === null ? null : this.bytesAt(place.table, place.row);
+  }
+
+  /** The number in the order of a row of the clear or the decrypted table. */
+  numberOf(table: MessageTable, row: number): number {
+    this.refresh();
+    if (this.numbers === null) {
+      this.numbers = new Uint32Array(this.order.length);
+      for (let at = 0; at < this.order.length; at += 1) this.numbers[this.order[at] ?? 0] = at;
+    }
+    const { messages } = this.analysis.structure;
+    return this.numbers[table === messages ? row : row + messages.length] ?? 0;
+  }
+
+  /** The bytes of a row of either table. */
+  bytesAt(table: MessageTable, row: number): Uint8Array | null {
     const { structure, opening, ports } = this.analysis;
     const flags = table.flags.read(row);
     const decrypted = (flags & MESSAGE_DECRYPTED) !== 0;
@@ -195,6 +218,7 @@ export class MessageIndex {
     if (built.version === version && built.clear === clear && built.opened === opened) return;
     this.order = mergeByFrame(structure.messages, opening.messages);
     this.byConversation = null;
+    this.numbers = null;
     this.built = { version, clear, opened };
   }
 }

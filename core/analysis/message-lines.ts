@@ -4,15 +4,42 @@ import type { Analysis } from './analysis.ts';
 import type { FrameReporter } from './frame-report.ts';
 import type { MessageIndex } from './message-index.ts';
 
-/** Where lines are written: `reserve` makes room for so many bytes behind `length`, which may change `bytes`. */
+/** Where lines are written: `reserve` makes room for so many bytes behind `length`, which may change both. */
 export interface ByteTarget {
   readonly bytes: Uint8Array;
   length: number;
   reserve(bytes: number): void;
+  /** True where the target looks for itself whether texts are UTF-8, and mends what is not. */
+  readonly mendsTexts?: boolean;
+}
+
+/** bytes[from, to). */
+export interface ByteRange {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+}
+
+/** What a line tells of one message. Reused: filled in from a table, or from the message as it is found. */
+export interface MessageLine {
+  frame: number;
+  conversation: number;
+  direction: 0 | 1;
+  decrypted: boolean;
+  readonly startLine: ByteRange;
+  readonly callId: ByteRange;
+  readonly cseq: ByteRange;
+  readonly text: ByteRange;
+}
+
+export function createMessageLine(): MessageLine {
+  const range = (): ByteRange => ({ bytes: NO_BYTES, from: 0, to: 0 });
+  const [startLine, callId, cseq, text] = [range(), range(), range(), range()];
+  return { frame: 0, conversation: 0, direction: 0, decrypted: false, startLine, callId, cseq, text };
 }
 
 /**
- * Writes messages as lines of JSON, byte by byte out of the columns: no string is made of what is plain ASCII, so half a
+ * Writes messages as lines, byte by byte out of where they stand: no string is made of what is plain ASCII, so half a
  * million lines cost no more than their bytes.
  */
 export class MessageLines {
@@ -22,6 +49,7 @@ export class MessageLines {
   /** What stands between time and start line, by 2 * conversation + direction. */
   private readonly ends = new Map<number, Uint8Array>();
   private readonly plainEnds = new Map<number, Uint8Array>();
+  private readonly line = createMessageLine();
 
   constructor(analysis: Analysis, messages: MessageIndex, frames: FrameReporter) {
     this.analysis = analysis;
@@ -29,16 +57,19 @@ export class MessageLines {
     this.frames = frames;
   }
 
-  /** One line, as the contract's `sip --json` has it; with its text where `text` is not null. */
-  write(message: number, target: ByteTarget, text: Uint8Array | null): void {
-    const place = this.messages.placeOf(message);
-    if (place === null) return;
-    const { table, row, strings } = place;
-    const frame = table.frame.read(row);
-    const flags = table.flags.read(row);
-    const conversation = table.conversation.read(row);
-    const direction = (flags & MESSAGE_DIRECTION) === 0 ? 0 : 1;
-    const ends = this.endsOf(conversation, direction);
+  /** One line, as the contract's `sip --json` has it; with its text where `withText`. */
+  write(message: number, target: ByteTarget, withText: boolean): void {
+    if (this.fill(message, withText)) this.writeLine(this.line, target, withText);
+  }
+
+  /** One line for people; with its text below where `withText`. */
+  writePlain(message: number, target: ByteTarget, withText: boolean): void {
+    if (this.fill(message, withText)) this.writePlainLine(this.line, target, withText);
+  }
+
+  writeLine(line: MessageLine, target: ByteTarget, withText: boolean): void {
+    const { frame, startLine, callId, cseq, text } = line;
+    const ends = this.endsOf(line.conversation, line.direction);
     target.reserve(FIXED + ends.length);
     writeBytes(target, FRAME);
     writeNumber(target, frame);
@@ -47,53 +78,91 @@ export class MessageLines {
     writeNumber(target, seconds.read(frame - 1));
     target.bytes[target.length] = DOT;
     target.length += 1;
-    writeNineDigits(target, nanoseconds.read(frame - 1));
-    target.bytes.set(ends, target.length);
-    target.length += ends.length;
-    writeString(target, strings, table.startLine.read(row));
+    writeDigits(target, nanoseconds.read(frame - 1), 9);
+    writeBytes(target, ends);
+    writeQuoted(target, startLine.bytes, startLine.from, startLine.to, strictText);
+    target.reserve(FIXED);
     writeBytes(target, CALL_ID);
-    writeString(target, strings, table.callId.read(row));
+    writeQuoted(target, callId.bytes, callId.from, callId.to, strictText);
+    target.reserve(FIXED);
     writeBytes(target, CSEQ);
-    writeString(target, strings, table.cseq.read(row));
-    writeBytes(target, (flags & MESSAGE_DECRYPTED) !== 0 ? DECRYPTED : CLEAR);
-    if (text !== null) {
+    writeQuoted(target, cseq.bytes, cseq.from, cseq.to, strictText);
+    target.reserve(FIXED);
+    writeBytes(target, line.decrypted ? DECRYPTED : CLEAR);
+    if (withText) {
       writeBytes(target, TEXT);
-      writeQuoted(target, text, 0, text.length, lenientText);
+      writeQuoted(target, text.bytes, text.from, text.to, lenientText);
+      target.reserve(FIXED);
     }
     writeBytes(target, END);
   }
 
-  /** One line for people; with its text below where `withText`. */
-  writePlain(message: number, target: ByteTarget, withText: boolean): void {
-    const place = this.messages.placeOf(message);
-    if (place === null) return;
-    const { table, row, strings } = place;
-    const frame = table.frame.read(row);
-    const flags = table.flags.read(row);
-    const direction = (flags & MESSAGE_DIRECTION) === 0 ? 0 : 1;
-    const ends = this.plainEndsOf(table.conversation.read(row), direction);
+  writePlainLine(line: MessageLine, target: ByteTarget, withText: boolean): void {
+    const { frame, startLine, text } = line;
+    const ends = this.plainEndsOf(line.conversation, line.direction);
     target.reserve(FIXED + ends.length);
-    writePadded(target, String(frame), 6);
+    writePaddedNumber(target, frame, 6);
     writeBytes(target, TWO_BLANKS);
-    writePadded(target, this.frames.relativeTimeOf(frame).toFixed(6), 12);
+    this.writeRelativeTime(target, frame);
     writeBytes(target, ends);
-    writeBytes(target, (flags & MESSAGE_DECRYPTED) !== 0 ? MARK_DECRYPTED : MARK_CLEAR);
-    const line = table.startLine.read(row);
-    const from = strings.offsetOf(line);
-    writeText(target, strings.chunkOf(line), from, from + strings.lengthOf(line));
+    writeBytes(target, line.decrypted ? MARK_DECRYPTED : MARK_CLEAR);
+    writeText(target, startLine.bytes, startLine.from, startLine.to);
     this.writeLineFeeds(target, 1);
     if (!withText) return;
-    const texts = this.messages.keptTextsOf(place);
-    if (texts === null) {
-      const bytes = this.messages.bytesOf(message) ?? NO_BYTES;
-      writeText(target, bytes, 0, trimmedEnd(bytes, 0, bytes.length));
-    } else {
-      const id = table.offset.read(row);
-      const begin = texts.offsetOf(id);
-      const bytes = texts.chunkOf(id);
-      writeText(target, bytes, begin, trimmedEnd(bytes, begin, begin + texts.lengthOf(id)));
-    }
+    writeText(target, text.bytes, text.from, trimmedEnd(text.bytes, text.from, text.to));
     this.writeLineFeeds(target, 2);
+  }
+
+  /** Fills the line in from the tables; false where there is no such message. */
+  private fill(message: number, withText: boolean): boolean {
+    const { line, messages } = this;
+    const place = messages.placeOf(message);
+    if (place === null) return false;
+    const { table, row, strings } = place;
+    const flags = table.flags.read(row);
+    line.frame = table.frame.read(row);
+    line.conversation = table.conversation.read(row);
+    line.direction = (flags & MESSAGE_DIRECTION) === 0 ? 0 : 1;
+    line.decrypted = (flags & MESSAGE_DECRYPTED) !== 0;
+    setString(line.startLine, strings, table.startLine.read(row));
+    setString(line.callId, strings, table.callId.read(row));
+    setString(line.cseq, strings, table.cseq.read(row));
+    if (!withText) return true;
+    const texts = messages.keptTextsOf(place);
+    if (texts !== null) setString(line.text, texts, table.offset.read(row));
+    else {
+      const bytes = messages.bytesOf(message) ?? NO_BYTES;
+      line.text.bytes = bytes;
+      line.text.from = 0;
+      line.text.to = bytes.length;
+    }
+    return true;
+  }
+
+  /** Seconds since the first frame with six digits, as toFixed writes them, to twelve characters at least. */
+  private writeRelativeTime(target: ByteTarget, frame: number): void {
+    const { seconds, nanoseconds } = this.analysis.structure.frames;
+    let whole = seconds.read(frame - 1) - seconds.read(0);
+    let rest = nanoseconds.read(frame - 1) - nanoseconds.read(0);
+    if (rest < 0) {
+      whole -= 1;
+      rest += 1e9;
+    }
+    const within = rest % 1000;
+    let micros = (rest - within) / 1000;
+    if (whole < 0 || whole >= 99_999 || (within > 450 && within < 550)) {
+      writePadded(target, this.frames.relativeTimeOf(frame).toFixed(6), 12);
+      return;
+    }
+    if (within >= 500) micros += 1;
+    if (micros === 1e6) {
+      micros = 0;
+      whole += 1;
+    }
+    writePaddedNumber(target, whole, 5);
+    target.bytes[target.length] = DOT;
+    target.length += 1;
+    writeDigits(target, micros, 6);
   }
 
   private writeLineFeeds(target: ByteTarget, count: number): void {
@@ -131,7 +200,7 @@ export class MessageLines {
 
 /** Writes bytes as they are where they are UTF-8; what is not becomes U+FFFD. */
 export function writeText(target: ByteTarget, bytes: Uint8Array, from: number, to: number): void {
-  if (isAscii(bytes, from, to)) {
+  if (target.mendsTexts === true || isAscii(bytes, from, to)) {
     target.reserve(to - from);
     target.bytes.set(bytes.subarray(from, to), target.length);
     target.length += to - from;
@@ -177,11 +246,10 @@ export function writeQuoted(
   target.length = at;
 }
 
-function writeString(target: ByteTarget, strings: Interner, id: number): void {
-  const bytes = strings.chunkOf(id);
-  const from = strings.offsetOf(id);
-  writeQuoted(target, bytes, from, from + strings.lengthOf(id), strictText);
-  target.reserve(FIXED);
+function setString(range: ByteRange, strings: Interner, id: number): void {
+  range.bytes = strings.chunkOf(id);
+  range.from = strings.offsetOf(id);
+  range.to = range.from + strings.lengthOf(id);
 }
 
 function writeEncoded(target: ByteTarget, text: string): void {
@@ -227,6 +295,17 @@ function trimmedEnd(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
+/** Blanks before the number where it has fewer digits than `width`. */
+function writePaddedNumber(target: ByteTarget, value: number, width: number): void {
+  let bound = 10;
+  for (let digits = 1; digits < width; digits++, bound *= 10) {
+    if (value >= bound) continue;
+    target.bytes[target.length] = 0x20;
+    target.length += 1;
+  }
+  writeNumber(target, value);
+}
+
 function writeNumber(target: ByteTarget, value: number): void {
   const { bytes } = target;
   let digits = 1;
@@ -240,15 +319,15 @@ function writeNumber(target: ByteTarget, value: number): void {
   target.length += digits;
 }
 
-function writeNineDigits(target: ByteTarget, value: number): void {
+function writeDigits(target: ByteTarget, value: number, count: number): void {
   const { bytes } = target;
   let left = value;
-  for (let i = target.length + 8; i >= target.length; i--) {
+  for (let i = target.length + count - 1; i >= target.length; i--) {
     const rest = Math.floor(left / 10);
     bytes[i] = 0x30 + left - rest * 10;
     left = rest;
   }
-  target.length += 9;
+  target.length += count;
 }
 
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {

@@ -5,14 +5,7 @@ import type { CryptoBackend } from '../crypto/backend.ts';
 import type { KeyRing, RingKey } from '../keys/key-ring.ts';
 import { Uint8Column } from '../store/columns.ts';
 import { Interner } from '../store/interner.ts';
-import {
-  MESSAGE_DECRYPTED,
-  MESSAGE_DIRECTION,
-  MESSAGE_KEPT,
-  MESSAGE_REQUEST,
-  MESSAGE_TRUNCATED,
-  MessageTable,
-} from '../store/message-table.ts';
+import { MESSAGE_DECRYPTED, MessageTable } from '../store/message-table.ts';
 import { RECORD_PARTIAL, type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
 import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
 import type { RawInflater } from '../tls/compression.ts';
@@ -33,12 +26,16 @@ import type { CaptureStore } from './capture-store.ts';
 import { RecordLinks } from './record-links.ts';
 import { findPremasterBatches } from './premaster-batch.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
+import { addMessageRow } from './message-rows.ts';
+import type { SipSink } from './sip-sink.ts';
 import type { Structure } from './structure.ts';
 
 export interface OpeningOptions {
   readonly inflate: InflatePort | null;
   /** Keep the text of every decrypted SIP message (a host that writes all of them once); else texts are derived again. */
   readonly keepTexts: boolean;
+  /** Takes the messages instead of the table, as long as it can. */
+  readonly sip: SipSink | null;
   fingerprintOf(certificate: Uint8Array): string | null;
 }
 
@@ -125,6 +122,7 @@ export class Opening implements SessionHost {
 
   /** Forgets everything that came of keys. */
   reset(): void {
+    this.options.sip?.withdraw(null);
     this.compressed.forget();
     this.ordered.clear();
     this.sessions.clear();
@@ -172,6 +170,13 @@ export class Opening implements SessionHost {
   async settleAll(): Promise<void> {
     await this.submit();
     while (this.inFlight.length > 0) await this.settleOldest();
+  }
+
+  /** The lowest frame that brought bytes which wait for the rest of their message; Infinity where none do. */
+  oldestHeldFrame(): number {
+    let oldest = Infinity;
+    for (const { stream } of this.apps.values()) oldest = Math.min(oldest, stream.oldestHeldFrame);
+    return oldest;
   }
 
   /** The end of the capture: a second look at sessions that hang on others, then the streams are closed. */
@@ -342,27 +347,13 @@ export class Opening implements SessionHost {
 
   /** Notes one decrypted SIP message. */
   addMessage(conversation: number, message: SipScratch): void {
-    const { messages, strings, records } = this;
-    const keep = message.derived || (this.options.keepTexts && this.texts.byteLength < MOST_TEXTS_KEPT);
-    let flags = MESSAGE_DECRYPTED | (message.direction === 0 ? 0 : MESSAGE_DIRECTION);
-    if (message.isRequest) flags |= MESSAGE_REQUEST;
-    if (message.truncated) flags |= MESSAGE_TRUNCATED;
-    if (keep) flags |= MESSAGE_KEPT;
-    const { bytes } = message;
-    messages.frame.push(records.frame.read(message.lastUnit));
-    messages.conversation.push(conversation);
-    messages.flags.push(flags);
-    messages.status.push(message.status);
-    messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
-    messages.callId.push(
-      message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo),
-    );
-    messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
-    messages.firstUnit.push(message.firstUnit);
-    messages.lastUnit.push(message.lastUnit);
-    messages.offsetInFirst.push(message.offsetInFirst);
-    messages.size.push(message.to - message.from);
-    messages.offset.push(keep ? this.texts.keep(bytes, message.from, message.to) : 0);
+    const { messages, strings, texts, options } = this;
+    const frame = this.records.frame.read(message.lastUnit);
+    if (options.sip?.take(conversation, message, frame, true) === true) return;
+    const keep = message.derived || (options.keepTexts && texts.byteLength < MOST_TEXTS_KEPT);
+    const text = keep ? texts.keep(message.bytes, message.from, message.to) : null;
+    const flags = MESSAGE_DECRYPTED;
+    addMessageRow({ messages, strings, conversation, frame, flags, text, offset: 0 }, message);
   }
 
   /** The plaintext of one opened record, derived again; null where it was not opened or its bytes are gone. */
@@ -697,6 +688,7 @@ export class Opening implements SessionHost {
     }
     for (const conversation of again) this.ordered.add(conversation);
     this.messages = this.messages.without(again);
+    this.options.sip?.withdraw(again);
     for (const [session, order] of orders) await this.walkInOrder(session, order);
     await this.settleAll();
     this.reopening = null;

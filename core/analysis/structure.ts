@@ -28,13 +28,7 @@ import {
   ProtocolNames,
 } from '../store/frame-table.ts';
 import { Interner } from '../store/interner.ts';
-import {
-  MESSAGE_DIRECTION,
-  MESSAGE_KEPT,
-  MESSAGE_REQUEST,
-  MESSAGE_TRUNCATED,
-  MessageTable,
-} from '../store/message-table.ts';
+import { MessageTable } from '../store/message-table.ts';
 import {
   RECORD_DAMAGED,
   RECORD_DIRECTION,
@@ -63,6 +57,8 @@ import { RecordFramer } from '../tls/record-framer.ts';
 import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import { Channel, type ChannelHost, ClearSink } from './channel.ts';
 import { GapTable } from './gap-table.ts';
+import { addMessageRow } from './message-rows.ts';
+import type { SipSink } from './sip-sink.ts';
 import { SctpAssociation } from './sctp-association.ts';
 
 export interface StructureOptions {
@@ -71,6 +67,8 @@ export interface StructureOptions {
   readonly inflate: InflatePort | null;
   /** Keep the text of every SIP message in clear, for a host that writes them all out once. */
   readonly keepTexts: boolean;
+  /** Takes the messages instead of the table, as long as it can. */
+  readonly sip: SipSink | null;
 }
 
 /**
@@ -96,6 +94,8 @@ export class Structure implements ChannelHost, StreamOwner {
   /** Per direction (2 * conversation + direction): bytes the other side acknowledged that this capture never held. */
   readonly unseenAcknowledged = new Float64Column();
   readonly options: StructureOptions;
+  /** Streams in clear that may hold something, while somebody asks for it. */
+  readonly clearApps = new Set<AppStream>();
   firstFrameWithFault = '';
 
   private readonly decoder = new PacketDecoder();
@@ -180,6 +180,18 @@ export class Structure implements ChannelHost, StreamOwner {
     }
   }
 
+  /**
+   * The lowest frame that brought bytes of which something may still come to light: they wait behind a hole, or for the
+   * rest of a record or a message. Infinity where none do.
+   */
+  oldestHeldFrame(): number {
+    // Which chunks wait in associations is not asked: those captures are rare.
+    if (this.associations.size > 0) return 0;
+    let oldest = Math.min(this.streams.oldestHeldFrame, this.pool.oldestHeldFrame);
+    for (const app of this.clearApps) oldest = Math.min(oldest, app.oldestHeldFrame);
+    return oldest;
+  }
+
   get byteLength(): number {
     return (
       this.frames.byteLength +
@@ -260,27 +272,12 @@ export class Structure implements ChannelHost, StreamOwner {
 
   /** Notes a SIP message in clear. `offset` is its place in the file, -1 where it is not one run of it. */
   addMessage(conversation: number, message: SipScratch, offset: number): void {
-    const { messages, strings } = this;
+    if (this.options.sip?.take(conversation, message, message.frame, false) === true) return;
+    const { messages, strings, bodies } = this;
     const keep = offset < 0 || message.derived || this.options.keepTexts;
-    let flags = message.direction === 0 ? 0 : MESSAGE_DIRECTION;
-    if (message.isRequest) flags |= MESSAGE_REQUEST;
-    if (message.truncated) flags |= MESSAGE_TRUNCATED;
-    if (keep) flags |= MESSAGE_KEPT;
-    const { bytes } = message;
-    messages.frame.push(message.frame);
-    messages.conversation.push(conversation);
-    messages.flags.push(flags);
-    messages.status.push(message.status);
-    messages.startLine.push(strings.intern(bytes, message.from, message.startLineEnd));
-    messages.callId.push(
-      message.callIdFrom < 0 ? 0 : strings.intern(bytes, message.callIdFrom, message.callIdTo),
-    );
-    messages.cseq.push(message.cseqFrom < 0 ? 0 : strings.intern(bytes, message.cseqFrom, message.cseqTo));
-    messages.firstUnit.push(message.firstUnit);
-    messages.lastUnit.push(message.lastUnit);
-    messages.offsetInFirst.push(message.offsetInFirst);
-    messages.size.push(message.to - message.from);
-    messages.offset.push(keep ? this.bodies.intern(bytes, message.from, message.to) : offset);
+    const text = keep ? bodies.intern(message.bytes, message.from, message.to) : null;
+    const { frame } = message;
+    addMessageRow({ messages, strings, conversation, frame, flags: 0, text, offset }, message);
   }
 
   /** The innermost pair of endpoints makes the conversation: of a HEP datagram it is the one that HEP names. */

@@ -48,6 +48,11 @@ class StreamOfBytes implements AppStream {
   get tunnelled(): boolean {
     return this.#state.tunnelled;
   }
+
+  get oldestHeldFrame(): number {
+    const [first, second] = this.#readers;
+    return Math.min(first.window.oldestHeldFrame, second.window.oldestHeldFrame);
+  }
 }
 
 class StreamOfDatagrams implements AppStream {
@@ -74,5 +79,9 @@ class StreamOfDatagrams implements AppStream {
 
   get tunnelled(): boolean {
     return this.#state.tunnelled;
+  }
+
+  get oldestHeldFrame(): number {
+    return Infinity;
   }
 }

@@ -87,6 +87,8 @@ export interface AppStream {
   readonly protocol: string;
   /** True once bytes of either direction went to AppSink.tunnel. */
   readonly tunnelled: boolean;
+  /** The lowest frame that brought bytes which wait for the rest of their message; Infinity where none do. */
+  readonly oldestHeldFrame: number;
 }
 
 /** Inflates raw DEFLATE for permessage-deflate (RFC 7692); each host brings its own. */

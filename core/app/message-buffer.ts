@@ -51,6 +51,13 @@ export class MessageBuffer {
     return this.#runs.length / RUN;
   }
 
+  /** The lowest frame of all runs. */
+  get oldestFrame(): number {
+    let oldest = Infinity;
+    for (let at = 3; at < this.#runs.length; at += RUN) oldest = Math.min(oldest, this.#runs[at]!);
+    return oldest;
+  }
+
   /** The run that holds byte `at`. */
   runOf(at: number): number {
     let low = 0;

@@ -51,6 +51,11 @@ export class MessageWindow {
     return this.#reader;
   }
 
+  /** See AppStream. */
+  get oldestHeldFrame(): number {
+    return this.#buffer?.oldestFrame ?? Infinity;
+  }
+
   /** Lets another reader go on at `at`. */
   enter(reader: MessageReader, at: number): number {
     this.#reader = reader;

@@ -66,6 +66,8 @@ export interface CaptureReader {
   readonly fault: CaptureFault | null;
   readonly consumed: number;
   readonly wanted: number;
+  /** The format can carry secrets, anywhere in the file. */
+  readonly mayBringSecrets?: boolean;
   step(window: Uint8Array, start: number, end: number, base: number): number;
   /** Called once at the end of input with the bytes that are left; a fault where the file ends inside something. */
   finish(window: Uint8Array, start: number, end: number, base: number): CaptureFault | null;

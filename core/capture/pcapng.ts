@@ -65,6 +65,7 @@ export class PcapngReader implements CaptureReader {
   fault: CaptureFault | null = null;
   consumed = 0;
   wanted = SECTION_HEADER_MINIMUM;
+  readonly mayBringSecrets = true;
   /** Comments on frames, interfaces and sections passed so far. */
   comments = 0;
   #littleEndian = true;

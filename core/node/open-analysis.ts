@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Analysis } from '../analysis/analysis.ts';
 import type { BatchOpener } from '../analysis/batch-opener.ts';
+import type { SipSink } from '../analysis/sip-sink.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
 import { CaptureSource } from './capture-source.ts';
@@ -13,7 +14,11 @@ import { CaptureSet } from './read-captures.ts';
 export function openAnalysis(
   keys: KeyRing,
   set: CaptureSet,
-  options: { readonly keepTexts: boolean; readonly opener: BatchOpener | null },
+  options: {
+    readonly keepTexts: boolean;
+    readonly opener: BatchOpener | null;
+    readonly sip?: SipSink | null;
+  },
 ): Analysis {
   return new Analysis(keys, {
     backend: createNodeBackend(),
@@ -22,6 +27,7 @@ export function openAnalysis(
     inflate: nodeInflate,
     seed: randomInt(0x7fffffff),
     keepTexts: options.keepTexts,
+    sip: options.sip ?? null,
     fingerprintOf: (certificate) => decodeCertificate(certificate, sha256).sha256OfPublicKey,
   });
 }

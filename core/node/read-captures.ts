@@ -18,6 +18,12 @@ export class CaptureSet implements CaptureStore {
     return window;
   }
 
+  secretsMayCome(): boolean {
+    return this.sources.some(
+      ({ reader, fault }) => fault === null && (reader === null || reader.mayBringSecrets === true),
+    );
+  }
+
   close(): void {
     for (const source of this.sources) source.close();
   }

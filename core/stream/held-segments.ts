@@ -34,6 +34,12 @@ export class HeldSegments {
     return this.#list[this.#head];
   }
 
+  get oldestFrame(): number {
+    let oldest = Infinity;
+    for (let i = this.#head; i < this.#list.length; i++) oldest = Math.min(oldest, this.#list[i]!.frame);
+    return oldest;
+  }
+
   dropFirst(): void {
     const first = this.first;
     if (first === undefined) return;

@@ -2,6 +2,8 @@
 export interface BytesHolder {
   /** Gives up the hole that the oldest held bytes wait for, so that they are delivered. */
   giveUpOldestHole(): void;
+  /** The lowest frame that brought bytes of it. */
+  readonly oldestHeldFrame: number;
 }
 
 const MEBIBYTE = 1 << 20;
@@ -29,6 +31,13 @@ export class ReassemblyBudget {
     this.#used += after - before;
     if (after === 0) this.#holders.delete(holder);
     else if (before === 0) this.#holders.add(holder);
+  }
+
+  /** The lowest frame that brought bytes which anyone holds; Infinity where nobody does. */
+  get oldestHeldFrame(): number {
+    let oldest = Infinity;
+    for (const holder of this.#holders) oldest = Math.min(oldest, holder.oldestHeldFrame);
+    return oldest;
   }
 
   /** Makes holders let go until the limit is kept again. Their sinks are called. */

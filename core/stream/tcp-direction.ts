@@ -200,6 +200,10 @@ export class TcpDirection implements BytesHolder {
     }
   }
 
+  get oldestHeldFrame(): number {
+    return this.#held.oldestFrame;
+  }
+
   giveUpOldestHole(): void {
     if (!this.#started) {
       this.#start();

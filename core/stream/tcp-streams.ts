@@ -67,6 +67,11 @@ export class TcpStreams {
     return this.#reassemblers[conversation]?.acknowledgedUpTo(direction) ?? 0;
   }
 
+  /** The lowest frame that brought bytes which wait behind a hole; Infinity where none do. */
+  get oldestHeldFrame(): number {
+    return this.#budget.oldestHeldFrame;
+  }
+
   /** The capture's end: settles all, in order of conversation. `frame` is the last one. */
   end(frame: number): void {
     for (let conversation = 0; conversation < this.#reassemblers.length; conversation++) {

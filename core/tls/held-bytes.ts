@@ -21,9 +21,19 @@ export class HeldBytes {
   holeCount = 0;
   holePositions = new Float64Array(2);
   holeLengths = new Uint32Array(2);
+  /** Its place among what its pool has lent. */
+  place = -1;
 
   get length(): number {
     return this.end - this.start;
+  }
+
+  /** The lowest frame that brought some of it; Infinity where nothing is held. */
+  get oldestFrame(): number {
+    let oldest = Infinity;
+    for (let span = this.firstSpan; span < this.spanEnd; span++)
+      oldest = Math.min(oldest, this.spanFrames[span]!);
+    return oldest;
   }
 
   clear(position: number): void {
@@ -141,14 +151,30 @@ export class HeldBytes {
 /** Lends HeldBytes to framers that need them just now: most of a capture's directions never do. */
 export class HeldBytesPool {
   private readonly free: HeldBytes[] = [];
+  private readonly lent: HeldBytes[] = [];
+
+  /** The lowest frame that brought bytes which wait in any framer; Infinity where none do. */
+  get oldestHeldFrame(): number {
+    let oldest = Infinity;
+    for (const held of this.lent) oldest = Math.min(oldest, held.oldestFrame);
+    return oldest;
+  }
 
   take(position: number): HeldBytes {
     const held = this.free.pop() ?? new HeldBytes();
     held.clear(position);
+    held.place = this.lent.push(held) - 1;
     return held;
   }
 
   give(held: HeldBytes): void {
+    const { lent } = this;
+    const last = lent.pop();
+    // The last one takes its place.
+    if (last !== undefined && last !== held) {
+      lent[held.place] = last;
+      last.place = held.place;
+    }
     if (this.free.length < MAX_FREE && held.bytes.length <= MAX_KEPT) this.free.push(held);
   }
 }
