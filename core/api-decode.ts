@@ -29,6 +29,7 @@ import {
   type WhyPanel,
 } from './api.ts';
 import { CALL_REQUESTS } from './api-decode-calls.ts';
+import { EXPORT_REQUESTS } from './api-decode-export.ts';
 import {
   cause,
   causes,
@@ -389,6 +390,7 @@ type RequestShapes = {
 
 const REQUESTS: RequestShapes = {
   ...CALL_REQUESTS,
+  ...EXPORT_REQUESTS,
   'host.info': { params: nothing, result: hostInfo },
   'capture.choose': { params: nothing, result: orNull(status) },
   'capture.open': { params: paths, result: status },

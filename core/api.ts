@@ -3,7 +3,7 @@
  * Plain data only: all of it survives structured cloning and JSON. Bytes travel as base64 text.
  * No private key, password or secret is a member of any type here.
  */
-import type { CallRequests } from './api-calls.ts';
+import type { CallRequests, ExportRequests } from './api-calls.ts';
 import type {
   CauseId,
   ConversationVerdictId,
@@ -373,7 +373,7 @@ export interface Comparison {
 }
 
 /** Requests by name: what the page sends and what it gets. A host that cannot answer rejects with ApiError. */
-export interface Requests extends CallRequests {
+export interface Requests extends CallRequests, ExportRequests {
   'host.info': { readonly params: null; readonly result: HostInfo };
   /** Native dialog (Electron only); null where cancelled. */
   'capture.choose': { readonly params: null; readonly result: CaptureStatus | null };
@@ -485,6 +485,7 @@ export const COMMANDS = [
   'open-sample',
   'close-capture',
   'add-keys',
+  'export',
   'find',
   'go-to-frame',
   'show-calls',

@@ -12,6 +12,7 @@ import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
 import { answerCalls } from './answer-calls.ts';
 import { apiError, found } from './api-error.ts';
+import { DeskExports } from './desk-exports.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import type { KeySources } from './host/analysis-host.ts';
 import { type KeyFileOutcome, loadKeyFile, loadKeyLogFile } from './key-containers.ts';
@@ -57,6 +58,13 @@ export class AnalysisDesk {
   private bytesTotal: number | null = null;
   private pool: OpenerPool | null = null;
   private work: Promise<void> = Promise.resolve();
+
+  readonly exports = new DeskExports(() => {
+    const { answers, analysis, files, phase, warnings } = this;
+    if (answers === null || analysis === null) return null;
+    const busy = phase === 'reading' || phase === 'opening';
+    return { answers, files, busy, warnings: [...warnings, ...analysis.limits] };
+  });
 
   constructor(push: (push: Push) => void) {
     this.push = push;
@@ -173,6 +181,10 @@ export class AnalysisDesk {
       return { text: found(text, 'The text of this message cannot be had any more.') };
     },
     ...answerCalls(() => this.answers?.calls ?? null),
+    'export.preview': (wish) => this.exports.preview(wish),
+    'export.save': () => {
+      throw apiError('unsupported-by-host', 'Only the host can save a file.');
+    },
     'keys.roles': () => this.keyRoles(),
     'keys.list': () => this.keyRows(),
     'keys.addPaths': ({ paths }) => this.addKeys(() => paths.map((path) => this.addKeyFile(path, []))),

@@ -1,3 +1,4 @@
+import type { ExportWish } from '../api-calls.ts';
 import type { ApiError, RequestName } from '../api.ts';
 import type { Push } from '../transport.ts';
 import type { KeySources } from './host/analysis-host.ts';
@@ -11,6 +12,10 @@ export type DeskOrder =
       readonly paths: readonly string[];
       readonly keys: KeySources;
     }
+  /** `path` null: it is fetched piece by piece. */
+  | { readonly kind: 'export'; readonly id: number; readonly wish: ExportWish; readonly path: string | null }
+  | { readonly kind: 'export-take'; readonly id: number; readonly export: number }
+  | { readonly kind: 'export-end'; readonly id: number; readonly export: number }
   | { readonly kind: 'close'; readonly id: number };
 
 /** Analysis thread to host. */

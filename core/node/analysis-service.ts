@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { ExportWish } from '../api-calls.ts';
 import type { ApiError, CaptureStatus, RequestName, Requests } from '../api.ts';
 import { decodeResult } from '../api-decode.ts';
+import { arrayOf, count, object, text } from '../shape.ts';
 import type { Push } from '../transport.ts';
 import type { DeskMessage } from './analysis-messages.ts';
-import type { AnalysisHost, KeySources } from './host/analysis-host.ts';
+import type { AnalysisHost, ExportStream, KeySources } from './host/analysis-host.ts';
 
 /** The entry that `npm run build` makes; the same path from the source and from every program in dist. */
 const WORKER_URL = new URL('../../dist/node/analysis-worker.mjs', import.meta.url);
@@ -12,6 +14,9 @@ const WORKER_URL = new URL('../../dist/node/analysis-worker.mjs', import.meta.ur
 export function createAnalysisHost(workerUrl: URL = WORKER_URL): AnalysisHost {
   return new ThreadedAnalysis(workerUrl);
 }
+
+const sentences = arrayOf(text);
+const begunExport = object({ export: count, fileName: text, sentences });
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -51,6 +56,32 @@ class ThreadedAnalysis implements AnalysisHost {
     const decoded = decodeResult('capture.open', await this.send({ kind: 'open', paths, keys }));
     if (decoded.ok) return decoded.value;
     throw apiError('internal', 'The analysis answered something that is not understood.');
+  }
+
+  async saveExport(wish: ExportWish, path: string): Promise<readonly string[]> {
+    const told = await this.send({ kind: 'export', wish, path });
+    if (sentences.is(told)) return told;
+    throw apiError('internal', 'The analysis answered something that is not understood.');
+  }
+
+  async readExport(wish: ExportWish): Promise<ExportStream> {
+    const begun = await this.send({ kind: 'export', wish, path: null });
+    if (!begunExport.is(begun))
+      throw apiError('internal', 'The analysis answered something that is not understood.');
+    const { export: number, fileName, sentences: told } = begun;
+    return { fileName, sentences: told, pieces: this.piecesOf(number) };
+  }
+
+  private async *piecesOf(number: number): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const piece = await this.send({ kind: 'export-take', export: number });
+        if (!(piece instanceof Uint8Array)) return;
+        yield piece;
+      }
+    } finally {
+      if (!this.broken) await this.send({ kind: 'export-end', export: number });
+    }
   }
 
   subscribe(listener: (push: Push) => void): () => void {

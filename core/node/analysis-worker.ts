@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { ExportWish } from '../api-calls.ts';
 import type { ApiError } from '../api.ts';
 import { decodeError } from '../api-decode.ts';
 import { AnalysisDesk } from './analysis-desk.ts';
@@ -17,6 +18,9 @@ if (port !== null) {
     void carryOut(order);
   });
 
+  const startExport = (wish: ExportWish, path: string | null): unknown =>
+    path === null ? desk.exports.begin(wish) : desk.exports.save(wish, path);
+
   const carryOut = async (order: DeskOrder): Promise<void> => {
     try {
       switch (order.kind) {
@@ -25,6 +29,16 @@ if (port !== null) {
           break;
         case 'open':
           send({ kind: 'result', id: order.id, result: await desk.openPaths(order.paths, order.keys) });
+          break;
+        case 'export':
+          send({ kind: 'result', id: order.id, result: await startExport(order.wish, order.path) });
+          break;
+        case 'export-take':
+          send({ kind: 'result', id: order.id, result: desk.exports.take(order.export) });
+          break;
+        case 'export-end':
+          desk.exports.end(order.export);
+          send({ kind: 'result', id: order.id, result: null });
           break;
         case 'close':
           await desk.close();

@@ -7,6 +7,21 @@ export interface ExportFileOptions {
   readonly confidential: boolean;
 }
 
+/** As writeExportFile, with a pause for others between slices. */
+export async function writeExportFileInSlices(
+  path: string,
+  pieces: Iterable<Uint8Array>,
+  options: ExportFileOptions,
+  pause: () => Promise<unknown>,
+): Promise<string | null> {
+  const steps = writeSteps(path, pieces, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await pause();
+  }
+}
+
 /**
  * Writes pieces to a file; a sentence where that fails. A file that is there stays as it is unless `force`, and then
  * until the new one is whole.
@@ -16,6 +31,19 @@ export function writeExportFile(
   pieces: Iterable<Uint8Array>,
   options: ExportFileOptions,
 ): string | null {
+  const steps = writeSteps(path, pieces, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Writes, and stops for a moment behind each slice. */
+function* writeSteps(
+  path: string,
+  pieces: Iterable<Uint8Array>,
+  options: ExportFileOptions,
+): Generator<undefined, string | null> {
   const target = options.force ? `${path}.part` : path;
   let file: number;
   try {
@@ -28,8 +56,14 @@ export function writeExportFile(
   }
   try {
     try {
-      for (const piece of pieces)
+      let slice = 0;
+      for (const piece of pieces) {
         for (let at = 0; at < piece.length;) at += writeSync(file, piece, at, piece.length - at);
+        slice += piece.length;
+        if (slice < SLICE) continue;
+        slice = 0;
+        yield;
+      }
     } finally {
       closeSync(file);
     }
@@ -43,6 +77,8 @@ export function writeExportFile(
     throw error;
   }
 }
+
+const SLICE = 1 << 20;
 
 function reasonNotWritten(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

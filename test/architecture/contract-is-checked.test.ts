@@ -45,7 +45,7 @@ describe('the contract with the page', () => {
       (source: string) =>
         source.replace(
           /export interface Requests extends [^{]+\{/,
-          "export interface Requests extends CallRequests { 'x.y': { readonly params: null; readonly result: string };",
+          "export interface Requests extends CallRequests, ExportRequests { 'x.y': { readonly params: null; readonly result: string };",
         ),
     ],
     [

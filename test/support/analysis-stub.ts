@@ -1,3 +1,4 @@
+import type { ExportWish } from '../../core/api-calls.ts';
 import type { CaptureStatus, RequestName, Requests } from '../../core/api.ts';
 import { decodeResult } from '../../core/api-decode.ts';
 import type { AnalysisHost, KeySources } from '../../core/node/host/analysis-host.ts';
@@ -31,6 +32,7 @@ export const EMPTY_STATUS: CaptureStatus = {
 export interface AnalysisStub extends AnalysisHost {
   readonly asked: { readonly name: string; readonly params: unknown }[];
   readonly opened: { readonly paths: readonly string[]; readonly keys: KeySources }[];
+  readonly exported: { readonly wish: ExportWish; readonly path: string | null }[];
   closed: boolean;
   push(push: Push): void;
 }
@@ -41,6 +43,7 @@ export function createAnalysisStub(answers: Readonly<Record<string, unknown>> = 
   const stub: AnalysisStub = {
     asked: [],
     opened: [],
+    exported: [],
     closed: false,
     push(push) {
       for (const listener of listeners) listener(push);
@@ -60,6 +63,21 @@ export function createAnalysisStub(answers: Readonly<Record<string, unknown>> = 
     openPaths: (paths, keys) => {
       stub.opened.push({ paths, keys });
       return Promise.resolve({ ...EMPTY_STATUS, capture: 1, phase: 'done' });
+    },
+    saveExport: (wish, path) => {
+      stub.exported.push({ wish, path });
+      return Promise.resolve(['This file holds nothing.']);
+    },
+    readExport: (wish) => {
+      stub.exported.push({ wish, path: null });
+      return Promise.resolve({
+        fileName: 'made-up.sip.txt',
+        sentences: ['This file holds nothing.'],
+        pieces: (async function* () {
+          yield await Promise.resolve(Buffer.from('one '));
+          yield Buffer.from('two');
+        })(),
+      });
     },
     close: () => {
       stub.closed = true;

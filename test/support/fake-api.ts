@@ -19,6 +19,7 @@ import { compare, needsOf, roleOf, timingOf } from './fake/judgements.ts';
 import { sipOf } from './fake/sip-texts.ts';
 import { createWorld, isSip, type World } from './fake/world.ts';
 import { createCalls } from './fake-calls.ts';
+import { createExports } from './fake-exports.ts';
 
 export interface FakeOptions {
   /** Frames of the large capture; the sample has 38. */
@@ -281,6 +282,7 @@ function createState(
     'conversation.ladder': ({ conversation, as }) => ({
       text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of ${conversation}`,
     }),
+    ...createExports(options.host ?? 'electron'),
     ...createCalls(() => ({
       revision: status.revision,
       // The sample holds registrations and messages only.

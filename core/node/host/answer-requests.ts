@@ -1,3 +1,4 @@
+import type { ExportWish } from '../../api-calls.ts';
 import type { ApiError, HostInfo, RequestName, Requests } from '../../api.ts';
 import { decodeError, decodeParams, isRequestName } from '../../api-decode.ts';
 import type { Reply } from '../../transport.ts';
@@ -11,6 +12,8 @@ export interface HostDuties {
   /** Native open dialogs: paths, or null where the user cancelled. Absent where the host has none. */
   readonly chooseCaptures?: () => Promise<readonly string[] | null>;
   readonly chooseKeys?: () => Promise<readonly string[] | null>;
+  /** Saves an export where the user wants it; null where the user cancelled. Absent where the host cannot. */
+  readonly saveExport?: (wish: ExportWish) => Promise<Requests['export.save']['result']>;
   /** Captures that the user opened, for a list of recent files. */
   readonly opened?: (paths: readonly string[]) => void;
 }
@@ -55,12 +58,21 @@ async function answer<N extends RequestName>(
       if (paths === null) return { ok: true, result: null };
       return { ok: true, result: await analysis.request('keys.addPaths', { paths }) };
     }
+    case 'export.save':
+      return saveExport(duties, sent);
     case 'capture.open':
     case 'keys.addPaths':
       return answerWithPaths(analysis, duties, name, sent);
     default:
       return { ok: true, result: await analysis.request(name, decoded.value) };
   }
+}
+
+async function saveExport(duties: HostDuties, sent: unknown): Promise<Reply> {
+  const decoded = decodeParams('export.save', sent);
+  if (!decoded.ok) return refuse('bad-request', decoded.fault);
+  if (duties.saveExport === undefined) return refuse('unsupported-by-host', 'This host saves no files.');
+  return { ok: true, result: await duties.saveExport(decoded.value) };
 }
 
 async function answerWithPaths(

@@ -1,0 +1,45 @@
+/** The shapes of what core/api-calls.ts says of exports; api-decode.ts checks with them. */
+import {
+  EXPORT_FORMATS,
+  type ExportPreview,
+  type ExportRequests,
+  type ExportScope,
+  type ExportWish,
+} from './api-calls.ts';
+import { conversationId, frameFilter, words } from './api-decode-common.ts';
+import { arrayOf, flag, object, oneOf, orNull, text, type Shape, variants } from './shape.ts';
+
+const scope: Shape<ExportScope> = variants({
+  all: {},
+  filtered: { filter: frameFilter },
+  call: { call: words },
+  conversation: { conversation: conversationId },
+});
+
+const exportWish: Shape<ExportWish> = object({
+  format: oneOf(...EXPORT_FORMATS),
+  scope,
+  redact: flag,
+});
+
+const exportPreview: Shape<ExportPreview> = object({
+  fileName: text,
+  sentences: arrayOf(text),
+  confidential: flag,
+  problem: text,
+});
+
+type ExportShapes = {
+  readonly [N in keyof ExportRequests]: {
+    readonly params: Shape<ExportRequests[N]['params']>;
+    readonly result: Shape<ExportRequests[N]['result']>;
+  };
+};
+
+export const EXPORT_REQUESTS: ExportShapes = {
+  'export.preview': { params: exportWish, result: exportPreview },
+  'export.save': {
+    params: exportWish,
+    result: orNull(object({ url: orNull(text), sentences: arrayOf(text) })),
+  },
+};
