@@ -1,12 +1,12 @@
 import { screen, type BrowserWindow } from 'electron';
 import { fileURLToPath } from 'node:url';
-import type { HostInfo } from '../core/api.ts';
+import type { ApiError, HostInfo } from '../core/api.ts';
 import type { AnalysisHost } from '../core/node/host/analysis-host.ts';
 import { answerRequests } from '../core/node/host/answer-requests.ts';
 import { createPathTokens } from '../core/node/host/path-tokens.ts';
 import type { Push } from '../core/transport.ts';
 import { PAGE_ORIGIN } from './channels.ts';
-import { chooseCaptures, chooseKeys } from './dialogs.ts';
+import { chooseCaptures, chooseExportPath, chooseKeys } from './dialogs.ts';
 import { connectWindow } from './ipc.ts';
 import { visiblePlace, type WindowPlace } from './settings.ts';
 import { openWindow } from './window.ts';
@@ -49,6 +49,13 @@ export function createDesktopWindow(options: DesktopWindowOptions): DesktopWindo
       tokens,
       chooseCaptures: () => chooseCaptures(opened),
       chooseKeys: () => chooseKeys(opened),
+      saveExport: async (wish) => {
+        const { fileName, problem } = await options.analysis.request('export.preview', wish);
+        if (problem !== '') throw refusal(problem);
+        const path = await chooseExportPath(opened, fileName);
+        if (path === null) return null;
+        return { url: null, sentences: await options.analysis.saveExport(wish, path) };
+      },
       opened: options.opened,
     });
     window = opened;
@@ -76,4 +83,8 @@ export function createDesktopWindow(options: DesktopWindowOptions): DesktopWindo
     },
     push: (push) => send(push),
   };
+}
+
+function refusal(message: string): ApiError & Error {
+  return Object.assign(new Error(message), { code: 'bad-request' as const });
 }

@@ -22,6 +22,17 @@ export function chooseKeys(window: BrowserWindow): Promise<readonly string[] | n
   return choose(window, 'Add keys', KEYS);
 }
 
+/** Where to save an export of that name; null where the user cancelled. The system asks before it replaces a file. */
+export async function chooseExportPath(window: BrowserWindow, fileName: string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Export',
+    buttonLabel: 'Export',
+    defaultPath: fileName,
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  });
+  return canceled || filePath === '' ? null : filePath;
+}
+
 async function choose(
   window: BrowserWindow,
   title: string,

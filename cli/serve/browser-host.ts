@@ -8,6 +8,7 @@ import { readPageFile, SECURITY_HEADERS } from '../../core/node/host/page-files.
 import { createPathTokens } from '../../core/node/host/path-tokens.ts';
 import { SOCKET_PATH, UPLOAD_PATH, type UploadReply } from '../../core/transport.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { createDownloads, DOWNLOAD_PATH, type Downloads } from './downloads.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createSockets, type Sockets } from './sockets.ts';
 import { createSpool, type Spool } from './spool.ts';
@@ -35,6 +36,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const { analysis } = options;
   const spool = createSpool();
   const tokens = createPathTokens();
+  const downloads = createDownloads();
   const answer = answerRequests(analysis, {
     info: {
       version: packageFile.version,
@@ -44,6 +46,10 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       fallbackReason: options.fallbackReason,
     },
     tokens,
+    async saveExport(wish) {
+      const stream = await analysis.readExport(wish);
+      return { url: downloads.offer(stream), sentences: stream.sentences };
+    },
     // What was uploaded for the capture before is not read again.
     opened: (paths) => void spool.retain(paths),
   });
@@ -57,6 +63,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     gate,
     sockets,
     spool,
+    downloads,
     folder,
     tokenFor: (path) => tokens.tokenFor(path),
     async addKeyLogs(name, text) {
@@ -73,6 +80,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     async close() {
       unsubscribe();
       sockets.close();
+      downloads.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await analysis.close();
@@ -85,6 +93,7 @@ interface Site {
   readonly gate: Gate;
   readonly sockets: Sockets;
   readonly spool: Spool;
+  readonly downloads: Downloads;
   readonly folder: string;
   readonly tokenFor: (path: string) => string;
   readonly addKeyLogs: (name: string, text: Buffer) => Promise<void>;
@@ -120,6 +129,10 @@ async function respond(site: Site, request: IncomingMessage, response: ServerRes
     return upload(site, request, response, path.searchParams.get('name') ?? '');
   }
   if (request.method !== 'GET') return sendText(response, 405, 'Not here.');
+  if (path.pathname.startsWith(DOWNLOAD_PATH)) {
+    if (await site.downloads.send(path.pathname, response)) return;
+    return sendText(response, 404, GONE);
+  }
   const host = request.headers.host ?? '';
   const file = await readPageFile(site.folder, path.pathname, `ws://${host}`);
   response.writeHead(file.status, file.headers).end(file.body);
@@ -169,6 +182,7 @@ function sendText(response: ServerResponse, status: number, sentence: string): v
 
 const USED =
   'This link was used already. Its browser can go on at the address without the token; for another browser, start sipher serve again.';
+const GONE = 'This export was fetched already, or waited too long: export it again.';
 const SIGN_IN = 'Open the address that sipher printed, with its token.';
 
 function pathOf(request: IncomingMessage): URL | null {

@@ -40,6 +40,12 @@ export const browserHost: AppDriver = {
         if (paths !== null) await (await chooser).setFiles([...paths]);
         else await chooser;
       },
+      async saveFile(save, path) {
+        if (path === null) return save();
+        const download = page.waitForEvent('download');
+        await save();
+        await (await download).saveAs(path);
+      },
       clickMenu: () => Promise.resolve(false),
       output,
       async close() {

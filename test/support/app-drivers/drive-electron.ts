@@ -42,6 +42,13 @@ export const realElectron: AppDriver = {
         }, paths);
         await open();
       },
+      async saveFile(save, path) {
+        await app.evaluate(({ dialog }, filePath) => {
+          dialog.showSaveDialog = () =>
+            Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+        }, path);
+        await save();
+      },
       clickMenu: (command) =>
         app.evaluate(({ Menu }, id) => {
           const item = Menu.getApplicationMenu()?.getMenuItemById(id) ?? null;

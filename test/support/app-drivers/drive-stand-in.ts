@@ -50,6 +50,12 @@ export async function startStandIn(options: StartOptions = {}): Promise<StandInA
       await dialog;
       await main.order('answer-dialog', { paths });
     },
+    async saveFile(save, path) {
+      const dialog = main.event('save-dialog');
+      await save();
+      await dialog;
+      await main.order('answer-save-dialog', { path });
+    },
     async clickMenu(item) {
       await main.order('click-menu', { item });
       return true;

@@ -6,6 +6,11 @@ export interface DrivenApp {
   readonly page: Page;
   /** Does what opens a dialog (a click), then answers it: paths, or null where the user cancels. */
   chooseFiles(open: () => Promise<void>, paths: readonly string[] | null): Promise<void>;
+  /**
+   * Does what saves a file (a click), and has it saved as `path`: by answering the system's dialog, or by the browser's
+   * download. null: the user cancels the dialog (nothing is answered where there is none).
+   */
+  saveFile(save: () => Promise<void>, path: string | null): Promise<void>;
   /** Clicks an item of the native menu, by its command; false where the host has no menu. */
   clickMenu(command: string): Promise<boolean>;
   /** All that the host has written so far, on both of its outputs. */

@@ -208,6 +208,7 @@ export const screen = {
 
 const answers = [];
 const waiting = [];
+const waitingToSave = [];
 export const dialog = {
   showOpenDialog(window, options) {
     if (!windows.has(window)) throw new Error('A dialog belongs to a window');
@@ -215,6 +216,13 @@ export const dialog = {
     return new Promise((done) => {
       if (answers.length > 0) done(answers.shift());
       else waiting.push(done);
+    });
+  },
+  showSaveDialog(window, options) {
+    if (!windows.has(window)) throw new Error('A dialog belongs to a window');
+    report({ event: 'save-dialog', title: options.title, defaultPath: options.defaultPath });
+    return new Promise((done) => {
+      waitingToSave.push(done);
     });
   },
 };
@@ -241,6 +249,8 @@ process.on('message', async (message) => {
     const answer = { canceled: given.paths === null, filePaths: given.paths ?? [] };
     if (waiting.length > 0) waiting.shift()(answer);
     else answers.push(answer);
+  } else if (order === 'answer-save-dialog') {
+    waitingToSave.shift()?.({ canceled: given.path === null, filePath: given.path ?? '' });
   } else if (order === 'click-menu') {
     findItem(menu, given.item)?.click();
   } else if (order === 'announce-paths') {
