@@ -137,6 +137,62 @@ const SCENES = [
       await show(page, 'SIP');
     },
   ],
+  ['calls', 'open=large', (page) => rowAt(page, 0).click()],
+  ['calls-key', 'open=large&key=1', (page) => rowAt(page, 2).click()],
+  [
+    'calls-arrow',
+    'open=large&key=1',
+    async (page) => {
+      await rowAt(page, 0).click();
+      await page.locator('.call-ladder .ladder-row').nth(2).click();
+    },
+  ],
+  [
+    'calls-locked',
+    'open=large',
+    async (page) => {
+      await rowAt(page, 6).click();
+      await page.locator('.call-step-lock').first().click();
+    },
+  ],
+  [
+    'calls-diff',
+    'open=large&key=1',
+    async (page) => {
+      await rowAt(page, 0).click();
+      await page.locator('.call-ladder .ladder-row').nth(0).click();
+      await page
+        .locator('.call-ladder .ladder-row')
+        .nth(5)
+        .click({ modifiers: ['Shift'] });
+    },
+  ],
+  ...['Legs', 'SDP', 'Media', 'Findings'].map((tab) => [
+    `calls-tab-${tab.toLowerCase()}`,
+    'open=large&key=1',
+    async (page) => {
+      await rowAt(page, 0).click();
+      await page
+        .getByRole('tab', { name: new RegExp(`^${tab}`) })
+        .last()
+        .click();
+    },
+  ]),
+  ...['Registrations', 'Other dialogs', 'Media streams', 'Statistics'].map((tab) => [
+    `calls-${tab.toLowerCase().replace(' ', '-')}`,
+    'open=large&key=1',
+    (page) => page.getByRole('tab', { name: tab }).click(),
+  ]),
+  ['calls-none', 'open=sample', (page) => show(page, 'Calls')],
+  [
+    'calls-filtered',
+    'open=large',
+    async (page) => {
+      await page.locator('.chip', { hasText: 'Not taken' }).click();
+      await page.locator('#call-filter').fill('nobody has this number');
+      await page.waitForTimeout(500);
+    },
+  ],
   ['findings', 'open=large', (page) => show(page, 'Findings')],
   ['keys-none', '', (page) => show(page, 'Keys')],
   ['keys', 'open=large&key=1', keysScene],
@@ -253,6 +309,8 @@ async function takePicture(name, query, act, colorScheme) {
   try {
     if (query.includes('open=')) await page.locator('.status-verdicts li').first().waitFor();
     await page.waitForTimeout(500);
+    // The large capture opens on its calls.
+    if (query.includes('open=large') && !name.startsWith('call')) await show(page, 'Frames');
     await act(page);
     await page.waitForTimeout(500);
   } catch (error) {
@@ -291,7 +349,7 @@ function serve(request, response) {
   };
   response.writeHead(200, {
     'content-type': types[extname(file)] ?? 'application/octet-stream',
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://127.0.0.1:*`,
+    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; media-src blob:; connect-src 'self' ws://127.0.0.1:*`,
   });
   const bytes = readFileSync(file);
   response.end(file.endsWith('.html') ? bytes.toString().replaceAll('__CSP_NONCE__', nonce) : bytes);

@@ -74,10 +74,10 @@ export function CallLadderStep({
       <title>{titleOf(step, hosts, severalLegs)}</title>
       <g aria-hidden="true">
         <rect
-          className={step.kind === 'lock' ? 'ladder-hit call-hit-lock' : 'ladder-hit'}
+          className="ladder-hit"
           x={0}
           y={1}
-          width={frame.width}
+          width={step.kind === 'lock' ? GUTTER - 16 : frame.width}
           height={CALL_STEP_HEIGHT - 1}
         />
         <text className="ladder-time" x={GUTTER - 26} y={LINE_Y - 5} textAnchor="end">

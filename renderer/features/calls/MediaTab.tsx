@@ -36,7 +36,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'protection',
     header: 'Protection',
-    width: 126,
+    width: 140,
     text: (row) => PROTECTION_WORDS[row.protection],
   },
   { id: 'packets', header: 'Packets', width: 70, align: 'right', text: (row) => formatCount(row.packets) },
@@ -53,7 +53,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'delta',
     header: 'Longest wait',
-    width: 88,
+    width: 98,
     align: 'right',
     text: (row) => formatMilliseconds(row.deltaMax),
     tooltip: () => 'The longest time between two packets',
@@ -61,7 +61,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'mos',
     header: 'MOS (estimate)',
-    width: 104,
+    width: 118,
     align: 'right',
     text: (row) => formatMos(row.mos),
     tooltip: () => 'Estimated by the E-model (ITU-T G.107) from loss and jitter; nobody listened',

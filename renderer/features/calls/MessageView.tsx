@@ -36,13 +36,14 @@ export function MessageView({
     <section className="call-message" aria-label="Message">
       <header className="frame-heading">
         <VerdictMark verdict={shown.decrypted ? 'decrypted' : 'clear'} named />
-        <h3 className="clip" title={shown.label}>
+        <h2 className="clip" title={shown.label}>
           {shown.label}
-        </h3>
+        </h2>
         <FrameLink frame={shown.frame} label={`Frame ${shown.frame}`} />
         {shown.conversation === null ? null : (
           <ConversationLink conversation={shown.conversation} label={`Conversation ${shown.conversation}`} />
         )}
+        <FrameLink frame={shown.frame} label="Why" />
         <span className="call-message-actions">
           {other === null ? null : (
             <Button

@@ -49,7 +49,7 @@ function Calls({ statistics }: { statistics: SipStatistics }): ReactNode {
   const largest = Math.max(...statistics.calls.map(({ count }) => count), 1);
   return (
     <section>
-      <h3>{formatPlural(total, 'call')}</h3>
+      <h2>{formatPlural(total, 'call')}</h2>
       <table className="call-table">
         <caption className="unseen">Calls by state</caption>
         <thead>
@@ -96,7 +96,7 @@ function Registrations({ statistics }: { statistics: SipStatistics }): ReactNode
   const { total, registered, failed, challenged } = statistics.registrations;
   return (
     <section>
-      <h3>{formatPlural(total, 'registration')}</h3>
+      <h2>{formatPlural(total, 'registration')}</h2>
       <dl className="facts">
         <dt>Registered</dt>
         <dd className="mono">{formatCount(registered)}</dd>
@@ -113,7 +113,7 @@ function Failures({ statistics }: { statistics: SipStatistics }): ReactNode {
   const { failures } = statistics;
   return (
     <section>
-      <h3>Failures by cause</h3>
+      <h2>Failures by cause</h2>
       {failures.length === 0 ? (
         <p className="call-inferred">No call or registration that can be read failed.</p>
       ) : (
@@ -149,7 +149,7 @@ function Methods({ methods }: { methods: readonly MethodStatisticsRow[] }): Reac
   const largest = Math.max(...methods.map(({ requests }) => requests), 1);
   return (
     <section>
-      <h3>Requests, responses and how long they took</h3>
+      <h2>Requests, responses and how long they took</h2>
       <table className="call-table">
         <caption className="unseen">Requests by method</caption>
         <thead>

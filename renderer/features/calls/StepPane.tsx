@@ -54,9 +54,9 @@ function LockPane({ lock, detail }: { lock: CallLock; detail: CallDetail }): Rea
       tabIndex={0}
       data-cause={lock.cause}
     >
-      <h3 className="call-lock-title">
+      <h2 className="call-lock-title">
         <Icon name="lock" /> Locked: {CAUSE_LABELS[lock.cause]}
-      </h3>
+      </h2>
       <p className="call-lock-sentence">
         <RichSentence text={lock.sentence} />
       </p>
@@ -106,9 +106,9 @@ function MediaPane({
 }): ReactNode {
   return (
     <section className="call-message call-page" aria-label="Media" tabIndex={0}>
-      <h3>
+      <h2>
         {bar.problem ? <Icon name="warning" label="With problems" /> : null} {bar.label}
-      </h3>
+      </h2>
       <dl className="facts">
         <dt>From</dt>
         <dd className="mono">{hostAt(detail, bar.from)}</dd>

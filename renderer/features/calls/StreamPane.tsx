@@ -30,9 +30,9 @@ export function StreamPane({ row, withCall }: { row: MediaStreamRow; withCall: b
           <span className={`verdict-mark ${toneOfStream(row)}`} aria-hidden="true" />
           {wordOfStream(row)}
         </span>
-        <h3 className="mono">
+        <h2 className="mono">
           {row.source} → {row.destination}
-        </h3>
+        </h2>
         <span>{row.codec}</span>
         <StreamPlayer row={row} />
       </header>

@@ -84,7 +84,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'legs',
     header: 'Legs',
-    width: 42,
+    width: 46,
     align: 'right',
     text: (row) => (row.legs === 0 ? '' : String(row.legs)),
     tooltip: (row) => formatPlural(row.legs, 'leg'),
@@ -98,7 +98,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'locked',
     header: 'Locked',
-    width: 54,
+    width: 64,
     className: 'call-lock-cell',
     text: (row) => (row.locked === 0 ? '' : String(row.locked)),
     tooltip: (row) =>
@@ -109,7 +109,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'messages',
     header: 'Decrypted',
-    width: 74,
+    width: 86,
     align: 'right',
     text: (row) => (row.messages === 0 ? '' : `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`),
     tooltip: (row) =>

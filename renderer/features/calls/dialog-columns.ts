@@ -59,7 +59,7 @@ const DESTINATION: RowColumn<LegRow> = {
 const DELAY: RowColumn<LegRow> = {
   id: 'delay',
   header: 'Answered in',
-  width: 86,
+  width: 96,
   align: 'right',
   text: (row) => formatSpan(row.requestDelay, formatDuration),
 };
@@ -79,7 +79,7 @@ const TRANSPORT: RowColumn<LegRow> = {
 const MESSAGES: RowColumn<LegRow> = {
   id: 'messages',
   header: 'Decrypted',
-  width: 76,
+  width: 86,
   align: 'right',
   text: (row) => `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`,
   tooltip: (row) =>

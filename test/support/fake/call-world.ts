@@ -59,7 +59,7 @@ export function callRow(index: number, withKey: boolean): CallRow {
     decrypted: locked ? 0 : withKey ? 14 : 7,
     transports: locked ? ['TLS'] : ['TLS', 'UDP'],
     locked: locked || !withKey ? 1 : 0,
-    streams: answered ? 2 : 0,
+    streams: answered || locked ? 2 : 0,
     notes: index % 5 === 0 ? ['retransmissions', 'early-media'] : [],
     firstFrame: 10 + index,
   };
