@@ -104,6 +104,11 @@ export abstract class SessionMessages extends SessionEpochs {
       this.readClientHello(again, hello, seen);
       return;
     }
+    if (again !== null && again.clientHello === null && isTls13(again.version)) {
+      // TLS 1.3 has one handshake: this hello began it, and all is to be read again in the order in which it was sent.
+      this.disordered = true;
+      this.unread += 1;
+    }
     this.handshake = new Handshake(this.handshakes.length, seen.row, seen.frame);
     this.handshakes.push(this.handshake);
     this.transcript = [];
@@ -114,6 +119,7 @@ export abstract class SessionMessages extends SessionEpochs {
         (e) => e.stage === 'early',
       );
       flow.epoch = flow.candidates[0] ?? null;
+      flow.stretch = null;
       flow.expected = 0;
       flow.proven = false;
     }
