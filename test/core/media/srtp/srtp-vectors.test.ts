@@ -3,8 +3,7 @@ import { parseHex } from '../../../../core/bytes/hex.ts';
 import { deriveSessionKeys, aesCounterStream } from '../../../../core/media/srtp/derive-session-keys.ts';
 import { profileOfSuite } from '../../../../core/media/srtp/profiles.ts';
 import { SrtpOpener } from '../../../../core/media/srtp/srtp-opener.ts';
-import { createNodeBackend } from '../../../../core/node/crypto-backend.ts';
-import { boringSslProfile } from '../../../support/boringssl-profile.ts';
+import { RUNTIME_PROFILES } from '../../../support/boringssl-profile.ts';
 
 function bytes(hex: string): Uint8Array {
   const parsed = parseHex(hex);
@@ -22,12 +21,7 @@ function profile(suite: string): NonNullable<ReturnType<typeof profileOfSuite>> 
   return found;
 }
 
-const BACKENDS = [
-  ['Node', createNodeBackend()],
-  ['BoringSSL profile', createNodeBackend({ functions: boringSslProfile })],
-] as const;
-
-describe.each(BACKENDS)('SRTP primitives under %s', (_, backend) => {
+describe.each(RUNTIME_PROFILES)('SRTP primitives under %s', (_, backend) => {
   it('derives session keys as RFC 3711 appendix B.3', () => {
     const keys = deriveSessionKeys(
       backend,
