@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { saveText } from '../../ui/save-text.ts';
+import { ExportButton } from '../export/ExportButton.tsx';
 import { useApp } from '../use-app.ts';
 import { meaningOfState, toneOfState, wordOfState } from './call-words.ts';
 
@@ -45,6 +46,7 @@ export function CallHeading({ detail }: { detail: CallDetail }): ReactNode {
           kind="ghost"
           onPress={() => void saveSvg()}
         />
+        <ExportButton scope={{ kind: 'call', call: row.call }} />
       </span>
     </header>
   );

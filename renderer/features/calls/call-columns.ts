@@ -80,7 +80,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
         ? 'No final response'
         : `${row.finalStatus} ${row.finalReason} from ${row.finalFrom}`,
   },
-  { id: 'by', header: 'Sent by', flex: 0.8, minWidth: 96, text: (row) => row.finalFrom },
+  { id: 'by', header: 'Sent by', flex: 0.8, minWidth: 118, text: (row) => row.finalFrom },
   {
     id: 'legs',
     header: 'Legs',
