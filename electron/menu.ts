@@ -39,6 +39,7 @@ function fileMenu(duties: MenuDuties, isMac: boolean): MenuItemConstructorOption
       item(duties, 'Open &Sample', 'open-sample'),
       { type: 'separator' },
       item(duties, 'Add &Keys…', 'add-keys', 'CmdOrCtrl+K'),
+      item(duties, '&Export…', 'export', 'CmdOrCtrl+E'),
       { type: 'separator' },
       item(duties, '&Close Capture', 'close-capture', 'CmdOrCtrl+Shift+W'),
       isMac ? { role: 'close' } : { role: 'quit' },

@@ -42,6 +42,7 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
     model.session.getState().show('keys');
     model.session.getState().setOverlay('paste-key');
   }),
+  command('export', 'Export…', 'Ctrl+E', true, (model) => model.exporting.getState().open()),
   command('find', 'Filter the list', 'Ctrl+F', true, focusFilter),
   command('clear-filter', 'Clear the filter', null, true, (model) => model.frames.getState().clearFilter()),
   command('go-to-frame', 'Go to frame…', 'Ctrl+G', true, (model) =>
@@ -125,6 +126,7 @@ export function commandOfKey(event: KeyboardEvent): PageCommand['id'] | null {
 const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
   ['o', 'open-capture'],
   ['k', 'add-keys'],
+  ['e', 'export'],
   ['f', 'find'],
   ['g', 'go-to-frame'],
   ['arrowdown', 'next-frame'],

@@ -1,6 +1,7 @@
 import { createCalls, type CallsStore } from './calls.ts';
 import { createConversations, type ConversationsStore } from './conversations.ts';
 import { createDialogs, type DialogsStore } from './dialogs.ts';
+import { createExporting, type ExportingStore } from './export.ts';
 import { createFindings, type FindingsStore } from './findings.ts';
 import { createFrames, type FramesStore } from './frames.ts';
 import { createKeys, type KeysStore } from './keys.ts';
@@ -25,6 +26,7 @@ export interface AppModel {
   readonly sip: SipMessagesStore;
   readonly findings: FindingsStore;
   readonly keys: KeysStore;
+  readonly exporting: ExportingStore;
   readonly layout: LayoutStore;
 }
 
@@ -33,19 +35,23 @@ export function createAppModel(
   host: { readonly storage: Storage | null; readonly prefersDark: () => boolean },
 ): AppModel {
   const session = createSession(api);
+  const calls = createCalls(api, session);
+  const frames = createFrames(api, session);
+  const conversations = createConversations(api, session);
   return {
     api,
     session,
-    calls: createCalls(api, session),
+    calls,
     registrations: createDialogs(api, session, 'registration'),
     dialogs: createDialogs(api, session, ''),
     media: createMedia(api, session),
     statistics: createSipStatistics(api, session),
-    frames: createFrames(api, session),
-    conversations: createConversations(api, session),
+    frames,
+    conversations,
     sip: createSipMessages(api, session),
     findings: createFindings(api, session),
     keys: createKeys(api, session),
+    exporting: createExporting(api, session, { frames, calls, conversations }),
     layout: createLayout(host.storage, host.prefersDark),
   };
 }

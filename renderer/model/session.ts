@@ -11,7 +11,7 @@ export interface Toast {
   readonly text: string;
 }
 
-export type Overlay = 'shortcuts' | 'palette' | 'go-to-frame' | 'paste-key' | null;
+export type Overlay = 'shortcuts' | 'palette' | 'go-to-frame' | 'paste-key' | 'export' | null;
 
 export interface SessionState {
   readonly host: HostInfo | null;

@@ -9,6 +9,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadingState } from '../../ui/LoadingState.tsx';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { ExportButton } from '../export/ExportButton.tsx';
 import { useApp, useConversations, useLayout } from '../use-app.ts';
 import { VerdictBadge } from '../verdict/VerdictMark.tsx';
 import { ConversationFacts } from './ConversationFacts.tsx';
@@ -73,6 +74,7 @@ function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean })
               iconOnly={false}
             />
           )}
+          <ExportButton scope={{ kind: 'conversation', conversation: row.conversation }} />
         </span>
       </header>
       <Splitter

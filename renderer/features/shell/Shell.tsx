@@ -2,6 +2,7 @@ import { useEffect, type ReactNode } from 'react';
 import { isOpen, type Overlay, type ViewId } from '../../model/session.ts';
 import { CallsView } from '../calls/CallsView.tsx';
 import { ConversationsView } from '../conversations/ConversationsView.tsx';
+import { ExportDialog } from '../export/ExportDialog.tsx';
 import { FindingsView } from '../findings/FindingsView.tsx';
 import { FramesView } from '../frame-detail/FramesView.tsx';
 import { KeysView } from '../keys/KeysView.tsx';
@@ -94,6 +95,8 @@ function overlayOf(overlay: Overlay): ReactNode {
       return <GoToFrameDialog />;
     case 'paste-key':
       return <PasteDialog />;
+    case 'export':
+      return <ExportDialog />;
     case null:
       return null;
   }

@@ -46,6 +46,13 @@ export function Toolbar(): ReactNode {
       />
       {open ? (
         <>
+          <Button
+            label="Export…"
+            icon="upload"
+            shortcut="Ctrl+E"
+            title="Export the capture, or a part of it, for others"
+            onPress={() => runCommand('export', model)}
+          />
           <span className="toolbar-gap" />
           <Button
             label="Back"

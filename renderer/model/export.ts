@@ -1,0 +1,109 @@
+import { createStore } from 'zustand/vanilla';
+import type { ExportPreview, ExportScope, ExportWish } from '../../core/api-calls.ts';
+import type { CallsStore } from './calls.ts';
+import type { ConversationsStore } from './conversations.ts';
+import type { FramesStore } from './frames.ts';
+import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { messageOf, wasCancelled, type PageApi } from './page-api.ts';
+import type { SessionStore } from './session.ts';
+
+export type ExportScopes = Readonly<Partial<Record<ExportScope['kind'], ExportScope>>>;
+
+export interface ExportingState {
+  readonly wish: ExportWish;
+  /** What can be chosen now: all, and what is filtered or selected elsewhere. */
+  readonly scopes: ExportScopes;
+  readonly preview: Loadable<ExportPreview>;
+  readonly saving: boolean;
+  /** Why saving failed; empty where it did not. */
+  readonly failed: string;
+  /** Shows the dialog, for a part of the capture where one is named. */
+  open: (scope?: ExportScope) => void;
+  choose: (part: Partial<ExportWish>) => void;
+  /** Where it was saved: the address to fetch it from, "" where the host wrote it, null where nothing was. */
+  save: () => Promise<string | null>;
+}
+
+/** What of the capture is handed over, and as what. */
+export function createExporting(
+  api: PageApi,
+  session: SessionStore,
+  others: {
+    readonly frames: FramesStore;
+    readonly calls: CallsStore;
+    readonly conversations: ConversationsStore;
+  },
+) {
+  const latest = createLatest();
+  const store = createStore<ExportingState>()((set, state) => {
+    const fetchPreview = (): void => {
+      const { wish } = state();
+      set({ preview: loadingAfter(state().preview), failed: '' });
+      latest(async (isCurrent) => {
+        try {
+          const value = await api.request('export.preview', wish);
+          if (isCurrent()) set({ preview: { kind: 'ready', value } });
+        } catch (error) {
+          if (isCurrent()) set({ preview: { kind: 'failed', message: messageOf(error) } });
+        }
+      });
+    };
+    return {
+      wish: { format: 'report', scope: { kind: 'all' }, redact: false },
+      scopes: {},
+      preview: IDLE,
+      saving: false,
+      failed: '',
+      open: (scope) => {
+        const { filter } = others.frames.getState();
+        const call = others.calls.getState().selected;
+        const conversation = others.conversations.getState().selected;
+        const filters = filter.text !== '' || filter.verdicts.length > 0 || filter.conversation !== null;
+        const scopes: ExportScopes = {
+          all: { kind: 'all' },
+          ...(filters ? { filtered: { kind: 'filtered', filter } } : {}),
+          ...(call === null ? {} : { call: { kind: 'call', call } }),
+          ...(conversation === null ? {} : { conversation: { kind: 'conversation', conversation } }),
+          ...(scope === undefined ? {} : { [scope.kind]: scope }),
+        };
+        set({
+          scopes,
+          wish: { ...state().wish, scope: scope ?? { kind: 'all' } },
+          preview: IDLE,
+        });
+        session.getState().setOverlay('export');
+        fetchPreview();
+      },
+      choose: (part) => {
+        const wish = { ...state().wish, ...part };
+        set({ wish: canRedact(wish) ? wish : { ...wish, redact: false } });
+        fetchPreview();
+      },
+      save: async () => {
+        if (state().saving) return null;
+        set({ saving: true, failed: '' });
+        try {
+          const saved = await api.request('export.save', state().wish);
+          if (saved === null) return null;
+          session.getState().say('note', ['Exported.', ...saved.sentences].join(' '));
+          session.getState().setOverlay(null);
+          return saved.url ?? '';
+        } catch (error) {
+          if (!wasCancelled(error)) set({ failed: messageOf(error) });
+          else set({ failed: 'The capture or its keys changed meanwhile: try again.' });
+          return null;
+        } finally {
+          set({ saving: false });
+        }
+      },
+    };
+  });
+  return store;
+}
+
+/** Session secrets cannot be replaced: without them there is nothing to decrypt. */
+export function canRedact({ format }: Pick<ExportWish, 'format'>): boolean {
+  return format !== 'keylog' && format !== 'pcapng-with-secrets';
+}
+
+export type ExportingStore = ReturnType<typeof createExporting>;
