@@ -97,7 +97,10 @@ export abstract class SessionOrder extends SessionMessages {
   protected isHello(row: number): boolean {
     if (row < 0) return true;
     const { records } = this.host;
-    if (records.type.read(row) !== HANDSHAKE) return false;
+    const type = records.type.read(row);
+    // One may stand between a HelloRetryRequest and the ServerHello (RFC 8446 §D.4).
+    if (type === CHANGE_CIPHER_SPEC && (this.handshake?.helloRetryRequest ?? null) !== null) return true;
+    if (type !== HANDSHAKE) return false;
     const flow = this.flows[(records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1];
     // Inside a message that goes on, a record begins with any byte.
     if (flow.encrypted !== false || flow.reader.unfinished) return true;
