@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { detectCaptureFormat } from '../capture/detect-format.ts';
 import {
@@ -49,7 +49,11 @@ export class CaptureSource {
   private readonly file: FileRange | null;
   private spool: Spool | null = null;
   private decompressor: Decompressor | null = null;
-  private window = newWindow(WINDOW);
+  private window = newWindow(0);
+  /** Bytes that a window is to hold. */
+  private readonly windowSize: number;
+  /** The bytes behind the window, being read into another one while this one is looked at; null where none are. */
+  private ahead: ReadAhead | null = null;
   /** Windows that were held when they were done with. */
   private spare: HeldWindow[] = [];
   private start = 0;
@@ -60,21 +64,25 @@ export class CaptureSource {
   private frameEnd = 0;
   private begun = false;
 
-  private constructor(input: RawInput, file: FileRange | null) {
+  private constructor(input: RawInput, file: FileRange | null, windowSize: number) {
     this.input = input;
     this.file = file;
+    this.windowSize = windowSize;
     this.name = input.name;
     this.size = input.size;
   }
 
-  /** `path` is a file; throws the system's error where it cannot be opened. */
-  static openFile(path: string): CaptureSource {
+  /**
+   * `path` is a file; throws the system's error where it cannot be opened. `files`: of how many it is one, which share
+   * the memory for what is at hand.
+   */
+  static openFile(path: string, files = 1): CaptureSource {
     const file = new FileRange(path);
-    return new CaptureSource(file, file);
+    return new CaptureSource(file, file, windowSizeOf(files));
   }
 
-  static openStream(name: string, stream: AsyncIterable<Uint8Array>): CaptureSource {
-    return new CaptureSource(new StreamInput(name, stream), null);
+  static openStream(name: string, stream: AsyncIterable<Uint8Array>, files = 1): CaptureSource {
+    return new CaptureSource(new StreamInput(name, stream), null, windowSizeOf(files));
   }
 
   /** Steps to the next frame in the window, passing over everything else. */
@@ -112,6 +120,7 @@ export class CaptureSource {
   /** Brings more bytes. A promise only where the input must be waited for. */
   fill(): void | Promise<void> {
     const wanted = this.reader === null ? FIRST_BYTES : Math.max(this.reader.wanted, 1);
+    if (this.ahead !== null) return this.takeAhead(this.ahead, wanted);
     this.makeRoom(wanted);
     if (this.decompressor !== null || this.file === null || !this.begun) return this.fillSlowly(wanted);
     this.fillFromFile();
@@ -148,6 +157,7 @@ export class CaptureSource {
 
   /** Nothing more is to be read; the bytes stay reachable. */
   releaseWindow(): void {
+    if (this.window.bytes.length === 0) return;
     this.window = newWindow(0);
     this.spare = [];
     this.start = 0;
@@ -177,7 +187,8 @@ export class CaptureSource {
   private makeRoom(wanted: number): void {
     const held = this.end - this.start;
     const { bytes } = this.window;
-    const grows = held + wanted > bytes.length;
+    // The first bytes of a file come in a small window: many files may wait for their turn.
+    const grows = held + wanted > bytes.length || (this.begun && bytes.length < this.windowSize);
     if (!grows && (this.start === 0 || held >= bytes.length / 2)) return;
     // A pipe brings little at a time: moving waits until there is no room behind.
     if (!grows && this.file === null && this.end + Math.max(wanted, CHUNK) <= bytes.length) return;
@@ -197,7 +208,7 @@ export class CaptureSource {
     const at = this.spare.findIndex((window) => window.holds === 0 && window.bytes.length >= size);
     const [known] = at < 0 ? [] : this.spare.splice(at, 1);
     if (this.spare.length > MOST_SPARE) this.spare.shift();
-    return known ?? newWindow(nextSize(size));
+    return known ?? newWindow(nextSize(size, this.begun ? this.windowSize : 2 * FIRST_BYTES));
   }
 
   private fillFromFile(): void {
@@ -207,6 +218,36 @@ export class CaptureSource {
     this.bytesRead += got;
     this.end += got;
     if (got === 0) this.atEnd = true;
+    else if (this.end === bytes.length && got > OVERLAP) this.readAhead(this.file);
+  }
+
+  /** Lets the system read on while what is at hand is looked at. */
+  private readAhead(file: FileRange): void {
+    const window = this.takeWindow(this.windowSize);
+    const done = file.readFrom(OVERLAP, window.bytes, this.windowSize).catch(() => 0);
+    this.ahead = { window, done };
+  }
+
+  /** What was read ahead is at hand now. It begins with the end of the window before, where a frame may have begun. */
+  private async takeAhead({ window, done }: ReadAhead, wanted: number): Promise<void> {
+    const got = (await done) - OVERLAP;
+    this.ahead = null;
+    const held = this.end - this.start;
+    if (got <= 0 || held > OVERLAP) {
+      // The end, or something in the way: read again in the usual manner, which says what is wrong.
+      this.spare.push(window);
+      this.makeRoom(wanted);
+      this.fillFromFile();
+      return;
+    }
+    this.spare.push(this.window);
+    this.window = window;
+    this.start = OVERLAP - held;
+    this.end = OVERLAP + got;
+    this.bytesRead += got;
+    if (this.file === null) return;
+    this.file.passed(got);
+    if (this.end >= this.windowSize) this.readAhead(this.file);
   }
 
   private async fillSlowly(wanted: number): Promise<void> {
@@ -219,9 +260,10 @@ export class CaptureSource {
   }
 
   private async takeRaw(): Promise<void> {
-    this.makeRoom(CHUNK);
+    const most = this.begun || this.file === null ? CHUNK : 2 * FIRST_BYTES;
+    this.makeRoom(most);
     const { bytes } = this.window;
-    const got = await this.input.read(bytes, this.end, Math.min(CHUNK, bytes.length - this.end));
+    const got = await this.input.read(bytes, this.end, Math.min(most, bytes.length - this.end));
     this.bytesRead += got;
     this.end += got;
     if (got === 0) this.atEnd = true;
@@ -285,6 +327,12 @@ export class CaptureSource {
   }
 }
 
+interface ReadAhead {
+  readonly window: HeldWindow;
+  /** How many bytes came; 0 where the system refused. */
+  readonly done: Promise<number>;
+}
+
 /** Bytes at hand, in memory that threads share. */
 interface HeldWindow extends CaptureWindow {
   offset: number;
@@ -320,6 +368,8 @@ class FileRange implements RawInput {
   private cacheFrom = 0;
   private cacheTo = 0;
   private closed = false;
+  /** Reads that are under way. */
+  private reading = 0;
 
   constructor(path: string) {
     this.name = basename(path);
@@ -332,6 +382,24 @@ class FileRange implements RawInput {
     const got = readSync(this.fd, target, at, length, this.position);
     this.position += got;
     return got;
+  }
+
+  /** Reads from so many bytes before where `read` stands, without moving on. Rejects where the system cannot. */
+  readFrom(before: number, target: Uint8Array, length: number): Promise<number> {
+    this.reading += 1;
+    return new Promise((resolve, reject) => {
+      read(this.fd, target, 0, length, this.position - before, (error, got) => {
+        this.reading -= 1;
+        if (this.closed && this.reading === 0) closeSync(this.fd);
+        if (error === null) resolve(got);
+        else reject(error);
+      });
+    });
+  }
+
+  /** So many bytes behind where `read` stood were read otherwise. */
+  passed(bytes: number): void {
+    this.position += bytes;
   }
 
   /** Small reads come in rows of the index, so mostly forward: a cached stretch answers most of them. */
@@ -355,7 +423,8 @@ class FileRange implements RawInput {
   }
 
   close(): void {
-    if (!this.closed) closeSync(this.fd);
+    // Its number would be another file's while the system still reads.
+    if (!this.closed && this.reading === 0) closeSync(this.fd);
     this.closed = true;
   }
 }
@@ -399,13 +468,21 @@ function readFully(fd: number, target: Uint8Array, at: number, length: number, o
   return true;
 }
 
-function nextSize(bytes: number): number {
-  let size = WINDOW;
+function nextSize(bytes: number, least: number): number {
+  let size = least;
   while (size < bytes) size *= 2;
   return size;
 }
 
+/** Files of one set share the memory of a few windows. */
+function windowSizeOf(files: number): number {
+  return Math.max(LEAST_WINDOW, Math.min(WINDOW, Math.floor((8 * WINDOW) / files)));
+}
+
 const WINDOW = 8 * 1024 * 1024;
+const LEAST_WINDOW = 512 * 1024;
+/** Bytes that are read again with what is read ahead: more than a frame has. */
+const OVERLAP = 128 * 1024;
 const CHUNK = 1024 * 1024;
 /** Windows kept for another turn beside the one in use: as many as batches may be under way. */
 const MOST_SPARE = 16;

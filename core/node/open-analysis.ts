@@ -1,4 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Analysis } from '../analysis/analysis.ts';
 import type { BatchOpener } from '../analysis/batch-opener.ts';
 import type { SipSink } from '../analysis/sip-sink.ts';
@@ -37,17 +39,23 @@ export function openCaptureSet(paths: readonly string[]): CaptureSet | string {
   const set = new CaptureSet();
   for (const path of paths) {
     try {
-      set.sources.push(
-        path === '-'
-          ? CaptureSource.openStream('standard input', process.stdin)
-          : CaptureSource.openFile(path),
-      );
+      set.sources.push(openSource(path, paths.length));
     } catch (error) {
       set.close();
       return `The capture ${path} cannot be read: ${reasonOf(error)}.`;
     }
   }
   return set;
+}
+
+/** Pipes (also those of `<(command)`) are read once, from their beginning; files by ranges. */
+function openSource(path: string, files: number): CaptureSource {
+  if (path === '-') return CaptureSource.openStream('standard input', process.stdin, files);
+  const kind = statSync(path);
+  if (kind.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  if (kind.isFIFO() || kind.isCharacterDevice() || kind.isSocket())
+    return CaptureSource.openStream(basename(path), createReadStream(path), files);
+  return CaptureSource.openFile(path, files);
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

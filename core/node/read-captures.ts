@@ -125,6 +125,7 @@ class Merge {
   async refill(): Promise<boolean> {
     let alive = false;
     for (let i = 0; i < this.state.length; i += 1) {
+      if (this.state[i] === SOURCE_END) this.sources[i]?.releaseWindow();
       if (this.state[i] === SOURCE_EMPTY) await this.step(i);
       if (this.state[i] === SOURCE_FRAME) alive = true;
     }

@@ -26,6 +26,43 @@ it('leaves a window as it is while openers look into it, though the file is read
     expect(Buffer.compare(Buffer.from(bytes.subarray(0, copy.length)), Buffer.from(copy))).toBe(0);
 });
 
+it.each([1, 7, 300])(
+  'gives every frame where files share the memory of windows: %d of them',
+  async (files) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sipher-window-'));
+    const path = join(folder, 'large.pcap');
+    writeFileSync(path, pcapOf(400, 60_000));
+    const source = CaptureSource.openFile(path, files);
+    let frames = 0;
+    let largest = 0;
+    await source.fill();
+    expect(source.current?.bytes.length).toBeLessThanOrEqual(2 * 65_536);
+    for (let state = source.next(); state !== SOURCE_END; state = source.next()) {
+      if (state === SOURCE_EMPTY) {
+        await source.fill();
+        continue;
+      }
+      const { reader, current } = source;
+      if (reader === null || current === null) throw new Error('nothing at hand');
+      const { offset, capturedLength } = reader.frame;
+      const [first, last] = [new Uint8Array(1), new Uint8Array(1)];
+      expect(source.read(offset, 1, first, 0)).toBe(true);
+      expect(source.read(offset + capturedLength - 1, 1, last, 0)).toBe(true);
+      expect([first[0], last[0], current.bytes[offset - current.offset]]).toEqual(
+        Array(3).fill(frames & 255),
+      );
+      largest = Math.max(largest, current.bytes.length);
+      frames += 1;
+    }
+    expect(frames).toBe(400);
+    expect(largest).toBeLessThanOrEqual(Math.max(512 * 1024, (64 * 1024 * 1024) / files));
+    source.releaseWindow();
+    expect(source.current).toBe(null);
+    source.close();
+    rmSync(folder, { recursive: true });
+  },
+);
+
 /** Frames whose bytes tell their number. */
 function pcapOf(frames: number, length: number): Uint8Array {
   const bytes = new Uint8Array(24 + frames * (16 + length));
