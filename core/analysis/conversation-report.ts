@@ -179,6 +179,11 @@ export class ConversationReporter {
       : clear;
   }
 
+  /** "tcp", "udp", "sctp". */
+  transportOf(conversation: number): string {
+    return transportName(this.analysis.structure.conversations.transport.read(conversation));
+  }
+
   closingOf(conversation: number): Closing {
     const { conversations, tlsDirections } = this.analysis.structure;
     const tally = this.tallyOf(conversation);

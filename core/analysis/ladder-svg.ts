@@ -43,7 +43,8 @@ function head(x: number, role: string, endpoint: string): string {
   return `<text x="${x}" y="20" text-anchor="middle" font-weight="bold">${escapeXml(endpoint)}</text><text x="${x}" y="36" text-anchor="middle" fill="#555555">${role}</text>`;
 }
 
-function escapeXml(text: string): string {
+/** Also for attributes; what XML does not allow becomes U+FFFD. */
+export function escapeXml(text: string): string {
   return text
     .replace(UNPRINTABLE, '\uFFFD')
     .replace(/&/g, '&amp;')

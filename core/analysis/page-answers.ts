@@ -77,7 +77,7 @@ export class PageAnswers {
     this.conversations = new ConversationReporter(analysis, this.frames);
     this.findings = new ConversationFindings(analysis, this.frames, this.conversations, this.messages);
     this.why = new WhyTeller(analysis, this.frames, this.conversations, this.findings);
-    this.calls = new CallAnswers(analysis);
+    this.calls = new CallAnswers(this);
   }
 
   /** How many frames have which verdict. */

@@ -1,14 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRequests } from '../api-calls.ts';
 import type { CallAnswers } from '../analysis/call-answers.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
 
 type CallTable = {
-  readonly [N in keyof CallRequests]: (params: CallRequests[N]['params']) => CallRequests[N]['result'];
+  readonly [N in keyof CallRequests]: (
+    params: CallRequests[N]['params'],
+  ) => Promise<CallRequests[N]['result']>;
 };
 
 /** The desk's answers about calls and media; `current` is null where no capture is open. */
 export function answerCalls(current: () => CallAnswers | null): CallTable {
+  /** What the answers need is done in slices, so that others are answered between them. */
+  const ready = async (media: boolean): Promise<CallAnswers | null> => {
+    const answers = current();
+    while (answers !== null && answers === current() && !(media ? answers.advanceMedia() : answers.advance()))
+      await nextTurn();
+    return answers === current() ? answers : null;
+  };
   const none = (from: number): { revision: number; total: number; from: number; rows: never[] } => ({
     revision: 0,
     total: 0,
@@ -16,22 +26,23 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     rows: [],
   });
   return {
-    'calls.window': ({ filter, from, count }) =>
-      current()?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'call.detail': ({ call }) => found(current()?.detail(call), `There is no call ${call}.`),
-    'call.ladder': ({ call, as }) => found(current()?.ladder(call, as), `There is no call ${call}.`),
-    'calls.join': ({ callIds, joined }) => {
-      current()?.join(callIds, joined);
+    'calls.window': async ({ filter, from, count }) =>
+      (await ready(false))?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'call.detail': async ({ call }) => found((await ready(true))?.detail(call), `There is no call ${call}.`),
+    'call.ladder': async ({ call, as }) =>
+      found((await ready(true))?.ladder(call, as), `There is no call ${call}.`),
+    'calls.join': async ({ callIds, joined }) => {
+      (await ready(false))?.join(callIds, joined);
       return null;
     },
-    'dialogs.window': ({ kind, text, from, count }) =>
-      current()?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'dialog.messages': ({ callId }) => current()?.messagesOf(callId) ?? [],
-    'sip.statistics': () => current()?.statistics() ?? NO_STATISTICS,
-    'media.window': ({ call, from, count }) =>
-      current()?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'media.wav': ({ stream, seconds }) =>
-      found(current()?.wav(stream, seconds), 'This stream cannot be played.'),
+    'dialogs.window': async ({ kind, text, from, count }) =>
+      (await ready(false))?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'dialog.messages': async ({ callId }) => (await ready(false))?.messagesOf(callId) ?? [],
+    'sip.statistics': async () => (await ready(false))?.statistics() ?? NO_STATISTICS,
+    'media.window': async ({ call, from, count }) =>
+      (await ready(true))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'media.wav': async ({ stream, seconds }) =>
+      found((await ready(true))?.wav(stream, seconds), 'This stream cannot be played.'),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CallTracker } from './call-tracker.ts';
 import {
   MESSAGE_HAS_SDP,
+  MESSAGE_IN_DIALOG,
   MESSAGE_IS_DECRYPTED,
   MESSAGE_IS_REQUEST,
   MESSAGE_IS_RETRANSMISSION,
@@ -25,6 +26,8 @@ export interface CallStep {
   readonly method: string;
   readonly status: number;
   readonly isRequest: boolean;
+  /** A request inside a dialog: an INVITE there is a re-INVITE. */
+  readonly inDialog: boolean;
   readonly hasSdp: boolean;
   readonly decrypted: boolean;
   readonly retransmission: boolean;
@@ -74,6 +77,7 @@ export function callLadder(tracker: CallTracker, legs: readonly number[], limit 
       method: METHODS[messages.method.read(row)] ?? '',
       status: messages.status.read(row),
       isRequest: (flags & MESSAGE_IS_REQUEST) !== 0,
+      inDialog: (flags & MESSAGE_IN_DIALOG) !== 0,
       hasSdp: (flags & MESSAGE_HAS_SDP) !== 0,
       decrypted: (flags & MESSAGE_IS_DECRYPTED) !== 0,
       retransmission: (flags & MESSAGE_IS_RETRANSMISSION) !== 0,

@@ -1,7 +1,7 @@
 import { Interner } from '../../store/interner.ts';
 import * as tables from './call-tables.ts';
 import { DialogFollower } from './dialog-follower.ts';
-import { MEDIA, readMediaAddress } from './media-address.ts';
+import { MEDIA, readMediaAddresses } from './media-address.ts';
 import type { ByteRange } from './header-ranges.ts';
 import { SipKeys, scanSipKeys } from './sip-keys.ts';
 
@@ -42,6 +42,8 @@ export class CallTracker {
   readonly strings = new Interner();
   readonly endpoints: string[] = [];
   readonly transports: string[] = [];
+  /** By "address:port" as offered or answered, interned: the leg that named it last. */
+  readonly mediaOwners = new Map<number, number>();
   readonly #keys = new SipKeys();
   readonly #endpointNumbers = new Map<string, number>();
   readonly #legOfCallId = new Map<number, number>();
@@ -307,9 +309,13 @@ export class CallTracker {
     keep(legs.event, keys.event);
     if (method === tables.METHOD_NOTIFY && keys.subscriptionState.from >= 0)
       legs.subscriptionState.write(leg, this.#intern(bytes, keys.subscriptionState));
+    if (keys.hasSdp)
+      readMediaAddresses(MEDIA, bytes, given.from, given.to, () => {
+        const media = this.strings.intern(MEDIA.bytes, 0, MEDIA.length);
+        this.mediaOwners.set(media, leg);
+        if (keys.isRequest && legs.media.read(leg) === 0) legs.media.write(leg, media);
+      });
     if (!keys.isRequest) return;
-    if (keys.hasSdp && legs.media.read(leg) === 0 && readMediaAddress(MEDIA, bytes, given.from, given.to))
-      legs.media.write(leg, this.strings.intern(MEDIA.bytes, 0, MEDIA.length));
     if (method === tables.METHOD_BYE && legs.bye.read(leg) === 0) legs.bye.write(leg, row + 1);
     if (method === tables.METHOD_CANCEL && legs.cancel.read(leg) === 0) legs.cancel.write(leg, row + 1);
   }

@@ -1,4 +1,5 @@
 import type { Time } from './describe-leg.ts';
+import { hostOfEndpoint } from './endpoint-host.ts';
 
 /** A conversation of which nothing, or not all, could be read. */
 export interface OpaqueConversation {
@@ -36,10 +37,10 @@ export function lockedStretches(
   end: Time,
   conversations: readonly OpaqueConversation[],
 ): LockedStretch[] {
-  const hosts = new Set(endpoints.map(hostOf));
+  const hosts = new Set(endpoints.map(hostOfEndpoint));
   const stretches: LockedStretch[] = [];
   for (const { conversation, client, server, cause, ...other } of conversations) {
-    const common = (hosts.has(hostOf(client)) ? 1 : 0) + (hosts.has(hostOf(server)) ? 1 : 0);
+    const common = (hosts.has(hostOfEndpoint(client)) ? 1 : 0) + (hosts.has(hostOfEndpoint(server)) ? 1 : 0);
     if (common !== 1 && common !== 2) continue;
     if (secondsOf(other.end, start) < 0 || secondsOf(other.start, end) > 0) continue;
     const from = Math.max(secondsOf(other.start, start), 0);
@@ -59,10 +60,4 @@ export function lockedStretches(
 
 function secondsOf(time: Time, since: Time): number {
   return time.seconds - since.seconds + (time.nanoseconds - since.nanoseconds) / 1e9;
-}
-
-/** "192.0.2.1" of "192.0.2.1:5060", "2001:db8::1" of "[2001:db8::1]:5060". */
-function hostOf(endpoint: string): string {
-  const colon = endpoint.lastIndexOf(':');
-  return (colon < 0 ? endpoint : endpoint.slice(0, colon)).replace(/^\[|\]$/g, '');
 }

@@ -1,40 +1,54 @@
 /** Reused: bytes[0, length) is "address:port". */
 export const MEDIA = { bytes: new Uint8Array(96), length: 0 };
 
+/** Media of one description that are looked at. */
+const MOST_MEDIA = 16;
+
 /**
- * Where the first medium of a session description is to be sent: the address of the first c= line and the port of the
- * first m= line found in bytes[from, to), which may hold headers before. False where either is missing.
+ * Where the media of a session description found in bytes[from, to), which may hold headers before, are to be sent: calls
+ * `found` for each m= line with the address of its own or the session's c= line.
  */
-export function readMediaAddress(out: typeof MEDIA, bytes: Uint8Array, from: number, to: number): boolean {
-  let addressFrom = -1;
-  let addressTo = -1;
+export function readMediaAddresses(
+  out: typeof MEDIA,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  found: () => void,
+): void {
+  let session = -1;
+  let own = -1;
+  let medium = -1;
+  let count = 0;
+  const finish = (): void => {
+    const address = own >= 0 ? own : session;
+    if (medium < 0 || address < 0 || count >= MOST_MEDIA) return;
+    count++;
+    if (join(out, bytes, address, medium, to)) found();
+  };
   let at = from;
   while (at < to) {
     let lf = at;
     while (lf < to && bytes[lf] !== 10) lf++;
     if (bytes[at + 1] === 0x3d && at + 2 < lf) {
-      if (bytes[at] === 0x63 && addressFrom < 0) {
+      if (bytes[at] === 0x63) {
         // c=IN IP4 192.0.2.1/127
-        addressFrom = behindBlank(bytes, behindBlank(bytes, at, lf), lf);
-        addressTo = endOfPart(bytes, addressFrom, lf);
-      } else if (bytes[at] === 0x6d && addressFrom >= 0) {
-        const port = behindBlank(bytes, at, lf);
-        return join(out, bytes, addressFrom, addressTo, port, endOfPart(bytes, port, lf));
+        const address = behindBlank(bytes, behindBlank(bytes, at, lf), lf);
+        if (medium >= 0) own = address;
+        else if (session < 0) session = address;
+      } else if (bytes[at] === 0x6d) {
+        finish();
+        medium = behindBlank(bytes, at, lf);
+        own = -1;
       }
     }
     at = lf + 1;
   }
-  return false;
+  finish();
 }
 
-function join(
-  out: typeof MEDIA,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  portFrom: number,
-  portTo: number,
-): boolean {
+function join(out: typeof MEDIA, bytes: Uint8Array, from: number, portFrom: number, limit: number): boolean {
+  const to = endOfPart(bytes, from, limit);
+  const portTo = endOfPart(bytes, portFrom, limit);
   const length = to - from + 1 + portTo - portFrom;
   if (to <= from || portTo <= portFrom || length > out.bytes.length) return false;
   let i = 0;
