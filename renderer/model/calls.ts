@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { CallDetail, CallFilter, CallRow } from '../../core/api-calls.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadingAfter, shownOf, type Loadable } from './loadable.ts';
+import { messageOf, wasNotFound, type PageApi } from './page-api.ts';
 import { isBusy, isOpen, type SessionStore } from './session.ts';
 
 export const CALL_TABS = ['calls', 'registrations', 'dialogs', 'media', 'statistics'] as const;
@@ -43,17 +43,37 @@ const COUNT_TIME = 1500;
 /** The list of calls and all that is known of the selected one. */
 export function createCalls(api: PageApi, session: SessionStore) {
   const latest = createLatest();
+  let nonce = 0;
   const store = createStore<CallsState>()((set, state) => {
     const choose = (call: string): void => {
+      const before = shownOf(state().detail)?.row ?? null;
       set({ selected: call, detail: loadingAfter(state().detail) });
       latest(async (isCurrent) => {
         try {
           const value = await api.request('call.detail', { call });
           if (isCurrent()) set({ detail: { kind: 'ready', value } });
         } catch (error) {
-          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
+          if (!isCurrent()) return;
+          if (wasNotFound(error) && before?.call === call && (await follow(before))) return;
+          set({ detail: { kind: 'failed', message: messageOf(error) } });
         }
       });
+    };
+    /**
+     * A call that was locked has another name once it can be read, and a leg that was separated is a call of its own: the
+     * one that began nearest to it is shown in its place.
+     */
+    const follow = async (before: CallRow): Promise<boolean> => {
+      const found = await nearestCall(api, before);
+      if (found === null) {
+        set({ selected: null, detail: IDLE });
+        return true;
+      }
+      if (found.call === before.call) return false;
+      choose(found.call);
+      nonce += 1;
+      set({ reveal: { row: found.row, nonce, focus: false } });
+      return true;
     };
     return {
       tab: 'calls',
@@ -144,6 +164,24 @@ function filterOf({ text, states }: CallsState): CallFilter {
 }
 
 const ALL: CallFilter = { text: '', states: NO_STATES };
+const LOOKED_AT = 1000;
+
+async function nearestCall(
+  api: PageApi,
+  { relative }: CallRow,
+): Promise<{ readonly call: string; readonly row: number } | null> {
+  const { rows, from } = await api.request('calls.window', { filter: ALL, from: 0, count: LOOKED_AT });
+  let nearest = -1;
+  let least = Infinity;
+  rows.forEach((row, at) => {
+    const distance = Math.abs(row.relative - relative);
+    if (distance >= least) return;
+    least = distance;
+    nearest = at;
+  });
+  const row = rows[nearest];
+  return row === undefined ? null : { call: row.call, row: from + nearest };
+}
 
 /**
  * Keeps the number of calls, and lets the window open on them: sngrep's users look for their call first. While the

@@ -33,6 +33,11 @@ export function wasCancelled(error: unknown): boolean {
   return isApiError(error) && error.code === 'cancelled';
 }
 
+/** True where what was asked for is not there any more. */
+export function wasNotFound(error: unknown): boolean {
+  return isApiError(error) && error.code === 'not-found';
+}
+
 function isApiError(error: unknown): error is ApiError {
   return (
     typeof error === 'object' &&

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createCalls } from '../../../renderer/model/calls.ts';
 import { shownOf } from '../../../renderer/model/loadable.ts';
+import { callIdOf, callRow } from '../../support/fake/call-world.ts';
 import { fakeModel, settled, until } from '../render.tsx';
 
 describe('the calls', () => {
@@ -56,6 +58,33 @@ describe('the calls', () => {
     await api.request('keys.choose', null);
     await until('the call, read', () => shownOf(model.calls.getState().detail)?.locks.length === 0);
     expect(shownOf(model.calls.getState().detail)?.arrows.some(({ decrypted }) => decrypted)).toBe(true);
+  });
+  it('follow a call that has another name once it can be read', async () => {
+    const { model, api } = fakeModel({ calls: 40 });
+    let read = false;
+    const calls = createCalls(
+      {
+        ...api,
+        request: async (name, params) => {
+          const answer = await api.request(name, params);
+          if (!read) return answer;
+          if (name === 'call.detail' && JSON.stringify(params).includes('locked'))
+            throw Object.assign(new Error('Gone.'), { code: 'not-found', message: 'Gone.' });
+          return name === 'calls.window'
+            ? { ...answer, rows: [{ ...callRow(6, true), call: callIdOf(5, 0), relative: 19.9 }] }
+            : answer;
+        },
+      },
+      model.session,
+    );
+    await api.request('capture.choose', null);
+    calls.getState().select('locked 6');
+    await until('the locked call', () => calls.getState().detail.kind === 'ready');
+    read = true;
+    calls.getState().reload();
+    await until('the same call, read', () => calls.getState().selected === callIdOf(5, 0));
+    expect(calls.getState().reveal?.row).toBe(0);
+    await until('its course', () => calls.getState().detail.kind === 'ready');
   });
   it('take the user’s word on legs, and say so where it was refused', async () => {
     const { model, api } = fakeModel({ calls: 40, failing: { 'calls.join': 'There is no such leg.' } });
