@@ -121,9 +121,9 @@ export class TcpDirection implements BytesHolder {
     return this.#started;
   }
 
-  /** Whether this is the number of the first byte behind the SYN, and nothing was seen of the stream so far. */
+  /** Whether this is the number of the first byte behind the SYN. */
   isFirst(sequence: number): boolean {
-    return this.#fromSyn && this.#highest === 0 && (sequence | 0) === this.#delivery.nextSequence;
+    return this.#fromSyn && this.#delivery.positionOf(sequence) === 0;
   }
 
   /** The other side answered the direction's SYN with this acknowledgement. */

@@ -27,6 +27,8 @@ export class TcpReassembler {
   readonly #directions: readonly [TcpDirection, TcpDirection];
   readonly #budget: ReassemblyBudget;
   #count = 0;
+  /** The first segment: who sent it, where it stands and what it acknowledges. */
+  readonly #first = { direction: -1, sequence: 0, acknowledgement: 0 };
   #resetFrame = 0;
   /** Bit per direction: it announced a closed window with its last segment. */
   #zeroWindows = 0;
@@ -69,6 +71,7 @@ export class TcpReassembler {
     this.duplicateOf = 0;
     let kind: number;
     if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0) {
+      if (this.#count === 1) this.#noteFirst(direction, packet);
       if ((flags & TCP_ACK) !== 0) {
         // Its first segment acknowledges the other side's SYN, whose own frame may come late or not at all.
         const first = direction === this.opener && !other.started && own.isFirst(packet.sequence);
@@ -108,7 +111,12 @@ export class TcpReassembler {
     if ((flags & TCP_SYN) !== 0) {
       own.synchronise(sequence);
       sequence++;
-      if ((flags & TCP_ACK) === 0) this.opener = own.direction;
+      if ((flags & TCP_ACK) === 0) {
+        this.opener = own.direction;
+        const { direction, sequence: first, acknowledgement } = this.#first;
+        const answered = direction === own.direction && first === sequence >>> 0;
+        if (answered && !other.started) other.synchronise(acknowledgement - 1);
+      }
       if ((flags & TCP_ACK) !== 0) other.answer(packet.acknowledgement);
     }
     if ((flags & TCP_ACK) !== 0) other.acknowledge(packet.acknowledgement);
@@ -117,6 +125,13 @@ export class TcpReassembler {
     const kind = length === 0 ? SEGMENT_EMPTY : own.receive(packet, sequence, frame, this.#count);
     if ((flags & TCP_FIN) !== 0) own.finish(sequence + length, frame);
     return kind;
+  }
+
+  #noteFirst(direction: 0 | 1, packet: PacketScratch): void {
+    if ((packet.tcpFlags & TCP_ACK) === 0) return;
+    this.#first.direction = direction;
+    this.#first.sequence = packet.sequence;
+    this.#first.acknowledgement = packet.acknowledgement;
   }
 
   #noteWindow(direction: 0 | 1, packet: PacketScratch): void {
