@@ -2,6 +2,8 @@ import type { RichText, WhyPanel } from '../api.ts';
 import { advise } from '../diagnosis/advice.ts';
 import type { CauseContext } from '../diagnosis/cause-context.ts';
 import { describeFailure } from '../diagnosis/handshake-outcome.ts';
+import type { FindingContext } from '../diagnosis/finding-context.ts';
+import { trustStoreLines } from '../diagnosis/recipe-lines.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
 import { RECORD_DIRECTION } from '../store/record-table.ts';
 import type { Stretch } from '../tls/epoch.ts';
@@ -110,6 +112,7 @@ export class WhyTeller {
     const findings = this.findings.findingsOf(conversation).filter((finding) => finding.severity === 'error');
     const [first, ...others] = findings;
     const fixes = [...new Set(findings.map((finding) => finding.fix))].filter((fix) => fix !== '');
+    const context = this.findings.contextOf(conversation);
     return {
       title: `The handshake failed: ${clause}`,
       what: first?.rich ?? rich`${capitalise(clause)}.`,
@@ -117,7 +120,7 @@ export class WhyTeller {
       proof: others
         .filter((finding) => first?.sentence.includes(finding.sentence) !== true)
         .map((finding) => finding.rich),
-      fixNow: fixes.map((fix) => rich`${fix}`),
+      fixNow: [...fixes.map((fix) => rich`${fix}`), ...tellTrustStore(context)],
       fixNext: [],
     };
   }
@@ -387,7 +390,17 @@ export class WhyTeller {
 }
 
 /** The state mask bit by bit. */
-export function describeState(mask: number): NonNullable<WhyPanel['state']> {
+export /** Who does not trust an authority needs it in its store: where that is. */
+function tellTrustStore(c: FindingContext): RichText[] {
+  const { failure } = c;
+  if (failure?.alert?.description !== UNKNOWN_CA) return [];
+  const who = failure.by === CLIENT ? 'client' : 'server';
+  return trustStoreLines(c.products, who, who === 'client' ? c.client : c.server);
+}
+
+const UNKNOWN_CA = 48;
+
+function describeState(mask: number): NonNullable<WhyPanel['state']> {
   const flags = Object.entries(STATE_FLAGS);
   return {
     mask,

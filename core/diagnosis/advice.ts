@@ -10,8 +10,8 @@ import type { CauseId } from '../verdict.ts';
 import { formatFingerprint } from '../x509/certificate.ts';
 import { shortName } from '../x509/names.ts';
 import type { CauseContext } from './cause-context.ts';
+import { recipeLines } from './recipe-lines.ts';
 import { recipesFor } from './recipes/products.ts';
-import type { RecipeTopic } from './recipes/recipe.ts';
 import { betweenFrames, conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** What is said of one cause: what it is, what proves it, what to do now and at the next capture. */
@@ -64,7 +64,7 @@ function adviseNoKey(c: CauseContext): Advice {
     proof: [...proofOfSuite(c), ...proofOfCertificate(c)],
     fixNow: [
       rich`Load the private key of ${nameOfServerKey(c)}. It is on the host that answers at ${c.server}. A key log of either side does as well, if one was written.`,
-      ...recipeLines(c, 'export-key'),
+      ...recipeLines(c.products, 'export-key'),
     ],
     fixNext: captureKeyLog(c),
   };
@@ -218,8 +218,8 @@ function adviseHandshakeNotCaptured(c: CauseContext): Advice {
       rich`If the capture is one of a series (a ring buffer), open the earlier files together with this one.`,
     ],
     fixNext: [
-      rich`Start the capture first, then break the connection: restart the phone or the trunk, or close the TCP connection on the server (for example with “ss -K” on Linux). The new handshake is then in the capture.`,
-      ...recipeLines(c, 'break-connection'),
+      rich`Start the capture first, then break the connection: restart the phone or the trunk, or close the TCP connection on the server. The new handshake is then in the capture.`,
+      ...recipeLines(c.products, 'break-connection', c.client),
     ],
   };
 }
@@ -295,7 +295,7 @@ function adviseResumed(c: CauseContext): Advice {
     ],
     fixNext: [
       rich`Restart both ends while capturing: then nothing is left to resume. Or turn off session tickets and the session cache on the server for the time of the capture.`,
-      ...recipeLines(c, 'no-resumption'),
+      ...recipeLines(c.products, 'no-resumption'),
     ],
   };
 }
@@ -348,7 +348,10 @@ function adviseSnapped(c: CauseContext): Advice {
         ),
     ],
     fixNow: [rich`The bytes that were cut off are not in the file.`],
-    fixNext: [rich`Capture whole packets: tcpdump -s 0, or no limit in Wireshark's capture options.`],
+    fixNext: [
+      rich`Capture whole packets: no snap length, in Wireshark no limit in the capture options.`,
+      ...recipeLines(c.products, 'capture', c.server),
+    ],
   };
 }
 
@@ -508,20 +511,7 @@ const CAPTURE_KEYLOG = rich`Have one of the two programs write a ${KEY_LOG} whil
 
 /** How secrets are logged, first with the products that were recognised. */
 function captureKeyLog(c: CauseContext): RichText[] {
-  return [CAPTURE_KEYLOG, ...recipeLines(c, 'log-secrets')];
-}
-
-/** "Server (Kamailio): set …", one sentence a recipe. */
-function recipeLines(c: CauseContext, topic: RecipeTopic): RichText[] {
-  return recipesFor(c.products, topic).map(({ product, side, recipe }) => {
-    const who =
-      side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
-    return rich`${who}${side === null ? sentenceCase(recipe.text) : recipe.text} (${recipe.source}; version ${recipe.version})`;
-  });
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return [CAPTURE_KEYLOG, ...recipeLines(c.products, 'log-secrets')];
 }
 
 const LOSSLESS = rich`Capture with a larger buffer (tcpdump -B 65536) and on the host itself rather than on a mirror port, which drops packets under load.`;
@@ -652,6 +642,6 @@ function forceRsa(c: CauseContext): RichText[] {
     ];
   return [
     rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ' (with TLS 1.2, not 1.3)' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
-    ...recipeLines(c, 'force-rsa'),
+    ...recipeLines(c.products, 'force-rsa'),
   ];
 }

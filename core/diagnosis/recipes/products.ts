@@ -1,4 +1,6 @@
-import { CLOUDS_AND_DEVICES } from './clouds-and-devices.ts';
+import { BORDER_CONTROLLERS } from './border-controllers.ts';
+import { CLOUDS_AND_SYSTEMS } from './clouds-and-systems.ts';
+import { PHONES } from './phones.ts';
 import { ANY_PRODUCT, PROGRAMS } from './programs.ts';
 import type { Product, Recipe, RecipeTopic } from './recipe.ts';
 import { SIP_SERVERS } from './sip-servers.ts';
@@ -21,7 +23,14 @@ export interface ProductTraces {
   readonly grease: boolean;
 }
 
-export const PRODUCTS: readonly Product[] = [...SIP_SERVERS, ...CLOUDS_AND_DEVICES, ...PROGRAMS];
+/** In the order in which a header is tried on them. */
+export const PRODUCTS: readonly Product[] = [
+  ...SIP_SERVERS,
+  ...PHONES,
+  ...CLOUDS_AND_SYSTEMS,
+  ...BORDER_CONTROLLERS,
+  ...PROGRAMS,
+];
 
 /** Which product speaks on one side; null where nothing tells. */
 export function recogniseProduct(traces: ProductTraces): RecognisedProduct | null {
@@ -54,4 +63,11 @@ export function recipesFor(recognised: readonly RecognisedProduct[], topic: Reci
   for (const recipe of ANY_PRODUCT.recipes)
     if (recipe.topic === topic) fitting.push({ product: ANY_PRODUCT.name, side: null, recipe });
   return fitting;
+}
+
+/** Where products keep the authorities that they trust, in a few words each, for where nothing tells which one it is. */
+export function trustStores(): { readonly product: string; readonly place: string }[] {
+  return PRODUCTS.flatMap(({ name, recipes }) =>
+    recipes.flatMap(({ place }) => (place === undefined ? [] : [{ product: name, place }])),
+  );
 }

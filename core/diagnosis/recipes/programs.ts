@@ -20,6 +20,13 @@ export const PROGRAMS = [
         source: 'openssl-s_server(1); tried with 3.0',
         version: '1.1.0 and later',
       },
+      {
+        topic: 'trust-store',
+        text: 'give it -CAfile FILE; without it the directory of OpenSSL’s own installation counts.',
+        place: 'the file after -CAfile',
+        source: 'openssl-s_client(1), openssl-verification-options(1); tried with 3.0',
+        version: '1.1.0 and later',
+      },
     ],
   },
   {

@@ -13,6 +13,8 @@ export interface Recipe {
   readonly topic: RecipeTopic;
   /** One or two sentences, to stand after "In Kamailio: ". */
   readonly text: string;
+  /** Of a trust store: where it is, in a few words. */
+  readonly place?: string;
   /** Where it is documented. */
   readonly source: string;
   /** The version of the product that the source speaks of. */

@@ -28,6 +28,7 @@ export const SIP_SERVERS = [
       },
       {
         topic: 'trust-store',
+        place: 'the file that ca_list in tls.cfg names',
         text: 'trusted authorities stand in the file named by ca_list in tls.cfg: append the certificate there, then run “kamcmd tls.reload”.',
         source: 'Kamailio tls module, ca_list',
         version: '5.6',
@@ -54,6 +55,7 @@ export const SIP_SERVERS = [
       },
       {
         topic: 'trust-store',
+        place: 'ca_list_file of the transport in pjsip.conf',
         text: 'trusted authorities stand in ca_list_file or ca_list_path of the TLS transport in pjsip.conf.',
         source: 'Asterisk, pjsip.conf, type=transport: ca_list_file, ca_list_path',
         version: '13 and later (chan_pjsip)',

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { PRODUCTS, recipesFor, recogniseProduct } from '../../../core/diagnosis/recipes/products.ts';
+import { recipeLines, trustStoreLines } from '../../../core/diagnosis/recipe-lines.ts';
+import {
+  PRODUCTS,
+  recipesFor,
+  recogniseProduct,
+  trustStores,
+} from '../../../core/diagnosis/recipes/products.ts';
+import { plainText } from '../../../core/diagnosis/rich-text.ts';
 
 describe('recipes', () => {
   test('every recipe says where it is written and for which version', () => {
@@ -17,6 +24,16 @@ describe('recipes', () => {
     ['FPBX-16.0.33(18.9)', null, 'asterisk'],
     ['FreeSWITCH-mod_sofia/1.10.9', null, 'freeswitch'],
     ['Yealink SIP-T46S 66.84.0.15', null, 'yealink'],
+    ['Mediant VE SBC/v.7.40A.250.440', null, 'audiocodes-sbc'],
+    ['Audiocodes-Sip-Gateway-Mediant 800B/v.7.20A.256.024', null, 'audiocodes-sbc'],
+    ['SONUS SBC1000 6.1.2v484 Sonus SBC', null, 'ribbon-sbc-edge'],
+    ['SBC SWe Lite/8.0.1', null, 'ribbon-sbc-edge'],
+    ['Ribbon SBC', null, 'ribbon-sbc-core'],
+    ['PolycomVVX-VVX_411-UA/5.9.6.2327', null, 'polycom'],
+    ['Grandstream GRP2614 1.0.9.42', null, 'grandstream'],
+    ['Cisco-CP8841/14.2.1', null, 'cisco-phone'],
+    ['innovaphone IP241/13r3', null, 'innovaphone'],
+    ['baresip v1.0.0 (x86_64/linux)', null, 'baresip'],
     [null, 'CN=sip.pstnhub.microsoft.com', 'teams'],
     ['something else', 'CN=pbx.example', undefined],
   ])('%s %s is %s', (header, subject, id) => {
@@ -32,5 +49,35 @@ describe('recipes', () => {
     });
     const [first] = recipesFor(teams === null ? [] : [teams], 'force-rsa');
     expect(first?.recipe.text).toMatch(/would take this trunk down/);
+  });
+
+  test('whoever does not know an authority is told where it is to be installed', () => {
+    const yealink = recogniseProduct({
+      side: 'client',
+      header: 'Yealink SIP-T46S',
+      subject: null,
+      grease: false,
+    });
+    const products = yealink === null ? [] : [yealink];
+    const [line, ...more] = trustStoreLines(products, 'client', '10.0.0.9:5061');
+    expect(plainText(line ?? [])).toMatch(/^On the client, Yealink phone: trusted certificates are uploaded/);
+    expect(more).toEqual([]);
+    // Of the other side the same product says nothing.
+    const [unknown] = trustStoreLines(products, 'server', '10.0.0.1:5061');
+    expect(plainText(unknown ?? [])).toMatch(
+      /which product the server at 10\.0\.0\.1:5061 is\..*Yealink phone: web page/,
+    );
+  });
+
+  test('every recipe about a trust store has its place in a few words', () => {
+    const stores = PRODUCTS.filter(({ recipes }) => recipes.some(({ topic }) => topic === 'trust-store'));
+    expect(trustStores().map(({ product }) => product)).toEqual(stores.map(({ name }) => name));
+  });
+
+  test('names the connection in the command that breaks it', () => {
+    const [line] = recipeLines([], 'break-connection', '10.0.0.9:50212');
+    expect(plainText(line ?? [])).toContain('“ss -K dst 10.0.0.9 dport = 50212”');
+    const [six] = recipeLines([], 'break-connection', '[2001:db8::9]:50212');
+    expect(plainText(six ?? [])).toContain('“ss -K dst [2001:db8::9] dport = 50212”');
   });
 });

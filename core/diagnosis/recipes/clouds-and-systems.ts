@@ -1,7 +1,7 @@
 import type { Product } from './recipe.ts';
 
-/** Clouds, border controllers, phones and operating systems. Sources were read in November 2026. */
-export const CLOUDS_AND_DEVICES = [
+/** Clouds, runtimes and operating systems. Sources were read in November 2026. */
+export const CLOUDS_AND_SYSTEMS = [
   {
     id: 'teams',
     name: 'Microsoft Teams Direct Routing',
@@ -22,43 +22,10 @@ export const CLOUDS_AND_DEVICES = [
       },
       {
         topic: 'trust-store',
+        place: 'the SBC’s own store of trusted roots',
         text: 'the SBC must trust the roots that Microsoft lists: DigiCert Global Root CA, G2 and G3, DigiCert TLS ECC P384 and RSA 4096 Root G5, and Microsoft ECC and RSA Root Certificate Authority 2017.',
         source: 'Microsoft Learn Q&A 5835044 and “Azure Certificate Authority details”',
         version: 'since 2026',
-      },
-    ],
-  },
-  {
-    id: 'oracle-sbc',
-    name: 'Oracle Session Border Controller',
-    header: /oracle|acme ?packet/i,
-    subject: null,
-    recipes: [
-      {
-        topic: 'force-rsa',
-        text: 'set cipher-list and tls-version of the tls-profile.',
-        source: 'Oracle Communications SBC ACLI Reference 9.2, tls-profile',
-        version: '9.2',
-      },
-      {
-        topic: 'trust-store',
-        text: 'trusted authorities are the certificate records named in trusted-ca-certificates of the tls-profile.',
-        source: 'Oracle Communications SBC ACLI Reference 9.2, tls-profile',
-        version: '9.2',
-      },
-    ],
-  },
-  {
-    id: 'yealink',
-    name: 'Yealink phone',
-    header: /yealink/i,
-    subject: /yealink/i,
-    recipes: [
-      {
-        topic: 'trust-store',
-        text: 'trusted certificates are uploaded in the phone’s web page under Security, Trusted Certificates (ten at most), or by security.trust_certificates and static.trusted_certificates in its configuration file. The phone’s clock must be right.',
-        source: 'Yealink administrator’s guides (T2, T4, T5 series), “Transport Layer Security”',
-        version: 'firmware 71 and later',
       },
     ],
   },
@@ -73,6 +40,13 @@ export const CLOUDS_AND_DEVICES = [
         text: 'start it with -javaagent:extract-tls-secrets-4.0.0.jar=/path/to/secrets.log, or attach the same file to the running process.',
         source: 'github.com/neykov/extract-tls-secrets, README',
         version: '4.0.0',
+      },
+      {
+        topic: 'trust-store',
+        text: 'keytool -importcert -cacerts -alias NAME -file FILE adds an authority to those that all Java programs of that installation trust, unless the program names a store of its own (javax.net.ssl.trustStore). Then restart the program.',
+        place: 'the installation’s cacerts file (keytool -importcert -cacerts)',
+        source: 'keytool(1), -importcert and -cacerts; the import tried with 17',
+        version: 'Java 9 and later',
       },
     ],
   },
@@ -93,6 +67,28 @@ export const CLOUDS_AND_DEVICES = [
         text: 'set the order of cipher suites by group policy (SSL Configuration Settings, SSL Cipher Suite Order), then restart the host.',
         source: 'Microsoft Learn, “Transport Layer Security (TLS) registry settings”',
         version: 'Windows Server 2016 and later',
+      },
+      {
+        topic: 'trust-store',
+        text: 'trusted authorities stand in the Certificates snap-in of the computer account under Trusted Root Certification Authorities; intermediate ones under Intermediate Certification Authorities. “certutil -addstore Root FILE” adds one.',
+        place: 'Certificates snap-in, computer account, Trusted Root Certification Authorities',
+        source: 'Microsoft Learn, “certutil”, -addstore',
+        version: 'all',
+      },
+    ],
+  },
+  {
+    id: 'debian',
+    name: 'a program with the store of Debian or Ubuntu',
+    header: null,
+    subject: null,
+    recipes: [
+      {
+        topic: 'trust-store',
+        text: 'put the authority’s certificate, in PEM and named .crt, into /usr/local/share/ca-certificates, run “update-ca-certificates”, and restart the program.',
+        place: '/usr/local/share/ca-certificates, then update-ca-certificates',
+        source: 'update-ca-certificates(8)',
+        version: 'all',
       },
     ],
   },

@@ -1,0 +1,46 @@
+import type { RichText } from '../api.ts';
+import { recipesFor, type RecognisedProduct, trustStores } from './recipes/products.ts';
+import type { RecipeTopic } from './recipes/recipe.ts';
+import { rich } from './rich-text.ts';
+
+/**
+ * "On the server, Kamailio: set …", one sentence a recipe, with its source. ADDRESS and PORT in a recipe's text become
+ * those of `endpoint` ("10.0.0.5:5061").
+ */
+export function recipeLines(
+  products: readonly RecognisedProduct[],
+  topic: RecipeTopic,
+  endpoint: string | null = null,
+): RichText[] {
+  return recipesFor(products, topic).map(({ product, side, recipe }) => {
+    const who =
+      side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
+    const text = endpoint === null ? recipe.text : filled(recipe.text, endpoint);
+    return rich`${who}${side === null ? sentenceCase(text) : text} (${recipe.source}; version ${recipe.version})`;
+  });
+}
+
+/** Where the one who refused a certificate keeps the authorities that it trusts. */
+export function trustStoreLines(
+  products: readonly RecognisedProduct[],
+  who: 'client' | 'server',
+  endpoint: string,
+): RichText[] {
+  const own = products.filter(
+    ({ side, product }) => side === who && product.recipes.some(({ topic }) => topic === 'trust-store'),
+  );
+  if (own.length > 0) return recipeLines(own, 'trust-store');
+  const places = trustStores().map(({ product, place }) => `${product}: ${place}`);
+  return [
+    rich`Nothing in this capture tells which product the ${who} at ${endpoint} is. Where some keep the authorities that they trust: ${places.join('; ')}.`,
+  ];
+}
+
+function filled(text: string, endpoint: string): string {
+  const colon = endpoint.lastIndexOf(':');
+  return text.replace('ADDRESS', endpoint.slice(0, colon)).replace('PORT', endpoint.slice(colon + 1));
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
