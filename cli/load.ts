@@ -64,6 +64,8 @@ export async function loadCaptures(
   progress.end();
   if (outcome.error !== null) {
     set.close();
+    // Threads that wait for work would keep the program from ending.
+    void opener?.close();
     return fail(outcome.error);
   }
   for (const warning of [...outcome.warnings, ...analysis.limits]) process.stderr.write(`${warning}\n`);

@@ -159,6 +159,10 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    if (error instanceof OutputError) {
+      process.stderr.write(`${error.message}\n`);
+      return INTERNAL;
+    }
     // Never a message with contents: it might hold bytes of a capture or a key.
     const name = error instanceof Error ? error.name : 'error';
     const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
@@ -171,4 +175,6 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads may go away (`| head`): then there is nobody left to write to, and nothing to complain about.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit());
 process.exitCode = await main();

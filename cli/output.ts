@@ -1,6 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { writeSync } from 'node:fs';
 
+/** The system does not take what is written: a full disk, a closed descriptor. */
+export class OutputError extends Error {
+  constructor(code: string) {
+    super(
+      code === 'ENOSPC'
+        ? 'The output cannot be written: the disk is full.'
+        : `The output cannot be written: the system answered ${code === '' ? 'with an error' : code}.`,
+    );
+  }
+}
+
 /**
  * Standard output in large pieces. Knows that a pipe can be full (EAGAIN) and that its reader can have gone (EPIPE,
  * `| head`): then writing is over and `closed` says so. Bytes may be put behind `length` where `reserve` made room.
@@ -66,7 +77,7 @@ export class Output {
           Atomics.wait(WAIT, 0, 0, 2);
           continue;
         }
-        if (code !== 'EPIPE') throw error;
+        if (code !== 'EPIPE') throw new OutputError(typeof code === 'string' ? code : '');
         this.closed = true;
       }
     }

@@ -15,9 +15,14 @@ export function runKeys(files: readonly string[], options: KeysOptions): number 
     process.stderr.write(`${sources}\n`);
     return 2;
   }
+  const named = [...files, ...sources.keyFiles, ...sources.keylogs];
+  if (named.length === 0) {
+    process.stderr.write('Name at least one key file.\n');
+    return 1;
+  }
   const output = new Output();
   let code = 0;
-  for (const file of [...files, ...sources.keyFiles, ...sources.keylogs]) {
+  for (const file of named) {
     const bytes = readKeyFile(file);
     if (typeof bytes === 'string') {
       process.stderr.write(`${bytes}\n`);
