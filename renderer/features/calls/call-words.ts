@@ -119,7 +119,7 @@ export function wordOfGround(ground: string): string {
 
 /** Kinds of what is no call, as chips. */
 export const DIALOG_KINDS = [
-  { id: '', label: 'All' },
+  { id: '', label: 'All, with registrations' },
   { id: 'subscription', label: 'Subscriptions' },
   { id: 'message', label: 'Messages' },
   { id: 'options', label: 'OPTIONS' },

@@ -18,13 +18,15 @@ export function toneOfStream(row: MediaStreamRow): string {
 export const STREAM_TONES: readonly string[] = ['tone-opaque', 'tone-decrypted', 'tone-clear'];
 
 export function wordOfStream(row: MediaStreamRow): string {
+  if (row.protection === 'unknown') return isShut(row) ? 'Seems encrypted' : 'Unknown';
   if (isShut(row)) return 'Encrypted';
-  return row.protection === 'none' ? 'In clear' : row.protection === 'unknown' ? 'Unknown' : 'Decrypted';
+  return row.protection === 'none' ? 'In clear' : 'Decrypted';
 }
 
-/** Protected, and not one packet's tag fits: it stays shut. */
-function isShut({ protection, authenticated }: MediaStreamRow): boolean {
-  return (protection === 'sdes' || protection === 'dtls-srtp') && authenticated === 0;
+/** Protected, or so it seems, and not one packet's tag fits: it stays shut. */
+function isShut({ protection, authenticated, srtp }: MediaStreamRow): boolean {
+  if (protection === 'unknown') return srtp.length > 0;
+  return protection !== 'none' && authenticated === 0;
 }
 
 /** "12 (1.4 %)". */
