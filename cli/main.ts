@@ -20,6 +20,7 @@ import {
   wholeNumbers,
   withKeyOptions,
 } from './options.ts';
+import { OutputError } from './output.ts';
 
 // A command's code is loaded when it is run: what it does not need would cost every start.
 
