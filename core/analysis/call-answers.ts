@@ -32,6 +32,7 @@ export class CallAnswers {
   private readonly details: CallDetails;
   private listed: { readonly stamp: string; readonly list: CallList } | null = null;
   private filtered: { readonly key: string; readonly entries: readonly CallEntry[] } | null = null;
+  private inSlices = false;
   private dialogs: { readonly key: string; readonly legs: readonly number[] } | null = null;
 
   constructor(answers: PageAnswers) {
@@ -44,9 +45,18 @@ export class CallAnswers {
     this.details = new CallDetails(analysis, this.book, this.rows, this.media, frames, why);
   }
 
-  /** Does a part of what the answers need; true where nothing is left. Hosts that answer others call it in slices. */
+  /**
+   * Does a part of what the answers need; true where nothing is left. Hosts that answer others call it in slices, and get
+   * answers about what was taken so far while the capture is read. Whoever never does gets the rest done at once.
+   */
   advance(): boolean {
+    this.inSlices = true;
     return this.book.advance(MESSAGES_AT_ONCE);
+  }
+
+  /** False while more is to come anyway: answers need not wait for all that is there. */
+  get isSettled(): boolean {
+    return this.answers.analysis.isSettled;
   }
 
   /** The same for what is asked about media. */
@@ -171,7 +181,7 @@ export class CallAnswers {
   }
 
   private dialogsOf(kind: string, wanted: string): readonly number[] {
-    while (!this.advance());
+    this.complete();
     const { legs } = this.book.tracker;
     const key = JSON.stringify([this.book.stamp, kind, wanted]);
     if (this.dialogs?.key !== key) {
@@ -186,9 +196,13 @@ export class CallAnswers {
     return this.dialogs.legs;
   }
 
-  /** Whoever did not call `advance` before gets the rest of it here at once. */
+  private complete(): void {
+    if (this.inSlices && !this.isSettled) return;
+    while (!this.book.advance(MESSAGES_AT_ONCE));
+  }
+
   private list(): CallList {
-    while (!this.advance());
+    this.complete();
     const stamp = `${this.book.stamp}/${this.opaque.version}`;
     if (this.listed?.stamp !== stamp) this.listed = { stamp, list: this.makeList(stamp) };
     return this.listed.list;

@@ -15,8 +15,12 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
   /** What the answers need is done in slices, so that others are answered between them. */
   const ready = async (media: boolean): Promise<CallAnswers | null> => {
     const answers = current();
-    while (answers !== null && answers === current() && !(media ? answers.advanceMedia() : answers.advance()))
+    for (let slice = 0; answers !== null && answers === current(); slice += 1) {
+      if (media ? answers.advanceMedia() : answers.advance()) break;
+      // While the capture is read the page asks again and again: it is shown what there is by now.
+      if (!answers.isSettled && slice >= SLICES_WHILE_READING) break;
       await nextTurn();
+    }
     return answers === current() ? answers : null;
   };
   const none = (from: number): { revision: number; total: number; from: number; rows: never[] } => ({
@@ -46,6 +50,7 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
   };
 }
 
+const SLICES_WHILE_READING = 8;
 const NO_STATISTICS: CallRequests['sip.statistics']['result'] = {
   methods: [],
   calls: [],
