@@ -1,4 +1,4 @@
-import type { RichText, WhyPanel } from '../api.ts';
+import type { Finding, RichText, WhyPanel } from '../api.ts';
 import { advise } from '../diagnosis/advice.ts';
 import type { CauseContext } from '../diagnosis/cause-context.ts';
 import { describeFailure } from '../diagnosis/handshake-outcome.ts';
@@ -120,7 +120,7 @@ export class WhyTeller {
       proof: others
         .filter((finding) => first?.sentence.includes(finding.sentence) !== true)
         .map((finding) => finding.rich),
-      fixNow: [...fixes.map((fix) => rich`${fix}`), ...tellTrustStore(context)],
+      fixNow: [...fixes.map((fix) => rich`${fix}`), ...tellTrustStore(context, findings)],
       fixNext: [],
     };
   }
@@ -391,11 +391,12 @@ export class WhyTeller {
 
 /** The state mask bit by bit. */
 export /** Who does not trust an authority needs it in its store: where that is. */
-function tellTrustStore(c: FindingContext): RichText[] {
+function tellTrustStore(c: FindingContext, findings: readonly Finding[]): RichText[] {
   const { failure } = c;
   if (failure?.alert?.description !== UNKNOWN_CA) return [];
   const who = failure.by === CLIENT ? 'client' : 'server';
-  return trustStoreLines(c.products, who, who === 'client' ? c.client : c.server);
+  const incomplete = findings.some(({ id }) => id === 'chain-incomplete');
+  return trustStoreLines(c.products, who, who === 'client' ? c.client : c.server, !incomplete);
 }
 
 const UNKNOWN_CA = 48;

@@ -177,7 +177,7 @@ export function findSignatureNotOffered(c: FindingContext): Found[] {
         frames: framesOf(offer.frame, frame),
         fix: silent
           ? `Update the client at ${c.client}: a hello without signature algorithms comes from very old software.`
-          : `Give the ${wordOf(side)} a certificate that is signed with an algorithm on that list, for example ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(' or ')}.`,
+          : `Give the ${wordOf(side)} a certificate that is signed with what the ${otherWord(side)} accepts, for example ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(' or ')}.`,
         confidence: silent ? 'possible' : 'certain',
       });
     }

@@ -20,16 +20,18 @@ export function recipeLines(
   });
 }
 
-/** Where the one who refused a certificate keeps the authorities that it trusts. */
+/** Where the one who refused a certificate keeps the authorities that it trusts; a list of places where that is unknown. */
 export function trustStoreLines(
   products: readonly RecognisedProduct[],
   who: 'client' | 'server',
   endpoint: string,
+  whereUnknown = true,
 ): RichText[] {
   const own = products.filter(
     ({ side, product }) => side === who && product.recipes.some(({ topic }) => topic === 'trust-store'),
   );
   if (own.length > 0) return recipeLines(own, 'trust-store');
+  if (!whereUnknown) return [];
   const places = trustStores().map(({ product, place }) => `${product}: ${place}`);
   return [
     rich`Nothing in this capture tells which product the ${who} at ${endpoint} is. Where some keep the authorities that they trust: ${places.join('; ')}.`,
