@@ -73,6 +73,18 @@ export class MediaKeys {
     return profileOfNumber(numbers[0] ?? 0)?.name ?? `profile ${numbers[0] ?? 0}`;
   }
 
+  /** What the DTLS handshakes of a conversation exported for the sender of a direction (RFC 5764 §4.2). */
+  exportedBy(conversation: number, direction: 0 | 1): readonly SrtpOpener[] {
+    let pairs = this.ofConversation.get(conversation);
+    if (pairs === undefined) {
+      pairs = this.fromHandshakes(conversation);
+      this.ofConversation.set(conversation, pairs);
+    }
+    if (pairs.length === 0) return NO_OPENERS;
+    const isClient = direction === this.analysis.rolesOf(conversation).client;
+    return pairs.map(({ client, server }) => (isClient ? client : server));
+  }
+
   private openersOf(end: MediaEnd): readonly (readonly [SrtpOpener, string])[] {
     const known = this.ofEnd.get(end.id);
     if (known !== undefined) return known;
@@ -85,22 +97,16 @@ export class MediaKeys {
   }
 
   private addDtls(stream: MediaStream, candidates: SrtpCandidate[], origins: KeyOrigin[]): void {
-    const { conversation } = stream;
-    let pairs = this.ofConversation.get(conversation);
-    if (pairs === undefined) {
-      pairs = this.fromHandshakes(conversation);
-      this.ofConversation.set(conversation, pairs);
-    }
-    const isClient = stream.direction === this.analysis.rolesOf(conversation).client;
-    for (const { client, server, suite } of pairs) {
-      candidates.push({ opener: isClient ? client : server, likely: true });
-      origins.push({ kind: 'dtls', conversation, suite });
+    const { conversation, direction } = stream;
+    for (const opener of this.exportedBy(conversation, direction)) {
+      candidates.push({ opener, likely: true });
+      origins.push({ kind: 'dtls', conversation, suite: opener.profile.name });
     }
   }
 
   private fromHandshakes(
     conversation: number,
-  ): readonly { readonly client: SrtpOpener; readonly server: SrtpOpener; readonly suite: string }[] {
+  ): readonly { readonly client: SrtpOpener; readonly server: SrtpOpener }[] {
     const { ports } = this.analysis;
     const found = [];
     for (const handshake of this.analysis.sessionOf(conversation)?.handshakes ?? []) {
@@ -112,7 +118,6 @@ export class MediaKeys {
           found.push({
             client: SrtpOpener.of(ports.backend, keys.client),
             server: SrtpOpener.of(ports.backend, keys.server),
-            suite: profile.name,
           });
       }
     }
@@ -193,6 +198,7 @@ function nearest(ends: readonly MediaEnd[], frame: number): MediaEnd[] {
   return [...before, ...ends.slice(low, low + MOST_ENDS)];
 }
 
+const NO_OPENERS: readonly SrtpOpener[] = [];
 const NO_PROFILES = { profiles: [], mki: new Uint8Array(0) };
 const MOST_CANDIDATES = 48;
 const MOST_ENDS = 24;

@@ -2,6 +2,7 @@ import { u32be } from '../bytes/reader.ts';
 import { decodeRtcp, type RtcpSink } from '../media/rtp/decode-rtcp.ts';
 import { decodeRtpHeader, newRtpHeader } from '../media/rtp/decode-rtp.ts';
 import type { PacketFacts } from '../media/rtp/stream-statistics.ts';
+import type { SrtpOpener } from '../media/srtp/srtp-opener.ts';
 import { SrtpFollower, type TrialBudget } from '../media/srtp/srtp-follower.ts';
 import type { PacketScratch } from '../net/packet.ts';
 import { FRAME_DIRECTION, FRAME_FRAGMENT } from '../store/frame-table.ts';
@@ -130,7 +131,7 @@ export class MediaScan {
       return;
     }
     if (stream.follower !== null) this.takeSrtp(stream, packet, isEvent);
-    else if (isEvent) this.takeTone(stream, payload, header.payloadFrom, payloadEnd);
+    else if (isEvent && stream.keys === null) this.takeTone(stream, payload, header.payloadFrom, payloadEnd);
   }
 
   private takeSrtp(stream: MediaStream, packet: PacketScratch, isEvent: boolean): void {
@@ -204,17 +205,24 @@ export class MediaScan {
     if (payloadEnd - payloadStart < 8) return;
     this.controlTime = this.reporter.relativeTimeOf(row + 1);
     const source = this.sourceBySsrc(u32be(payload, payloadStart + 4));
-    const opener = source?.keys?.candidates[source.follower?.opened ?? -1]?.opener ?? null;
-    if (opener !== null) {
+    for (const opener of this.controlOpeners(row, source)) {
       const plain = opener.openControl(payload, payloadStart, payloadEnd);
-      if (plain !== null) decodeRtcp(plain, 0, plain.length, this.sink);
+      if (plain === null) continue;
+      decodeRtcp(plain, 0, plain.length, this.sink);
       return;
     }
     // Behind its first eight bytes an SRTCP packet is noise.
-    if (source !== null && source.follower === null && !this.mayBeEncrypted(source))
+    if (source?.keys === null || isWholeCompound(payload, payloadStart, payloadEnd))
       decodeRtcp(payload, payloadStart, payloadEnd, this.sink);
-    else if (isWholeCompound(payload, payloadStart, payloadEnd))
-      decodeRtcp(payload, payloadStart, payloadEnd, this.sink);
+  }
+
+  /** The key that opened the sender's media, and where RTCP has ports of its own what their handshake exported. */
+  private controlOpeners(row: number, source: MediaStream | null): readonly SrtpOpener[] {
+    const { frames } = this.analysis.structure;
+    const own = source?.keys?.candidates[source.follower?.opened ?? -1]?.opener;
+    const direction = (frames.flags.read(row) & FRAME_DIRECTION) === 0 ? 0 : 1;
+    const exported = this.keys.exportedBy(frames.conversation.read(row), direction);
+    return own === undefined ? exported : [own, ...exported];
   }
 
   private sourceBySsrc(ssrc: number): MediaStream | null {

@@ -55,9 +55,11 @@ export class StreamStatistics {
   private expectedBefore = 0;
   /** One bit for each of the last WINDOW sequence numbers. */
   private readonly seen = new Uint32Array(WINDOW / 32);
-  /** Time stamp and arrival of the last packet in order of time stamps. */
+  /** Time stamp and arrival of the last packet in order of time stamps; and of the last one whose clock counts. */
   private arrival = 0;
   private lastTimestamp = 0;
+  private clockArrival = -1;
+  private clockTimestamp = 0;
   private afterComfortNoise = false;
 
   get expected(): number {
@@ -89,6 +91,7 @@ export class StreamStatistics {
     this.arrival = packet.relative;
     this.lastTimestamp = packet.timestamp;
     this.afterComfortNoise = packet.comfortNoise;
+    this.followClock(packet);
   }
 
   private follow(packet: PacketFacts): number {
@@ -159,9 +162,10 @@ export class StreamStatistics {
     const ticks = (packet.timestamp - this.lastTimestamp) | 0;
     const inOrder = ticks >= 0;
     const delta = (packet.relative - this.arrival) * 1000;
-    if (packet.clockRate > 0) {
-      const difference = Math.abs(delta - (ticks * 1000) / packet.clockRate);
-      this.jitter += (difference - this.jitter) / 16;
+    if (packet.clockRate > 0 && this.clockArrival >= 0) {
+      const passed = (packet.relative - this.clockArrival) * 1000;
+      const media = (((packet.timestamp - this.clockTimestamp) | 0) * 1000) / packet.clockRate;
+      this.jitter += (Math.abs(passed - media) - this.jitter) / 16;
     }
     if (!packet.marker && !packet.comfortNoise && !before && inOrder) {
       if (delta > this.deltaMax) {
@@ -175,9 +179,18 @@ export class StreamStatistics {
         this.jitterMean += (this.jitter - this.jitterMean) / differences;
       }
     }
+    this.followClock(packet);
     if (!inOrder) return;
     this.lastTimestamp = packet.timestamp;
     this.arrival = packet.relative;
+  }
+
+  /** Telephone events have time stamps of their own: jitter is measured from one packet of sound to the next. */
+  private followClock(packet: PacketFacts): void {
+    if (packet.clockRate === 0) return;
+    if (this.clockArrival >= 0 && ((packet.timestamp - this.clockTimestamp) | 0) < 0) return;
+    this.clockArrival = packet.relative;
+    this.clockTimestamp = packet.timestamp;
   }
 
   private mark(number: number): void {
