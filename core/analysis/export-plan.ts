@@ -1,19 +1,19 @@
 import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../api-calls.ts';
 import { encodeUtf8 } from '../bytes/text.ts';
-import type { CaseReport, ReportFact } from '../export/case-report.ts';
+import type { ReportFact } from '../export/case-report.ts';
 import { CLEAR_LINK_TYPES, clearFrames } from '../export/clear-frames.ts';
 import { countConfidences } from '../export/count-confidences.ts';
 import type { ExportedMessage } from '../export/exported.ts';
 import { writeKeyLog } from '../export/key-log.ts';
 import { writePcapng } from '../export/pcapng.ts';
 import { redact, type Redacted } from '../export/redact.ts';
-import { PLAIN_VOICE, type ReportVoice, writeReportHtml } from '../export/report-html.ts';
-import { scrubImage } from '../export/scrub-image.ts';
+import { writeReportHtml } from '../export/report-html.ts';
 import { writeSipCsv } from '../export/sip-csv.ts';
 import { writeSipJson } from '../export/sip-json.ts';
 import { writeSipText } from '../export/sip-text.ts';
 import { TRANSPORT_SCTP, TRANSPORT_TCP } from '../stream/conversation-table.ts';
 import type { Analysis } from './analysis.ts';
+import { drawCall, drawConversation, type Say } from './export-ladders.ts';
 import { collectReport, learnIdentities } from './export-report.ts';
 import { type ExportChoice, type ExportSelection, selectForExport } from './export-selection.ts';
 import { ExportSource } from './export-source.ts';
@@ -163,33 +163,18 @@ function planLadder({ answers, order, selection, source, limit }: Plans): Planne
   if (as === 'svg' && count > 1)
     return 'One image is one ladder: choose one call or one conversation, or take the ladder as text.';
   const holds = `This file holds ${counted(count, 'ladder')}: start lines, addresses and times; no message body, no session secret, no private key.`;
-  const draw = function* (): Generator<string> {
-    for (const call of calls) yield answers.calls.ladder(call, as)?.text ?? '';
-    for (const conversation of conversations) yield answers.ladder(conversation, as)?.text ?? '';
+  const draw = function* (say: Say): Generator<Uint8Array> {
+    for (const call of calls) yield encodeUtf8(`${drawCall(answers, call, as, say)}\n`);
+    for (const conversation of conversations)
+      yield encodeUtf8(`${drawConversation(answers, conversation, as, say)}\n`);
   };
-  if (!order.redact)
-    return {
-      sentences: [holds],
-      confidential: true,
-      pieces: function* () {
-        for (const text of draw()) yield encodeUtf8(`${text}\n`);
-      },
-    };
-  const say = (voice: ReportVoice, text: string): string =>
-    as === 'svg' ? voice.image(text) : text.split('\n').map(voice.text).join('\n');
+  if (!order.redact) return { sentences: [holds], confidential: true, pieces: () => draw(SAY_AS_IS) };
+  const learn = (): RedactedVoice => redactedVoice(answers, order, source, draw);
   const learned = limit === Infinity ? learn() : null;
-  function learn(): { readonly redacted: Redacted; readonly voice: ReportVoice } {
-    return redactedVoice(answers, order, source, (voice) => {
-      for (const text of draw()) say(voice, text);
-    });
-  }
   return {
     sentences: [holds, learned === null ? WILL_REPLACE : describeReplaced(learned.redacted)],
     confidential: false,
-    pieces: function* () {
-      const { voice } = learned ?? learn();
-      for (const text of draw()) yield encodeUtf8(`${say(voice, text)}\n`);
-    },
+    pieces: () => draw((learned ?? learn()).say),
   };
 }
 
@@ -200,40 +185,45 @@ function planReport(plans: Plans): Planned | string {
   if (unknown !== undefined)
     return `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
   const told = tellMessages(source, order.redact, limit, 'This report holds');
-  const collect = (messages: Iterable<ExportedMessage>): CaseReport =>
-    collectReport(answers, selection, messages, {
-      files: order.files,
-      program: order.program,
-      made: order.made,
-      asked: [
-        {
-          label: 'Of',
-          value: order.redact && order.choice.kind === 'filtered' ? 'what passes a filter' : selection.words,
-        },
-        ...order.asked,
-      ],
-      holds: told.sentences,
-      warnings: order.warnings,
-      compare: order.compare,
-    });
-  if (!order.redact)
-    return {
-      ...told,
-      pieces: () => writeReportHtml(collect(source.sip()), PLAIN_VOICE, null),
-    };
-  const learn = (): { readonly redacted: Redacted; readonly voice: ReportVoice } =>
-    redactedVoice(answers, order, source, (voice) => {
-      for (const piece of writeReportHtml(collect([]), voice, { replaced: [] })) void piece;
-    });
+  const write = (
+    messages: Iterable<ExportedMessage>,
+    say: Say,
+    redacted: Redacted | null,
+  ): Iterable<Uint8Array> =>
+    writeReportHtml(
+      collectReport(answers, selection, messages, say, {
+        files: order.files,
+        program: order.program,
+        made: order.made,
+        asked: [{ label: 'Of', value: describeChoice(order, selection) }, ...order.asked],
+        holds: told.sentences,
+        warnings: order.warnings,
+        compare: order.compare,
+      }),
+      say,
+      redacted === null ? null : { replaced: redacted.counts() },
+    );
+  if (!order.redact) return { ...told, pieces: () => write(source.sip(), SAY_AS_IS, null) };
+  const learn = (): RedactedVoice => redactedVoice(answers, order, source, (say) => write([], say, null));
   const learned = limit === Infinity ? learn() : null;
   return {
     sentences: [...told.sentences, ...(learned === null ? [] : [describeReplaced(learned.redacted)])],
     confidential: false,
     pieces: () => {
-      const { redacted, voice } = learned ?? learn();
-      return writeReportHtml(collect(redacted.messages), voice, { replaced: redacted.counts() });
+      const { redacted, say } = learned ?? learn();
+      return write(redacted.messages, say, redacted);
     },
   };
+}
+
+/** What a filter looks for can be a name or a number itself. */
+function describeChoice({ choice, redact: redacts }: ExportOrder, { words }: ExportSelection): string {
+  return redacts && choice.kind === 'filtered' ? 'what passes a filter' : words;
+}
+
+interface RedactedVoice {
+  readonly redacted: Redacted;
+  readonly say: Say;
 }
 
 /** Learns from the messages, from what else is known by name, and from what will be said; then says it with stand-ins. */
@@ -241,19 +231,18 @@ function redactedVoice(
   answers: PageAnswers,
   order: ExportOrder,
   source: ExportSource,
-  say: (voice: ReportVoice) => void,
-): { readonly redacted: Redacted; readonly voice: ReportVoice } {
-  let voice = PLAIN_VOICE;
+  write: (say: Say) => Iterable<Uint8Array>,
+): RedactedVoice {
+  let say: Say = SAY_AS_IS;
   const redacted = redact(
     () => source.sip(),
     (replacements) => {
       learnIdentities(answers, order.files, replacements);
-      const text = (said: string): string => replacements.scrubSentence(said);
-      voice = { text, image: (svg) => scrubImage(svg, text) };
-      say(voice);
+      say = (text) => replacements.scrubSentence(text);
+      for (const piece of write(say)) void piece;
     },
   );
-  return { redacted, voice };
+  return { redacted, say };
 }
 
 function tellMessages(
@@ -341,6 +330,7 @@ const ENDINGS = {
   report: '.report.html',
 } as const satisfies Record<ExportFormat, string>;
 
+const SAY_AS_IS: Say = (text) => text;
 const WILL_REPLACE = 'Names, numbers, addresses, credentials and keys in it are replaced.';
 const HOLDS_SECRETS: ReadonlySet<ExportFormat> = new Set(['keylog', 'pcapng-with-secrets']);
 const REDACTS_NOT: Readonly<Partial<Record<ExportFormat, string>>> = Object.fromEntries(

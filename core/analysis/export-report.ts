@@ -4,6 +4,7 @@ import type { Replacements } from '../export/replacements.ts';
 import { FRAME_VERDICTS } from '../verdict.ts';
 import { formatTime } from '../x509/time.ts';
 import { summariseCapture } from './capture-summary.ts';
+import { drawCall, drawConversation, type Say } from './export-ladders.ts';
 import { type ExportSelection, mediaOf } from './export-selection.ts';
 import type { PageAnswers } from './page-answers.ts';
 
@@ -18,11 +19,12 @@ export interface ReportOptions {
   readonly compare: readonly [number, number] | null;
 }
 
-/** What a case report tells of the chosen part of a capture. Every list ends somewhere, and says so. */
+/** What a case report tells of the chosen part of a capture; `say` is for what it draws. Every list ends somewhere, and says so. */
 export function collectReport(
   answers: PageAnswers,
   selection: ExportSelection,
   messages: Iterable<ExportedMessage>,
+  say: Say,
   options: ReportOptions,
 ): CaseReport {
   const { conversations: chosen } = selection;
@@ -50,14 +52,14 @@ export function collectReport(
       MOST_FINDINGS,
     ),
     comparison: compared === null ? null : answers.compare(...compared),
-    calls: tellCalls(answers, selection),
+    calls: tellCalls(answers, selection, say),
     streams: listed(
       mediaOf(answers, selection.calls.length === 1 ? (selection.calls[0] ?? null) : null).filter((stream) =>
         isChosen(stream.conversation),
       ),
       MOST_STREAMS,
     ),
-    conversations: tellConversations(answers, selection, compared),
+    conversations: tellConversations(answers, selection, compared, say),
     messages: listedFrom(messages, MOST_MESSAGES),
   };
 }
@@ -125,7 +127,7 @@ function describeUtc(seconds: number, exact: string): string {
   return `${text.slice(0, 10)} ${text.slice(11, 19)} UTC (${exact})`;
 }
 
-function tellCalls(answers: PageAnswers, selection: ExportSelection): CaseReport['calls'] {
+function tellCalls(answers: PageAnswers, selection: ExportSelection, say: Say): CaseReport['calls'] {
   const rows =
     selection.calls.length > 0
       ? selection.calls
@@ -145,7 +147,7 @@ function tellCalls(answers: PageAnswers, selection: ExportSelection): CaseReport
       !detail.arrows.some((arrow) => selection.conversations?.has(Number(arrow.conversation)) === true)
     )
       continue;
-    told.push({ detail, ladder: answers.calls.ladder(call, 'svg')?.text ?? '' });
+    told.push({ detail, ladder: drawCall(answers, call, 'svg', say) });
   }
   return { items: told, leftOut };
 }
@@ -154,6 +156,7 @@ function tellConversations(
   answers: PageAnswers,
   selection: ExportSelection,
   compared: readonly [number, number] | null,
+  say: Say,
 ): Listed<ConversationStory> {
   const { conversations: chosen } = selection;
   const named = chosen !== null && chosen.size <= MOST_DRAWN && selection.calls.length === 0 ? chosen : NONE;
@@ -176,7 +179,7 @@ function tellConversations(
       row,
       why,
       certificates: drawn || why !== null ? answers.conversations.report(conversation).certificates : [],
-      ladder: drawn ? (answers.ladder(conversation, 'svg')?.text ?? '') : '',
+      ladder: drawn ? drawConversation(answers, conversation, 'svg', say) : '',
     });
   }
   return { items, leftOut };

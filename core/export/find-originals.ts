@@ -1,5 +1,3 @@
-import { isHarmlessPhrase } from './harmless-words.ts';
-
 /** One place in a text where an original stands. */
 export interface FoundOriginal {
   readonly original: string;
@@ -116,15 +114,13 @@ function stands(text: string, original: string, from: number, to: number): boole
     if (original.length >= LOOSE) return true;
     if (/\d[.:,]$/.test(before) || /^[.:,]\d/.test(behind)) return false;
     // "200 OK" is an answer, not somebody's extension.
-    const phrase = /^ ([A-Z][A-Za-z]+)/i.exec(text.slice(to, to + MOST_PHRASE))?.[1];
-    if (original.length === 3 && phrase !== undefined && isHarmlessPhrase(phrase)) return false;
+    if (original.length === 3 && from === 0 && /^ [a-z]/.test(text.slice(to))) return false;
   }
   if (original.length >= LOOSE) return true;
   return !WORD.test(before.slice(-1)) && !WORD.test(behind.slice(0, 1));
 }
 
 const WORD = /[\p{L}\p{N}]/u;
-const MOST_PHRASE = 20;
 const SHORTEST = 2;
 /** From here on a text is found inside words too: "alicephone" tells of "alice". */
 const LOOSE = 5;

@@ -3,10 +3,14 @@
  * RFC 3261 §20.43's warnings, RFC 3398's and RFC 4411's terms). A word that is not known may be a name.
  */
 export function isHarmlessPhrase(phrase: string): boolean {
+  // A few digits count something; more of them may be a number in pieces.
+  if (phrase.replace(/\D/g, '').length > MOST_DIGITS) return false;
   return (phrase.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).every(
     (word) => WORDS.has(word) || /^\d{1,2}$/.test(word),
   );
 }
+
+const MOST_DIGITS = 4;
 
 const WORDS: ReadonlySet<string> = new Set(
   `a accept acceptable accepted access act address alert alg alias all allocated allowed already alternative
@@ -37,7 +41,20 @@ const WORDS: ReadonlySet<string> = new Set(
   was while with without wrong expectation lack passed asserted cause originator destination destinations
   transcoding bridge trace outbound max forwards forward hops many extended busyhere q sips ooddialog
   redirected upgrade trying again later ims emergency geolocation invalid referred referrer
-  accessible audio t38 fax mode dtmf srtp rtp ice dtls crypto suite tag offline`
+  accessible audio t38 fax mode dtmf srtp rtp ice dtls crypto suite tag offline
+  tcp udp sctp ws wss phone ip uac uas on yes off full true false calling unconditional follow me day do disturb
+  optional critical id deactivated probation giveup noresource invariant utf us ascii iso ack options
+  refer subscribe notify publish prack message tls sips active high normal urgent emergency 850 x p correlation
+  100rel answermode eventlist explicitsub change sip gin gruu histinfo norefersub nosub precondition pref recipient
+  list replaces priority anat sec agree siprec tdialog trickle uui application pidf xml text plain html image jpeg gif png
+  sipfrag simple summary relay reginfo rlmi watcherinfo watcher multipart mixed related isup qsig json
+  cpim check sync presence reg winfo kpml ua profile seize hold talk vnd 3gpp ussd plus as feature
+  asserted associated preferred visited early headers charging vector function addresses privileged
+  subject organization geolocation cid uuid asterisk freeswitch kamailio opensips cisco microsoft ms teams avaya genesys
+  audiocodes ribbon oracle acme yealink snom polycom grandstream broadworks broadsoft hangupcause cause source dest
+  direction timestamp min se max rack rseq require warning www authenticate allow events contact via cseq expires expiry
+  language encoding disposition type length mime agent server date unsupported answer answermode priv called calls callid
+  xcid leg external internal local remote ip addr`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );

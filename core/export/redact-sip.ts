@@ -1,6 +1,7 @@
 import { parseSipMessage, type SipHeader, type SipStart } from '../app/sip/parse-message.ts';
 import { splitList, unquote } from '../app/sip/split-list.ts';
 import { decodeUtf8, encodeUtf8 } from '../bytes/text.ts';
+import { isHarmlessPhrase } from './harmless-words.ts';
 import type { ExportedEnd, ExportedMessage } from './exported.ts';
 import { redactSdp } from './redact-sdp.ts';
 import { redactAddresses, redactHostPort, redactParameters, redactUri } from './redact-uri.ts';
@@ -56,14 +57,15 @@ function redactHeader(replacements: Replacements, header: SipHeader): string {
   if (header.canonical === '') return replacements.replace('other', header.value);
   const { canonical } = header;
   const known = ADDRESSES.has(canonical) || CREDENTIALS.has(canonical) || KEPT.has(canonical);
-  const name = known || OWN_RULES.has(canonical) ? header.name : replacements.scrub(header.name);
+  const tellsNothing = known || OWN_RULES.has(canonical) || isHarmlessPhrase(header.name);
+  const name = tellsNothing ? header.name : replacements.replace('other', header.name);
   return `${name}: ${redactValue(replacements, canonical, header.value)}`;
 }
 
 function redactValue(replacements: Replacements, name: string, value: string): string {
   if (ADDRESSES.has(name)) return redactAddresses(replacements, value);
   if (CREDENTIALS.has(name)) return redactCredentials(replacements, value);
-  if (KEPT.has(name)) return redactKept(replacements, value);
+  if (KEPT.has(name)) return redactKept(replacements, name, value);
   switch (name) {
     case 'via':
       return splitList(value, ',')
@@ -102,11 +104,17 @@ function redactValue(replacements: Replacements, name: string, value: string): s
 }
 
 /** Several values, each with parameters of which only those are kept that are known. */
-function redactKept(replacements: Replacements, value: string): string {
+function redactKept(replacements: Replacements, name: string, value: string): string {
   return splitList(value, ',')
     .map((one) => {
       const [told = '', ...parameters] = splitList(one, ';');
-      return replacements.scrub(told) + redactParameters(replacements, parameters);
+      const kept = NUMBERS.has(name)
+        ? /^[\d. ]+([A-Z]+)?$/
+        : LANGUAGES.has(name)
+          ? /^([a-z]{2,3}(-[a-z]{2,4})?|\*)$/i
+          : null;
+      const said = kept?.test(told) === true ? told : replacements.replacePhrase(told);
+      return said + redactParameters(replacements, parameters);
     })
     .join(', ');
 }
@@ -151,10 +159,11 @@ function redactCredentials(replacements: Replacements, value: string): string {
 
 function redactCredential(replacements: Replacements, name: string, value: string): string {
   switch (name) {
+    case 'nc':
+      return /^[0-9a-f]{1,8}$/i.test(value) ? value : replacements.replace('credential', value);
     case 'algorithm':
     case 'qop':
     case 'stale':
-    case 'nc':
     case 'userhash':
       return replacements.scrub(value);
     case 'username':
@@ -219,6 +228,22 @@ const OWN_RULES = new Set([
   'via',
   'warning',
 ]);
+
+/** Headers that count or measure. */
+const NUMBERS = new Set([
+  'expires',
+  'max-forwards',
+  'mime-version',
+  'min-expires',
+  'min-se',
+  'rack',
+  'retry-after',
+  'rseq',
+  'session-expires',
+  'timestamp',
+]);
+
+const LANGUAGES = new Set(['accept-language', 'content-language']);
 
 const ADDRESSES = new Set([
   'alert-info',

@@ -1,5 +1,6 @@
 import { splitList, unquote } from '../app/sip/split-list.ts';
 import { splitHostPort } from '../app/sip/parse-uri.ts';
+import { isHarmlessPhrase } from './harmless-words.ts';
 import type { Replacements } from './replacements.ts';
 
 /** Addresses as in From, Contact or Route: display name, URI, parameters; several in one line too. */
@@ -102,7 +103,8 @@ function redactParameter(replacements: Replacements, parameter: string): string 
   if (lower === 'phone-context')
     return `${name}=${value.startsWith('+') ? replacements.replaceUser(value) : replacements.replaceHost(value)}`;
   if (lower === 'text') return `${name}="${replacements.replacePhrase(value)}"`;
-  const kept = KEPT.has(lower) && /^[\w.%-]*$/.test(value);
+  const kept =
+    KEPT.has(lower) && (/^[\d.]{0,7}$/.test(value) || (/^[\w-]+$/.test(value) && isHarmlessPhrase(value)));
   return `${name}=${kept ? value : replacements.replace('other', value)}`;
 }
 

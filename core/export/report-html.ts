@@ -8,17 +8,6 @@ import { reportCalls, reportStreams } from './report-calls.ts';
 import { reportComparison, reportConversations, reportFindings } from './report-diagnosis.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
-/** What a report's texts go through on their way out. */
-export interface ReportVoice {
-  /** Text of the capture, or about it. */
-  readonly text: (text: string) => string;
-  /** An SVG image of our own. */
-  readonly image: (svg: string) => string;
-}
-
-/** Says everything as it is. */
-export const PLAIN_VOICE: ReportVoice = { text: (text) => text, image: (svg) => svg };
-
 /** What the sections of a report are made with. */
 export interface ReportPen {
   readonly html: HtmlTag;
@@ -32,14 +21,14 @@ export interface ReportPen {
 
 /**
  * A case report as one HTML file that needs nothing else: no script, no address that it would fetch, all text of the
- * capture escaped. Its messages are written as they are given: `voice` is for all the rest.
+ * capture escaped. Its messages and images are written as they are given: `say` is for all the rest.
  */
 export function* writeReportHtml(
   report: CaseReport,
-  voice: ReportVoice,
+  say: (text: string) => string,
   redaction: ReportRedaction | null,
 ): Generator<Uint8Array> {
-  const pen = createPen(voice);
+  const pen = createPen(say);
   const { html } = pen;
   const sections = sectionsOf(report);
   yield encodeUtf8(
@@ -111,8 +100,8 @@ function sectionsOf(report: CaseReport): Section[] {
   return all.filter(({ shown }) => shown);
 }
 
-function createPen(voice: ReportVoice): ReportPen {
-  const html = createHtml(voice.text);
+function createPen(say: (text: string) => string): ReportPen {
+  const html = createHtml(say);
   return {
     html,
     rich: (text) => html`${plainText(text).trim()}`,
@@ -132,7 +121,7 @@ function createPen(voice: ReportVoice): ReportPen {
         >${name === '' ? id : asIs(id.replaceAll('-', ' '))}</span
       >`;
     },
-    image: (svg) => html`<figure>${new Html(voice.image(svg))}</figure>`,
+    image: (svg) => html`<figure>${new Html(svg)}</figure>`,
   };
 }
 

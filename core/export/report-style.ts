@@ -24,7 +24,7 @@ margin:.3rem 0 .8rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .story.opaque,.story.handshake-failed{border-left-color:var(--bad)}.story.partly-decrypted{border-left-color:var(--note)}
 .mark{display:inline-block;border:1px solid currentColor;border-radius:1em;padding:0 .55em;font-size:.78rem;white-space:nowrap;
 color:var(--plain)}
-.mark.decrypted,.mark.present,.mark.answered,.mark.ended{color:var(--good)}
+.mark.decrypted,.mark.present,.mark.completed,.mark.established,.mark.registered{color:var(--good)}
 .mark.opaque,.mark.handshake-failed,.mark.error,.mark.missing,.mark.yes,.mark.failed,.mark.malformed{color:var(--bad)}
 .mark.partly-decrypted,.mark.warning,.mark.maybe,.mark.locked,.mark.awaiting{color:var(--note)}
 figure{margin:.6rem 0;overflow-x:auto;background:#fff;border:1px solid var(--line);border-radius:6px;padding:.4rem}
