@@ -88,6 +88,14 @@ const SIGNATURES: readonly { readonly magic: Uint8Array; readonly file: ForeignF
       'Convert it with: openssl rsa -inform PVK -in key.pvk -out key.pem; then load key.pem.',
     ),
   },
+  {
+    magic: Uint8Array.of(0x07, 0x02, 0x00, 0x00, 0x00, 0xa4, 0x00, 0x00),
+    file: foreign(
+      'microsoft-blob',
+      'a private key as a Microsoft key blob',
+      'Convert it with: openssl rsa -inform MSBLOB -in key.blob -out key.pem; then load key.pem.',
+    ),
+  },
 ];
 
 const TEXTS: readonly { readonly pattern: RegExp; readonly file: ForeignFile }[] = [

@@ -113,6 +113,7 @@ describe('other files', () => {
     ['.NET XML', '<?xml version="1.0"?><RSAKeyValue><Modulus>', 'xml-key'],
     ['NSS database', 'SQLite format 3\0\x10\0', 'key-database'],
     ['PVK', Uint8Array.of(0x1e, 0xf1, 0xb5, 0xb0, 0, 0, 0, 0), 'microsoft-pvk'],
+    ['MSBLOB', Uint8Array.of(7, 2, 0, 0, 0, 0xa4, 0, 0, 0x52), 'microsoft-blob'],
     ['text', 'listen=tls:0.0.0.0:5061\n', 'text'],
     ['bytes', Uint8Array.of(1, 2, 3, 0, 0, 9, 7), 'binary'],
     ['text that begins as DER does', '0123456789', 'text'],
