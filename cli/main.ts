@@ -94,6 +94,7 @@ function buildProgram(finish: (code: number) => void): Command {
   command('calls <captures...>', 'one line per call, its legs across servers joined')
     .option('--json', 'newline-delimited JSON')
     .option('--all', 'registrations and other dialogs too')
+    .option('--ladder <call-id>', 'the messages of one call, between its hosts in order of time')
     .action(async (captures: string[], options: CallsOptions) => {
       const { runCalls } = await import('./commands/calls.ts');
       finish(await runCalls(captures, options));

@@ -77,6 +77,7 @@ export class CallAnswers {
   detail(call: string): CallDetail | null {
     const entry = this.find(call);
     if (entry === null) return null;
+    while (!this.media.advance(FRAMES_AT_ONCE)) if (this.inSlices && !this.isSettled) break;
     return 'name' in entry ? this.details.ofLocked(entry) : this.details.ofGroup(entry);
   }
 
@@ -142,6 +143,17 @@ export class CallAnswers {
 
   rowOf(entry: CallEntry): CallRow {
     return 'name' in entry ? this.rows.ofLocked(entry) : this.rows.ofGroup(entry);
+  }
+
+  /** The call that a Call-ID is a leg of; the text itself where there is none. */
+  nameOf(callId: string): string {
+    return this.list().nameOf.get(callId) ?? callId;
+  }
+
+  /** Conversations that stayed encrypted and may hold more of a call, or all of it. */
+  lockedBeside(entry: CallEntry): number[] {
+    const parts = 'name' in entry ? entry.signalling : this.rows.stretchesOf(entry);
+    return parts.map(({ signalling }) => signalling.conversation);
   }
 
   private entriesOf(filter: CallFilter): readonly CallEntry[] {

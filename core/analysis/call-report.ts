@@ -1,99 +1,79 @@
-import { CallTracker, type TrackedMessage } from '../app/calls/call-tracker.ts';
-import { describeLeg, type LegDescription } from '../app/calls/describe-leg.ts';
-import { type CallGroup, joinLegs } from '../app/calls/join-legs.ts';
-import type { Analysis } from './analysis.ts';
-import type { ConversationReporter } from './conversation-report.ts';
-import type { FrameReporter } from './frame-report.ts';
-import type { MessageIndex } from './message-index.ts';
+import type { CallDetail, CallRow } from '../api-calls.ts';
+import type { LegDescription } from '../app/calls/describe-leg.ts';
+import type { Join } from '../app/calls/join-legs.ts';
+import type { CallEntry } from './call-answers.ts';
+import type { PageAnswers } from './page-answers.ts';
 
 /** A call as people think of it: its legs across back-to-back user agents, and why they are taken for one. */
 export interface CallReport {
+  readonly row: CallRow;
+  /** None where nothing of it could be read. */
   readonly legs: readonly LegDescription[];
-  readonly joinedBy: CallGroup['joins'];
+  readonly joinedBy: readonly Join[];
+  /** Conversations that stayed encrypted and may hold more of it. */
+  readonly lockedConversations: readonly string[];
 }
 
-/** The calls, registrations and other dialogs of a capture, out of clear and decrypted SIP alike. */
+/** The calls, registrations and other dialogs of a capture for those who want all of them. */
 export class CallReporter {
-  private readonly analysis: Analysis;
-  private readonly messages: MessageIndex;
-  private readonly frames: FrameReporter;
-  private readonly conversations: ConversationReporter;
-  private tracker = new CallTracker();
-  private version = -1;
+  private readonly answers: PageAnswers;
 
-  constructor(
-    analysis: Analysis,
-    messages: MessageIndex,
-    frames: FrameReporter,
-    conversations: ConversationReporter,
-  ) {
-    this.analysis = analysis;
-    this.messages = messages;
-    this.frames = frames;
-    this.conversations = conversations;
+  constructor(answers: PageAnswers) {
+    this.answers = answers;
   }
 
-  /** Calls with their legs joined, in order of their first message. */
-  calls(): CallReport[] {
-    const tracker = this.tracked();
-    return joinLegs(tracker).map((group) => ({
-      legs: group.legs.map((leg) => this.describe(leg)),
-      joinedBy: group.joins,
-    }));
+  /** Calls with their legs joined, in order of time; those that can only be inferred too. */
+  *calls(): IterableIterator<CallReport> {
+    const { calls } = this.answers;
+    while (!calls.media.advance(FRAMES_AT_ONCE));
+    for (const entry of calls.calls()) yield this.report(entry);
   }
 
   /** Every leg: calls, registrations, subscriptions, messages, pings. */
   legs(): LegDescription[] {
-    const tracker = this.tracked();
-    return Array.from({ length: tracker.legs.length }, (_, leg) => this.describe(leg));
+    const { calls } = this.answers;
+    calls.calls();
+    return Array.from({ length: calls.book.tracker.legs.length }, (_, leg) => this.describe(leg));
   }
 
-  private describe(leg: number): LegDescription {
-    const { frames } = this.analysis.structure;
-    const last = frames.length - 1;
-    const end =
-      last < 0 ? null : { seconds: frames.seconds.read(last), nanoseconds: frames.nanoseconds.read(last) };
-    return describeLeg(this.tracked(), leg, end);
+  /** One call by a Call-ID of its legs, or by its name; null where there is none. */
+  detail(callId: string): CallDetail | null {
+    return this.answers.calls.detail(this.nameOf(callId));
   }
 
-  private tracked(): CallTracker {
-    if (this.version !== this.analysis.version) {
-      this.version = this.analysis.version;
-      this.tracker = new CallTracker();
-      for (let at = 0; at < this.messages.length; at += 1) this.addMessage(at);
-    }
-    return this.tracker;
+  /** The ladder of a call as text. */
+  ladder(callId: string): string | null {
+    return this.answers.calls.ladder(this.nameOf(callId), 'text')?.text ?? null;
   }
 
-  private addMessage(at: number): void {
-    const view = this.messages.view(at);
-    const bytes = this.messages.bytesOf(at);
-    if (view === null || bytes === null) return;
-    const { frames } = this.analysis.structure;
-    const message: TrackedMessage = {
-      message: at,
-      frame: view.frame,
-      seconds: frames.seconds.read(view.frame - 1),
-      nanoseconds: frames.nanoseconds.read(view.frame - 1),
-      conversation: view.conversation,
-      direction: view.direction,
-      source: this.frames.endpointOf(view.conversation, view.direction),
-      destination: this.frames.endpointOf(view.conversation, view.direction === 0 ? 1 : 0),
-      transport: this.transportOf(view.conversation),
-      decrypted: view.decrypted,
-      bytes,
-      from: 0,
-      to: bytes.length,
+  private nameOf(callId: string): string {
+    return this.answers.calls.nameOf(callId);
+  }
+
+  private report(entry: CallEntry): CallReport {
+    const { calls } = this.answers;
+    const lockedConversations = calls.lockedBeside(entry).map(String);
+    const row = calls.rowOf(entry);
+    if ('name' in entry) return { row, legs: [], joinedBy: [], lockedConversations };
+    return {
+      row,
+      legs: entry.legs.map((leg) => this.describe(leg)),
+      joinedBy: entry.joins,
+      lockedConversations,
     };
-    this.tracker.add(message);
   }
 
-  /** "UDP", "TCP", "TLS", "DTLS", "SCTP" … as Via writes it. */
-  private transportOf(conversation: number): string {
-    const protocol = this.conversations.protocolOf(conversation);
-    if (protocol.endsWith('/DTLS') || protocol === 'DTLS') return 'DTLS';
-    if (protocol.endsWith('/TLS') || protocol === 'TLS')
-      return protocol.startsWith('WebSocket') ? 'WSS' : 'TLS';
-    return this.conversations.report(conversation).transport.toUpperCase();
+  /** With the numbers of messages of the list, not of the book. */
+  private describe(leg: number): LegDescription {
+    const { book } = this.answers.calls;
+    const description = book.describe(leg);
+    const { firstMessage, lastMessage } = description;
+    return {
+      ...description,
+      firstMessage: book.messageOf(firstMessage),
+      lastMessage: book.messageOf(lastMessage),
+    };
   }
 }
+
+const FRAMES_AT_ONCE = 1_000_000;

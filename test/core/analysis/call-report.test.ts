@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { CallReporter } from '../../../core/analysis/call-report.ts';
-import { openLab, type OpenedLab } from '../../support/open-lab.ts';
+import { PageAnswers } from '../../../core/analysis/page-answers.ts';
+import { openLab, type LabKey } from '../../support/open-lab.ts';
 
-function callsOf(opened: OpenedLab): CallReporter {
-  return new CallReporter(opened.analysis, opened.messages, opened.frames, opened.conversations);
+async function callsOf(id: string, keys?: readonly LabKey[]): Promise<CallReporter> {
+  const { analysis } = await openLab(id, keys);
+  return new CallReporter(new PageAnswers(analysis, [id]));
 }
 
 describe('calls out of encrypted signalling', () => {
   test('twenty-five calls of one connection are told apart', async () => {
-    const calls = callsOf(await openLab('01-sipp-stunnel-aes128-gcm')).calls();
+    const calls = [...(await callsOf('01-sipp-stunnel-aes128-gcm')).calls()];
     expect(calls).toHaveLength(25);
     for (const { legs } of calls) {
       expect(legs).toHaveLength(1);
@@ -24,7 +26,7 @@ describe('calls out of encrypted signalling', () => {
   });
 
   test('a call between two phones and what they registered before it', async () => {
-    const reporter = callsOf(await openLab('13-baresip-rtp-plain'));
+    const reporter = await callsOf('13-baresip-rtp-plain');
     const [call] = reporter.calls();
     expect(call?.legs[0]).toMatchObject({ state: 'completed', finalStatus: 200 });
     // The phones' own logs: a call of eight seconds.
@@ -32,7 +34,22 @@ describe('calls out of encrypted signalling', () => {
     expect(reporter.legs().filter((leg) => leg.kind === 'registration')).toHaveLength(2);
   });
 
-  test('there is none where nothing can be read', async () => {
-    expect(callsOf(await openLab('01-sipp-stunnel-aes128-gcm', [])).calls()).toEqual([]);
+  test('messages are named by their numbers in the list', async () => {
+    const { analysis } = await openLab('13-baresip-rtp-plain');
+    const answers = new PageAnswers(analysis, ['x']);
+    const reporter = new CallReporter(answers);
+    for (const leg of reporter.legs()) {
+      const row = answers.messageRow(leg.firstMessage);
+      expect(row?.callId).toBe(leg.callId);
+      expect(answers.messageRow(leg.lastMessage)?.callId).toBe(leg.callId);
+      expect(leg.lastMessage).toBeGreaterThan(leg.firstMessage);
+    }
+  });
+
+  test('where nothing can be read there are only inferred ones', async () => {
+    const calls = [...(await callsOf('01-sipp-stunnel-aes128-gcm', [])).calls()];
+    expect(calls.map(({ row, legs, lockedConversations }) => [row.kind, legs, lockedConversations])).toEqual([
+      ['locked', [], ['0']],
+    ]);
   });
 });
