@@ -13,6 +13,7 @@ export { judgeKeyRole } from './analysis/role-findings.ts';
 export { PageAnswers } from './analysis/page-answers.ts';
 export { timeHandshakes } from './analysis/timing-findings.ts';
 export { ConversationReporter } from './analysis/conversation-report.ts';
+export { everyConversation } from './analysis/inner-tls.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MediaStreams } from './analysis/media-streams.ts';
 export { MessageIndex } from './analysis/message-index.ts';

@@ -1,4 +1,11 @@
-import { ConversationFindings } from '../../core/index.ts';
+import {
+  type Analysis,
+  ConversationFindings,
+  ConversationReporter,
+  everyConversation,
+  FrameReporter,
+  MessageIndex,
+} from '../../core/index.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
@@ -14,18 +21,18 @@ export async function runConversations(
 ): Promise<number> {
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
-  const { analysis, conversations } = loaded;
-  const findings = new ConversationFindings(analysis, loaded.frames, conversations, loaded.messages);
+  const { analysis } = loaded;
   const output = new Output();
-  const count = analysis.structure.conversations.length;
-  for (let conversation = 0; conversation < count && !output.closed; conversation += 1) {
-    const report = conversations.report(conversation);
-    const remarks = findings.findingsOf(conversation);
+  for (const { id, of, conversation } of everyConversation(analysis, tellerOf)) {
+    if (output.closed) break;
+    const report = of.conversations.report(conversation);
+    const remarks = of.findings.findingsOf(conversation);
     if (options.json === true) {
       output.line(
         JSON.stringify({
           ...report,
-          canBeDecryptedBy: findings.waysOf(conversation),
+          conversation: id,
+          canBeDecryptedBy: of.findings.waysOf(conversation),
           findings: remarks.map(({ id, severity, sentence, frames, fix, confidence }) => ({
             id,
             severity,
@@ -43,7 +50,7 @@ export async function runConversations(
     const verdict = report.cause === null ? report.verdict : `${report.verdict}: ${report.cause}`;
     output.line(
       [
-        String(report.conversation).padStart(5),
+        String(id).padStart(5),
         `${report.client} → ${report.server}`,
         report.protocol,
         report.version ?? '',
@@ -57,4 +64,16 @@ export async function runConversations(
   output.flush();
   loaded.close();
   return 0;
+}
+
+interface Teller {
+  readonly conversations: ConversationReporter;
+  readonly findings: ConversationFindings;
+}
+
+function tellerOf(analysis: Analysis): Teller {
+  const messages = new MessageIndex(analysis);
+  const frames = new FrameReporter(analysis, messages);
+  const conversations = new ConversationReporter(analysis, frames);
+  return { conversations, findings: new ConversationFindings(analysis, frames, conversations, messages) };
 }

@@ -10,6 +10,7 @@ import type { TlsSession } from '../tls/session.ts';
 import { type CauseId, causeOfCode } from '../verdict.ts';
 import { type BatchOpener, LocalOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
+import { InnerTls } from './inner-tls.ts';
 import { projectFrames } from './frame-verdicts.ts';
 import { Opening } from './opening.ts';
 import type { SipSink } from './sip-sink.ts';
@@ -26,6 +27,8 @@ export interface AnalysisPorts {
   readonly keepTexts: boolean;
   /** Takes SIP messages as they are found, instead of the tables. */
   readonly sip?: SipSink | null;
+  /** How many TLS connections this one is inside of. */
+  readonly depth?: number;
   /** SHA-256 of a DER certificate's SubjectPublicKeyInfo, lower-case hexadecimal; null where it cannot be read. */
   fingerprintOf(certificate: Uint8Array): string | null;
 }
@@ -42,6 +45,8 @@ export class Analysis {
   revision = 0;
   version = 0;
   readonly ports: AnalysisPorts;
+  /** TLS inside TLS. */
+  readonly inner: InnerTls;
   private readonly causeCache = new Map<Stretch | null, readonly CauseId[]>();
   /** Frames that were given a verdict, and how often those given before were given again. */
   verdictsGiven = 0;
@@ -56,13 +61,17 @@ export class Analysis {
     this.ports = ports;
     const { seed, inflate, keepTexts, sip = null } = ports;
     this.structure = new Structure({ seed, inflate, keepTexts, sip });
+    const { depth = 0 } = ports;
+    this.inner = new InnerTls(this, (store, messages) => {
+      return new Analysis(keys, { ...ports, store, sip: messages, opener: null, depth: depth + 1 });
+    });
     this.opening = new Opening(
       this.structure,
       ports.store,
       ports.backend,
       keys,
       ports.opener ?? new LocalOpener(ports.backend),
-      { inflate, keepTexts, sip, fingerprintOf: ports.fingerprintOf },
+      { inflate, keepTexts, sip, inner: this.inner, fingerprintOf: ports.fingerprintOf },
     );
     sip?.begin(this);
   }
@@ -83,10 +92,16 @@ export class Analysis {
 
   /** One sentence for each bound that was reached: what is left out because of it is not left out silently. */
   get limits(): readonly string[] {
-    if (!this.opening.trialsExhausted) return [];
-    return [
-      'The bound on trials was reached: some records behind losses may stay encrypted though their keys are loaded. Open a part of the capture to have them tried.',
-    ];
+    const limits: string[] = [];
+    if (this.opening.trialsExhausted)
+      limits.push(
+        'The bound on trials was reached: some records behind losses may stay encrypted though their keys are loaded. Open a part of the capture to have them tried.',
+      );
+    if (this.inner.full)
+      limits.push(
+        'More TLS inside TLS came than is kept in memory: the rest of it was not read. Open a part of the capture to have it read.',
+      );
+    return limits;
   }
 
   /** Opens what the structure pass has found so far; call between slices of a file. */
@@ -108,8 +123,13 @@ export class Analysis {
     this.ended = true;
     if (this.lateKeys || this.keysChanged) this.beginAgain();
     await this.opening.advance();
-    await this.opening.finish();
+    await this.finishOpening();
     this.projectAgain();
+  }
+
+  private async finishOpening(): Promise<void> {
+    await this.opening.finish();
+    if ((this.ports.depth ?? 0) < MOST_INSIDE) await this.inner.finish();
   }
 
   /**
@@ -123,7 +143,7 @@ export class Analysis {
       await this.opening.advance(Math.min(records.length, this.opening.walked + REOPEN_SLICE));
       if (await pause()) return false;
     }
-    if (this.ended) await this.opening.finish();
+    if (this.ended) await this.finishOpening();
     this.projectAgain();
     return true;
   }
@@ -222,7 +242,9 @@ export class Analysis {
 
   private project(): void {
     const { frames, records } = this.structure;
-    projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
+    // Who takes the messages as they come asks for no frame.
+    if (this.ports.sip == null)
+      projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
     if (this.projected < this.verdictsGiven) this.verdictGeneration += 1;
     this.projected = frames.length;
     this.verdictsGiven = frames.length;
@@ -318,3 +340,5 @@ export class Analysis {
 
 /** Records walked between two chances for others to run. */
 const REOPEN_SLICE = 20_000;
+/** TLS inside TLS is followed so deep. */
+const MOST_INSIDE = 3;

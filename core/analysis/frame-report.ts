@@ -200,7 +200,7 @@ export class FrameReporter {
     const parts: string[] = [];
     let data = 0;
     for (const record of this.recordsOf(number)) {
-      const words = describeRecord(this.analysis, record);
+      const words = this.wordsOf(record);
       if (words === 'Application Data' && lines.length > 0) data += 1;
       else parts.push(words);
     }
@@ -214,6 +214,16 @@ export class FrameReporter {
       return `Part of a record that is complete in frame ${frames.link.read(row)}`;
     if ((flags & FRAME_KEEP_ALIVE) !== 0) return 'TCP keep-alive';
     return this.packetInfo(number);
+  }
+
+  private wordsOf(record: number): string {
+    const { inner } = this.analysis;
+    const words = describeRecord(this.analysis, record);
+    const inside = inner.recordsIn(record);
+    const { analysis } = inner;
+    if (analysis === null || words !== 'Application Data') return words;
+    const told = inside.map((row) => describeRecord(analysis, row)).filter((text) => text !== words);
+    return told.length === 0 ? words : `Inside: ${told.join(', ')}`;
   }
 
   startLinesOf(number: number): string[] {

@@ -1,5 +1,5 @@
 import type { Interner } from '../store/interner.ts';
-import { MESSAGE_DECRYPTED, MESSAGE_DIRECTION } from '../store/message-table.ts';
+import { MESSAGE_DECRYPTED, MESSAGE_DIRECTION, MESSAGE_INNER } from '../store/message-table.ts';
 import type { Analysis } from './analysis.ts';
 import type { FrameReporter } from './frame-report.ts';
 import type { MessageIndex } from './message-index.ts';
@@ -26,6 +26,8 @@ export interface MessageLine {
   conversation: number;
   direction: 0 | 1;
   decrypted: boolean;
+  /** Out of TLS inside the conversation's TLS. */
+  inner: boolean;
   readonly startLine: ByteRange;
   readonly callId: ByteRange;
   readonly cseq: ByteRange;
@@ -35,7 +37,8 @@ export interface MessageLine {
 export function createMessageLine(): MessageLine {
   const range = (): ByteRange => ({ bytes: NO_BYTES, from: 0, to: 0 });
   const [startLine, callId, cseq, text] = [range(), range(), range(), range()];
-  return { frame: 0, conversation: 0, direction: 0, decrypted: false, startLine, callId, cseq, text };
+  const line = { frame: 0, conversation: 0, direction: 0 as const, decrypted: false, inner: false };
+  return { ...line, startLine, callId, cseq, text };
 }
 
 /**
@@ -69,7 +72,7 @@ export class MessageLines {
 
   writeLine(line: MessageLine, target: ByteTarget, withText: boolean): void {
     const { frame, startLine, callId, cseq, text } = line;
-    const ends = this.endsOf(line.conversation, line.direction);
+    const ends = line.inner ? this.innerEndsOf(line) : this.endsOf(line.conversation, line.direction);
     target.reserve(FIXED + ends.length);
     writeBytes(target, FRAME);
     writeNumber(target, frame);
@@ -124,6 +127,7 @@ export class MessageLines {
     line.conversation = table.conversation.read(row);
     line.direction = (flags & MESSAGE_DIRECTION) === 0 ? 0 : 1;
     line.decrypted = (flags & MESSAGE_DECRYPTED) !== 0;
+    line.inner = (flags & MESSAGE_INNER) !== 0;
     setString(line.startLine, strings, table.startLine.read(row));
     setString(line.callId, strings, table.callId.read(row));
     setString(line.cseq, strings, table.cseq.read(row));
@@ -183,18 +187,30 @@ export class MessageLines {
     return made;
   }
 
+  private innerEndsOf({ conversation, frame, direction }: MessageLine): Uint8Array {
+    return this.makeEnds(
+      conversation,
+      direction,
+      `"${this.analysis.inner.idOfMessage(conversation, frame)}"`,
+    );
+  }
+
   private endsOf(conversation: number, direction: 0 | 1): Uint8Array {
     const key = 2 * conversation + direction;
     const known = this.ends.get(key);
     if (known !== undefined) return known;
-    const source = this.frames.endpointOf(conversation, direction);
-    const destination = this.frames.endpointOf(conversation, direction === 0 ? 1 : 0);
-    const made = UTF_8.encode(
-      `","conversation":${conversation},"source":"${source}","destination":"${destination}","startLine":`,
-    );
+    const made = this.makeEnds(conversation, direction, String(conversation));
     if (this.ends.size >= MOST_ENDS) this.ends.clear();
     this.ends.set(key, made);
     return made;
+  }
+
+  private makeEnds(conversation: number, direction: 0 | 1, id: string): Uint8Array {
+    const source = this.frames.endpointOf(conversation, direction);
+    const destination = this.frames.endpointOf(conversation, direction === 0 ? 1 : 0);
+    return UTF_8.encode(
+      `","conversation":${id},"source":"${source}","destination":"${destination}","startLine":`,
+    );
   }
 }
 

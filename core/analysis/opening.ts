@@ -5,7 +5,7 @@ import type { CryptoBackend } from '../crypto/backend.ts';
 import type { KeyRing, RingKey } from '../keys/key-ring.ts';
 import { Uint8Column } from '../store/columns.ts';
 import { Interner } from '../store/interner.ts';
-import { MESSAGE_DECRYPTED, MessageTable } from '../store/message-table.ts';
+import { MESSAGE_DECRYPTED, MESSAGE_INNER, MessageTable } from '../store/message-table.ts';
 import { RECORD_PARTIAL, type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
 import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
 import type { RawInflater } from '../tls/compression.ts';
@@ -21,6 +21,7 @@ import type { DatagramRequest, SessionHost } from '../tls/session-host.ts';
 import { TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
+import type { InnerTls } from './inner-tls.ts';
 import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { RecordLinks } from './record-links.ts';
@@ -36,6 +37,8 @@ export interface OpeningOptions {
   readonly keepTexts: boolean;
   /** Takes the messages instead of the table, as long as it can. */
   readonly sip: SipSink | null;
+  /** Takes what is TLS again inside what was opened. */
+  readonly inner: InnerTls;
   fingerprintOf(certificate: Uint8Array): string | null;
 }
 
@@ -123,6 +126,7 @@ export class Opening implements SessionHost {
   /** Forgets everything that came of keys. */
   reset(): void {
     this.options.sip?.withdraw(null);
+    this.options.inner.reset();
     this.compressed.forget();
     this.ordered.clear();
     this.sessions.clear();
@@ -286,14 +290,17 @@ export class Opening implements SessionHost {
   deliver(stream: number, direction: 0 | 1, row: number, bytes: Uint8Array, from: number, to: number): void {
     let app = this.apps.get(stream);
     if (app === undefined) {
-      app = new OpenedApp(this, this.structure, this.records.conversation.read(row), this.options);
+      const conversation = this.records.conversation.read(row);
+      app = new OpenedApp(this, this.structure, conversation, stream, this.options);
       this.apps.set(stream, app);
     }
     app.stream.chunk(direction, bytes, from, to, row, this.records.frame.read(row));
   }
 
   deliverGap(stream: number, direction: 0 | 1): void {
-    this.apps.get(stream)?.stream.gap(direction);
+    const app = this.apps.get(stream);
+    app?.stream.gap(direction);
+    if (app?.stream.tunnelled === true) this.options.inner.gap(stream, direction);
   }
 
   spendTrial(session: { trials: number }): boolean {
@@ -354,6 +361,16 @@ export class Opening implements SessionHost {
     const text = keep ? texts.keep(message.bytes, message.from, message.to) : null;
     const flags = MESSAGE_DECRYPTED;
     addMessageRow({ messages, strings, conversation, frame, flags, text, offset: 0 }, message);
+  }
+
+  /** Notes a SIP message out of TLS that is inside a conversation's own; its units are outer records. */
+  addInnerMessage(conversation: number, message: SipScratch): void {
+    const { messages, strings, texts } = this;
+    const frame = this.records.frame.read(message.lastUnit);
+    const text = texts.keep(message.bytes, message.from, message.to);
+    const flags = MESSAGE_DECRYPTED | MESSAGE_INNER;
+    addMessageRow({ messages, strings, conversation, frame, flags, text, offset: 0 }, message);
+    this.openedProtocol.write(conversation, this.structure.protocols.idOf('SIP/TLS'));
   }
 
   /** The plaintext of one opened record, derived again; null where it was not opened or its bytes are gone. */
@@ -676,6 +693,7 @@ export class Opening implements SessionHost {
       this.sessions.delete(session.conversation);
       this.connections.delete(session.stream);
       this.apps.delete(session.stream);
+      this.options.inner.forget(session.stream);
     }
     const orders = new Map<TlsSession, RecordOrder>();
     for (let row = 0; row < records.length; row += 1) {
@@ -722,11 +740,22 @@ class OpenedApp implements AppSink {
   private readonly opening: Opening;
   private readonly structure: Structure;
   private readonly conversation: number;
+  private readonly number: number;
+  private readonly inner: InnerTls;
 
-  constructor(opening: Opening, structure: Structure, conversation: number, options: OpeningOptions) {
+  /** `number`: see TlsSession.stream. */
+  constructor(
+    opening: Opening,
+    structure: Structure,
+    conversation: number,
+    number: number,
+    options: OpeningOptions,
+  ) {
     this.opening = opening;
     this.structure = structure;
     this.conversation = conversation;
+    this.number = number;
+    this.inner = options.inner;
     this.stream = createAppStream(this, 'stream', options.inflate);
   }
 
@@ -741,6 +770,18 @@ class OpenedApp implements AppSink {
   protocol(name: string): void {
     if (name === 'data' || name === '') return;
     this.opening.openedProtocol.write(this.conversation, this.structure.protocols.idOf(name));
+  }
+
+  tunnel(
+    direction: 0 | 1,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    unit: number,
+    _offset: number,
+    frame: number,
+  ): void {
+    this.inner.chunk(this.number, direction, bytes, from, to, unit, frame);
   }
 
   end(): void {

@@ -44,6 +44,8 @@ export interface RecordReport {
   readonly resynchronised?: number;
   readonly authenticated?: boolean;
   readonly plaintext?: string;
+  /** Records of TLS inside this one's plaintext, those that end in it. */
+  readonly inner?: readonly RecordReport[];
 }
 
 export function reportRecord(analysis: Analysis, record: number, withPlaintext: boolean): RecordReport {
@@ -81,7 +83,19 @@ export function reportRecord(analysis: Analysis, record: number, withPlaintext: 
     ...(verdict === 'opaque' && records.plaintextLength.read(record) > 0 ? { authenticated: false } : {}),
     ...(skipped > 0 ? { resynchronised: skipped } : {}),
     ...(plaintext === null ? {} : { plaintext: encodeBase64(plaintext) }),
+    ...reportInner(analysis, record, withPlaintext),
   };
+}
+
+function reportInner(
+  { inner }: Analysis,
+  record: number,
+  withPlaintext: boolean,
+): { readonly inner?: readonly RecordReport[] } {
+  const { analysis } = inner;
+  const rows = inner.recordsIn(record);
+  if (analysis === null || rows.length === 0) return {};
+  return { inner: rows.map((row) => reportRecord(analysis, row, withPlaintext)) };
 }
 
 export function recordVerdict(code: number): RecordVerdictId {

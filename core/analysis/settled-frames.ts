@@ -22,7 +22,9 @@ export class SettledFrames {
     // What may be opened again may yet give messages from where it was last seen whole.
     for (const session of opening.everySession()) if (this.mayOpenAgain(session)) return this.below;
     const newest = structure.frames.length + 1;
-    const held = Math.min(structure.oldestHeldFrame(), this.oldestUnsettled(), opening.oldestHeldFrame());
+    // What is inside of TLS inside TLS is read at the end.
+    const waiting = Math.min(opening.oldestHeldFrame(), this.analysis.inner.firstFrame);
+    const held = Math.min(structure.oldestHeldFrame(), this.oldestUnsettled(), waiting);
     this.below = Math.max(this.below, Math.min(newest, held));
     return this.below;
   }

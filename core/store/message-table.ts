@@ -7,6 +7,8 @@ export const MESSAGE_DECRYPTED = 0x04;
 export const MESSAGE_TRUNCATED = 0x08;
 /** Its text is not a cut of its units' bytes (inflated, unmasked, joined): it stands in the arena. */
 export const MESSAGE_KEPT = 0x10;
+/** It came out of TLS that is inside the conversation's own. */
+export const MESSAGE_INNER = 0x20;
 
 /**
  * One row a SIP message; strings are ids of an Interner. The text is derived on demand: from `firstUnit` to `lastUnit`

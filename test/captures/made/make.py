@@ -2,7 +2,7 @@
 """Makes the captures of this folder anew: endpoints of OpenSSL 3, GnuTLS 3.7, curl and Python on a loopback network,
 recorded by dumpcap; where a middlebox is meant, a small proxy in between alters bytes on their way.
 Run as root in this folder: python3 make.py [NAME…]. Keys and certificates are made once and kept in keys/."""
-import os, socket, struct, subprocess, sys, tempfile, threading, time, datetime
+import os, socket, ssl, struct, subprocess, sys, tempfile, threading, time, datetime
 
 SCRATCH = tempfile.mkdtemp(prefix="made-")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -369,6 +369,105 @@ def gost():
         stop(s)
 
 
+def sip_server(port, version=None, cert="server", keylog=None, count=1):
+    """Answers each request with 200 OK, on Python's own TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{KEYS}/{cert}.pem", f"{KEYS}/{cert}.key.pem")
+    if version:
+        context.maximum_version = context.minimum_version = version
+    if version == ssl.TLSVersion.TLSv1_2:
+        context.set_ciphers("AES128-GCM-SHA256")
+    if keylog:
+        context.keylog_filename = keylog
+    listener = socket.create_server(("127.0.0.1", port))
+
+    def run():
+        for _ in range(count):
+            try:
+                with context.wrap_socket(listener.accept()[0], server_side=True) as s:
+                    while data := s.recv(65536):
+                        head = [line for line in data.split(b"\r\n") if line.split(b":")[0] in (b"Via", b"From", b"To", b"Call-ID", b"CSeq")]
+                        s.sendall(b"\r\n".join([b"SIP/2.0 200 OK", *head, b"Server: made", b"Content-Length: 0", b"", b""]))
+            except OSError:
+                pass
+        listener.close()
+
+    threading.Thread(target=run, daemon=True).start()
+    return context
+
+
+def tls_in_tls():
+    """A phone behind a proxy: TLS 1.3 to the proxy, HTTP CONNECT, and inside it TLS 1.2 to the PBX."""
+    keylog = f"{KEYS}/tls-in-tls.keys"
+    sip_server(15092, ssl.TLSVersion.TLSv1_2)
+    outer = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    outer.load_cert_chain(f"{KEYS}/provider.pem", f"{KEYS}/provider.key.pem")
+    outer.minimum_version = ssl.TLSVersion.TLSv1_3
+    listener = socket.create_server(("127.0.0.1", 15091))
+
+    def proxy():
+        with outer.wrap_socket(listener.accept()[0], server_side=True) as a:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += a.recv(4096)
+            b = socket.create_connection(("127.0.0.1", 15092))
+            a.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            a.settimeout(0.05)
+            b.settimeout(0.05)
+            open_ends = 2
+            while open_ends:
+                for source, sink in ((a, b), (b, a)):
+                    try:
+                        data = source.recv(65536)
+                    except TimeoutError:
+                        continue
+                    except OSError:
+                        data = b""
+                    if not data:
+                        open_ends = 0
+                        break
+                    sink.sendall(data)
+            b.close()
+
+    threading.Thread(target=proxy, daemon=True).start()
+    with Recorder("tls-in-tls", [15091]):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.keylog_filename = keylog
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", 15091)), server_hostname="provider.example") as s:
+            s.sendall(b"CONNECT pbx.example:5061 HTTP/1.1\r\nHost: pbx.example:5061\r\n\r\n")
+            while not s.recv(4096).endswith(b"\r\n\r\n"):
+                pass
+            inside = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            inside.check_hostname = False
+            inside.verify_mode = ssl.CERT_NONE
+            inside.set_ciphers("AES128-GCM-SHA256")
+            arriving, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+            inner = inside.wrap_bio(arriving, leaving, server_hostname="pbx.example")
+
+            def drive(step):
+                while True:
+                    try:
+                        result = step()
+                        s.sendall(leaving.read()) if leaving.pending else None
+                        return result
+                    except ssl.SSLWantReadError:
+                        s.sendall(leaving.read()) if leaving.pending else None
+                        arriving.write(s.recv(65536))
+
+            drive(inner.do_handshake)
+            for i in range(3):
+                drive(lambda: inner.write(MESSAGE % (i, i, i, i + 1)))
+                drive(lambda: inner.read(65536))
+            try:
+                inner.unwrap()
+            except ssl.SSLWantReadError:
+                s.sendall(leaving.read())
+            time.sleep(0.3)
+    listener.close()
+
+
 def from_lab():
     """Cuts of captures of the laboratory: nothing in them is altered, only left out."""
     lab = os.path.dirname(HERE)
@@ -392,7 +491,7 @@ def from_lab():
 ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_cipher, not_yet_valid, name_mismatch, chain_incomplete,
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
        answered_in_clear, sbc_between,
-       sbc_without_certificate, tls13_client_refuses_encrypted, gost, from_lab]
+       sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, from_lab]
 
 if __name__ == "__main__":
     certificates()
