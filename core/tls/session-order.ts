@@ -48,8 +48,7 @@ export abstract class SessionOrder extends SessionMessages {
       return this.isHello(other);
     }
     const first = this.host.bodyOf(row)[0];
-    if (first === H.SERVER_HELLO)
-      return handshake === null && (other < 0 || this.host.bodyOf(other)[0] === H.CLIENT_HELLO);
+    if (first === H.SERVER_HELLO) return handshake === null && this.mayBeClientHello(other);
     if (handshake === null) return false;
     if (client) {
       const own = first === H.CERTIFICATE || first === H.CLIENT_KEY_EXCHANGE;
@@ -80,6 +79,7 @@ export abstract class SessionOrder extends SessionMessages {
     if (records.type.read(row) !== HANDSHAKE) return false;
     const flow = this.flows[(records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1];
     if (flow.reader.unfinished) return true;
+    if (flow.encrypted === false) return this.host.bodyOf(row)[0] === H.CLIENT_HELLO;
     const first = this.firstByteOf(flow, row);
     return first < 0 || first === H.CLIENT_HELLO;
   }
