@@ -1,7 +1,7 @@
 /**
  * Builds dist/: the command line, the worker entries, Electron's main and preload, and the page.
  *
- *   node scripts/build.mjs [--force] [cli | node | electron | preload | renderer …]
+ *   node scripts/build.mjs [--force] [cli | one-file | node | electron | preload | renderer …]
  *
  * A part whose sources have not changed since it was last built is left alone, and a file whose content would be the
  * same is not written, so building twice costs little and never pulls a file from under a running program. Parts that
@@ -26,6 +26,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
+const ONE_FILE = 'sipher-cli';
 const STAMPS = join(DIST, '.stamps');
 
 /** What each part is made of: its sources decide whether it is stale (a trailing * takes a folder's own files only). */
@@ -35,6 +36,7 @@ const PARTS = {
     sources: ['core', 'cli'],
     build: () => buildProgram('cli/main.ts', 'cli', 'sipher', { shebang: true }),
   },
+  'one-file': { sources: ['core', 'cli'], build: buildOneFile },
   electron: {
     sources: ['core', 'electron'],
     build: () => buildProgram('electron/main.ts', 'electron', 'main', {}),
@@ -105,6 +107,41 @@ async function buildProgram(entry, folder, name, { shebang }) {
   return true;
 }
 
+/** The command line for machines with nothing but Node: no page, and no file beside it, so it starts itself as a thread. */
+async function buildOneFile() {
+  const entry = join(ROOT, 'cli/one-file.ts');
+  if (!existsSync(entry)) return false;
+  const output = await bundle(entry, ONE_FILE, 'es', {
+    banner: '#!/usr/bin/env node',
+    whole: true,
+    plugins: [standAlone()],
+  });
+  if (output.length !== 1) throw new Error('The one-file command line must be one file');
+  removeOthers(join(DIST, 'one-file'), new Set(writeOutput(join(DIST, 'one-file'), output)));
+  await chmod(join(DIST, 'one-file', `${ONE_FILE}.mjs`), 0o755);
+  return true;
+}
+
+/** The thread's file is this file; what needs the page is left out. */
+function standAlone() {
+  const worker = "new URL('../../dist/node/opener-worker.mjs', import.meta.url)";
+  return {
+    name: 'stand-alone',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      const name = source.replace(/^[.]\//, '');
+      return importer?.endsWith('cli/main.ts') && ['command-open.ts', 'command-serve.ts'].includes(name)
+        ? join(ROOT, 'cli/without-page.ts')
+        : null;
+    },
+    transform(code, id) {
+      if (!id.endsWith('core/node/opener-pool.ts')) return null;
+      if (!code.includes(worker)) throw new Error('core/node/opener-pool.ts names its worker in another way');
+      return { code: code.replace(worker, 'new URL(import.meta.url)'), map: null };
+    },
+  };
+}
+
 /** A sandboxed preload must be one CommonJS file. */
 async function buildPreload() {
   const entry = join(ROOT, 'electron/preload.ts');
@@ -132,7 +169,7 @@ async function buildRenderer() {
   return true;
 }
 
-async function bundle(entry, name, format, { banner = '' }) {
+async function bundle(entry, name, format, { banner = '', whole = format === 'cjs', plugins = [] }) {
   const { build } = await import('vite');
   const extension = format === 'cjs' ? 'cjs' : 'mjs';
   const result = await build({
@@ -141,6 +178,7 @@ async function bundle(entry, name, format, { banner = '' }) {
     root: ROOT,
     logLevel: 'warn',
     publicDir: false,
+    plugins,
     define: { 'process.env.NODE_ENV': '"production"' },
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
@@ -157,7 +195,7 @@ async function bundle(entry, name, format, { banner = '' }) {
           banner,
           entryFileNames: `${name}.${extension}`,
           chunkFileNames: `${name}-[name]-[hash].${extension}`,
-          ...(format === 'cjs' ? { codeSplitting: false } : {}),
+          ...(whole ? { codeSplitting: false } : {}),
         },
       },
     },
