@@ -247,8 +247,10 @@ export interface MediaStreamRow {
   readonly srtp: RichText;
   readonly rtcp: {
     readonly reports: number;
+    /** Packets, and milliseconds: the largest that a receiver reported. */
     readonly lostMax: number | null;
     readonly jitterMax: number | null;
+    /** Seconds: from the place of the capture to the receiver and back, and to the sender and back where that reported too. */
     readonly roundTrip: number | null;
   } | null;
   readonly playable: boolean;
