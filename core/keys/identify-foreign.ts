@@ -8,6 +8,7 @@ export interface ForeignFile {
     | 'putty-key'
     | 'ssh-public-key'
     | 'microsoft-pvk'
+    | 'microsoft-blob'
     | 'pgp'
     | 'jwk'
     | 'xml-key'
