@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { CallDetail, CallFilter, CallRow } from '../../core/api-calls.ts';
+import { READ_STATES } from './call-states.ts';
 import { createLatest, IDLE, loadingAfter, shownOf, type Loadable } from './loadable.ts';
 import { messageOf, wasNotFound, type PageApi } from './page-api.ts';
 import { isBusy, isOpen, type SessionStore } from './session.ts';
@@ -165,6 +166,7 @@ function filterOf({ text, states }: CallsState): CallFilter {
 
 const ALL: CallFilter = { text: '', states: NO_STATES };
 const LOOKED_AT = 1000;
+const LOCKED_LOOKED_AT = 50;
 
 async function nearestCall(
   api: PageApi,
@@ -184,6 +186,19 @@ async function nearestCall(
 }
 
 /**
+ * A call that can be read, or one that gives itself away by its media. An encrypted connection alone that may carry calls
+ * is looked at among the frames first, where the reason stands.
+ */
+async function isWorthOpening(api: PageApi): Promise<boolean> {
+  const read = { filter: { text: '', states: READ_STATES }, from: 0, count: 1 };
+  if ((await api.request('calls.window', read)).total > 0) return true;
+  const locked = { filter: { text: '', states: ['locked'] }, from: 0, count: LOCKED_LOOKED_AT };
+  const { rows } = await api.request('calls.window', locked);
+  // Without media a locked call has no duration; its streams may not have been counted yet.
+  return rows.some(({ streams, duration }) => streams > 0 || duration !== null);
+}
+
+/**
  * Keeps the number of calls, and lets the window open on them: sngrep's users look for their call first. While the
  * capture is read it is asked for now and then, until there is a call, and again for as long as the calls are looked at.
  */
@@ -195,10 +210,11 @@ function countCalls(api: PageApi, session: SessionStore, store: CallsStore): voi
     latest(async (isCurrent) => {
       try {
         const { total } = await api.request('calls.window', { filter: ALL, from: 0, count: 1 });
+        const worth = total > 0 && !session.getState().chosen && (await isWorthOpening(api));
         if (!isCurrent() || session.getState().status.capture !== capture) return;
         store.setState({ count: total });
         const { status, view, suggest } = session.getState();
-        if (total > 0) suggest('calls');
+        if (worth) suggest('calls');
         else if (view === 'calls' && !isBusy(status)) suggest('frames');
       } catch {
         // The list itself says what is wrong.

@@ -109,7 +109,13 @@ export function CallLadder({
             ))}
             {bands.map((band) =>
               band.last < from || band.first >= to ? null : (
-                <LockBandShape key={band.step} band={band} frame={frame} chosen={band.step === selected} />
+                <LockBandShape
+                  key={band.step}
+                  band={band}
+                  frame={frame}
+                  chosen={band.step === selected}
+                  onSelect={() => onSelect(band.step, false)}
+                />
               ),
             )}
           </g>

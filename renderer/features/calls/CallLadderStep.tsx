@@ -192,10 +192,12 @@ export function LockBandShape({
   band,
   frame,
   chosen,
+  onSelect,
 }: {
   band: LockBand;
   frame: CallLadderFrame;
   chosen: boolean;
+  onSelect: () => void;
 }): ReactNode {
   const inset = 6 + band.lane * 7;
   const left = (frame.columns[band.from] ?? GUTTER) + inset;
@@ -209,6 +211,7 @@ export function LockBandShape({
       width={Math.max(8, right - left)}
       height={(band.last - band.first + 1) * CALL_STEP_HEIGHT - 4}
       rx={4}
+      onClick={onSelect}
     />
   );
 }

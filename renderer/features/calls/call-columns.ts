@@ -16,7 +16,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'state',
     header: 'State',
-    width: 94,
+    width: 90,
     className: 'call-state-cell',
     text: (row) => wordOfState(row.state),
     tooltip: (row) => meaningOfState(row.state),
@@ -32,7 +32,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'from',
     header: 'From',
     flex: 1.3,
-    minWidth: 104,
+    minWidth: 96,
     text: (row) => (row.from === '' ? row.source : formatParty(row.from)),
     tooltip: (row) => `${row.from === '' ? 'The caller could not be read' : row.from}, from ${row.source}`,
   },
@@ -40,14 +40,14 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'to',
     header: 'To',
     flex: 1.3,
-    minWidth: 104,
+    minWidth: 96,
     text: (row) => (row.to === '' ? row.destination : formatParty(row.to)),
     tooltip: (row) => `${row.to === '' ? 'The callee could not be read' : row.to}, to ${row.destination}`,
   },
   {
     id: 'setup',
     header: 'Set-up',
-    width: 66,
+    width: 64,
     align: 'right',
     text: (row) => formatSpan(row.setup, formatDuration),
     tooltip: (row) =>
@@ -56,7 +56,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'ringing',
     header: 'Rang',
-    width: 66,
+    width: 64,
     align: 'right',
     text: (row) => formatSpan(row.ringing, formatDuration),
     tooltip: () => 'From the first ringing to the final response',
@@ -64,7 +64,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'duration',
     header: 'Duration',
-    width: 82,
+    width: 76,
     align: 'right',
     text: (row) => formatSpan(row.duration, formatDuration),
     tooltip: (row) => `From 200 to BYE${row.endedBy === '' ? '' : `; ended by ${row.endedBy}`}`,
@@ -73,14 +73,14 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'final',
     header: 'Final response',
     flex: 0.9,
-    minWidth: 104,
+    minWidth: 92,
     text: (row) => formatFinal(row.finalStatus, row.finalReason),
     tooltip: (row) =>
       row.finalFrom === ''
         ? 'No final response'
         : `${row.finalStatus} ${row.finalReason} from ${row.finalFrom}`,
   },
-  { id: 'by', header: 'Sent by', flex: 0.8, minWidth: 118, text: (row) => row.finalFrom },
+  { id: 'by', header: 'Sent by', flex: 0.9, minWidth: 96, text: (row) => row.finalFrom },
   {
     id: 'legs',
     header: 'Legs',
@@ -92,7 +92,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'transports',
     header: 'Transport',
-    width: 76,
+    width: 72,
     text: (row) => row.transports.join(', '),
   },
   {
@@ -119,7 +119,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'notes',
     header: 'Remarks',
     flex: 0.8,
-    minWidth: 70,
+    minWidth: 64,
     text: (row) => row.notes.map(wordOfNote).join(', '),
     tooltip: (row) => row.notes.map((note) => `${wordOfNote(note)}: ${meaningOfNote(note)}`).join('\n'),
   },

@@ -1,44 +1,45 @@
 import type { LegRow } from '../../../core/api-calls.ts';
+import { CALL_STATES, type CallFamily } from '../../model/call-states.ts';
 
 /** How calls stand, in families: each has a colour and a shape of its own. */
 export const CALL_FAMILIES = [
   {
     id: 'answered',
     label: 'Answered',
-    states: ['in-call', 'completed'],
+    states: CALL_STATES.answered,
     meaning: 'Calls that were taken: still going on when the capture ended, or ended by one side.',
   },
   {
     id: 'setup',
     label: 'Setting up',
-    states: ['calling', 'proceeding', 'ringing'],
+    states: CALL_STATES.setup,
     meaning: 'Calls without a final answer by the end of the capture.',
   },
   {
     id: 'unanswered',
     label: 'Not taken',
-    states: ['cancelled', 'busy', 'declined', 'redirected'],
+    states: CALL_STATES.unanswered,
     meaning: 'Calls that nobody took: cancelled, busy, declined, or sent elsewhere.',
   },
   {
     id: 'failed',
     label: 'Failed',
-    states: ['failed', 'challenged', 'timed-out'],
+    states: CALL_STATES.failed,
     meaning: 'Calls that were refused for a technical reason, or to which nobody answered.',
   },
   {
     id: 'part',
     label: 'Seen in part',
-    states: ['seen-in-part'],
+    states: CALL_STATES.part,
     meaning: 'Calls whose beginning is not in the capture.',
   },
   {
     id: 'locked',
     label: 'Locked',
-    states: ['locked'],
+    states: CALL_STATES.locked,
     meaning: 'Calls of which nothing could be read: inferred from encrypted signalling and media.',
   },
-] as const;
+] as const satisfies readonly { readonly id: CallFamily; readonly [member: string]: unknown }[];
 
 const STATE_WORDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['calling', ['Calling', 'An INVITE without any response yet.']],
