@@ -30,6 +30,7 @@ import {
 } from '../verdict.ts';
 import type { Analysis } from './analysis.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
+import { SecuredMedia } from './media-secured.ts';
 import type { MessageIndex } from './message-index.ts';
 import { describeRecord, type RecordReport, reportRecord } from './record-report.ts';
 
@@ -66,10 +67,12 @@ export class FrameReporter {
   private readonly decoder = new PacketDecoder();
   private inFile = new Uint32Array(0);
   private readonly endpoints = new Map<number, string>();
+  private readonly secured: SecuredMedia;
 
   constructor(analysis: Analysis, messages: MessageIndex) {
     this.analysis = analysis;
     this.messages = messages;
+    this.secured = new SecuredMedia(analysis, messages, this);
   }
 
   report(
@@ -101,7 +104,7 @@ export class FrameReporter {
       captured: frames.captured.read(row),
       source: ends.source,
       destination: ends.destination,
-      protocol: this.protocolOf(number),
+      protocol: this.protocolOf(number, true),
       info: this.infoOf(number),
       conversation: conversation < 0 ? null : conversation,
       verdict: frameVerdictOf(frames.verdict.read(row)),
@@ -175,12 +178,15 @@ export class FrameReporter {
     return formatEndpoint(address, conversations.ports.read(2 * conversation + endpoint));
   }
 
-  protocolOf(number: number): string {
+  /** `thorough`: SRTP is told from RTP even where that means to read every session description first. */
+  protocolOf(number: number, thorough = false): string {
     const { structure, opening } = this.analysis;
     const { frames, records } = structure;
     const own = structure.protocols.nameOf(frames.protocol.read(number - 1));
-    if (own !== 'TLS' && own !== 'DTLS') return own;
     const conversation = frames.conversation.read(number - 1);
+    if (own === 'RTP' || own === 'RTCP')
+      return conversation >= 0 && this.secured.isSecured(conversation, thorough) ? `S${own}` : own;
+    if (own !== 'TLS' && own !== 'DTLS') return own;
     const inner = opening.openedProtocol.read(conversation);
     if (inner === 0) return own;
     for (const record of this.recordsOf(number))

@@ -23,6 +23,7 @@ export interface MediaEnd {
 export class MediaDescriptions {
   readonly ends: MediaEnd[] = [];
   private readonly byAddress = new Map<string, MediaEnd[]>();
+  private readonly byControlAddress = new Map<string, MediaEnd[]>();
   private readonly byCall = new Map<string, MediaEnd[]>();
   private readonly messages: MessageIndex;
   private next = 0;
@@ -42,6 +43,11 @@ export class MediaDescriptions {
   /** The ends that receive at "address:port", in order. */
   at(endpoint: string): readonly MediaEnd[] {
     return this.byAddress.get(endpoint) ?? NONE;
+  }
+
+  /** The ends that receive RTCP there. */
+  controlAt(endpoint: string): readonly MediaEnd[] {
+    return this.byControlAddress.get(endpoint) ?? NONE;
   }
 
   ofCall(callId: string): readonly MediaEnd[] {
@@ -73,7 +79,8 @@ export class MediaDescriptions {
   private add(end: MediaEnd): void {
     this.ends.push(end);
     push(this.byCall, end.callId, end);
-    const { address, port, candidates } = end.media;
+    const { address, port, rtcpPort, candidates } = end.media;
+    push(this.byControlAddress, endpointOf(address, rtcpPort), end);
     const places = new Set([endpointOf(address, port)]);
     for (const candidate of candidates)
       if (candidate.transport === 'udp' && candidate.component === 1)
