@@ -228,7 +228,10 @@ export class Analysis {
       otherPrivateKeys: keys.privateKeys().length - rsaKeys,
       keyLogs: keys.keyLogs().length,
       psks: keys.psks().length,
-      hasKeyFor: (fingerprint) => keys.rsaKeyOf(fingerprint) !== null,
+      // A client's certificate may be of a kind that only signs.
+      hasKeyFor: (fingerprint) =>
+        keys.rsaKeyOf(fingerprint) !== null ||
+        keys.privateKeys().some(({ handle }) => handle.sha256OfPublicKey === fingerprint),
       fingerprintOf: (certificate) => this.opening.fingerprintOf(certificate),
       servesAtClient: (conversation) => this.servesAtClient(conversation),
     };

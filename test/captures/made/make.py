@@ -320,6 +320,15 @@ def answered_in_clear():
     listener.close()
 
 
+def client_certificate_ec():
+    key, certificate = f"{KEYS}/client-ec.key.pem", f"{SCRATCH}/client-ec.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=ec.judge.example", "-days", "30"], check=True, stderr=subprocess.DEVNULL)
+    with Recorder("client-certificate-ec", [15091]):
+        s = server(15091, extra=["-quiet", "-Verify", "1", "-tls1_2", "-cipher", "AES128-SHA"])
+        client(15091, extra=["-cert", certificate, "-key", key, "-tls1_2", "-cipher", "AES128-SHA"])
+        stop(s)
+
+
 def sbc_between():
     """The SBC at 127.0.0.2: server for the phones, client of the provider at 127.0.0.3, with one certificate for both."""
     rsa = ["-tls1_2", "-cipher", "AES128-GCM-SHA256"]
@@ -490,7 +499,7 @@ def from_lab():
 
 ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_cipher, not_yet_valid, name_mismatch, chain_incomplete,
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
-       answered_in_clear, sbc_between,
+       answered_in_clear, client_certificate_ec, sbc_between,
        sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, from_lab]
 
 if __name__ == "__main__":

@@ -77,6 +77,15 @@ describe('causes in real captures', () => {
     opened.set.close();
   });
 
+  test('key-of-the-client: a key that only signs', async () => {
+    const opened = await openEvidence({
+      capture: 'made/client-certificate-ec.pcap',
+      keys: ['made/keys/client-ec.key.pem'],
+    });
+    expect(causesIn(opened)).toContain('key-of-the-client');
+    opened.set.close();
+  });
+
   test('wrong-secret: a key log whose secrets were damaged', async () => {
     await withDamagedKeyLog('keylogs/05-ecdhe-aes256-gcm-keylog.keys', 'CLIENT_RANDOM', async (file) => {
       const ring = new KeyRing();
