@@ -167,16 +167,21 @@ export class InnerTls implements CaptureStore {
   *children(idOf: (conversation: number) => string = String): Generator<ChildConversation> {
     const { analysis } = this;
     if (analysis === null) return;
-    const counts = new Map<number, number>();
-    const ids = this.parents.map((parent) => {
-      const count = (counts.get(parent) ?? 0) + 1;
-      counts.set(parent, count);
-      return `${idOf(parent)}.${count}`;
-    });
+    const ids = this.idsOf(idOf);
     for (const [conversation, id] of ids.entries()) {
       yield { id, analysis, conversation };
     }
     yield* analysis.inner.children((conversation) => ids[conversation] ?? '');
+  }
+
+  /** The ids of the conversations in `analysis`, by their numbers there. */
+  idsOf(idOf: (conversation: number) => string): string[] {
+    const counts = new Map<number, number>();
+    return this.parents.map((parent) => {
+      const count = (counts.get(parent) ?? 0) + 1;
+      counts.set(parent, count);
+      return `${idOf(parent)}.${count}`;
+    });
   }
 
   /** The id of the conversation inside this one to which a message that ends in `frame` belongs. */
@@ -286,7 +291,8 @@ export class InnerTls implements CaptureStore {
       },
       take: (conversation, message, frame) => {
         this.found.push({ conversation, message: copyOf(message, this.rowOf(conversation, frame)) });
-        return true;
+        // It stands in the inner tables as well, for whoever looks at the conversation by itself.
+        return false;
       },
     };
   }

@@ -62,6 +62,9 @@ export class PageAnswers {
   readonly findings: ConversationFindings;
   readonly calls: CallAnswers;
   private readonly files: readonly string[];
+  /** Ids of conversations that are inside others, where this answers for such. */
+  private readonly ids: readonly string[] | null;
+  private inside: { readonly analysis: Analysis; readonly answers: PageAnswers } | null = null;
   private filters: FilteredFrames[] = [];
   private readonly tally = {
     generation: -1,
@@ -69,9 +72,10 @@ export class PageAnswers {
     byCode: new Float64Array(FRAME_VERDICTS.length),
   };
 
-  constructor(analysis: Analysis, files: readonly string[]) {
+  constructor(analysis: Analysis, files: readonly string[], ids: readonly string[] | null = null) {
     this.analysis = analysis;
     this.files = files;
+    this.ids = ids;
     this.messages = new MessageIndex(analysis);
     this.frames = new FrameReporter(analysis, this.messages);
     this.conversations = new ConversationReporter(analysis, this.frames);
@@ -201,16 +205,18 @@ export class PageAnswers {
   ): ConversationWindow {
     const wanted = text.trim().toLowerCase();
     const all = this.analysis.structure.conversations.length;
+    const children = this.everyInside();
     const rows: ConversationRow[] = [];
     let total = 0;
-    for (let conversation = 0; conversation < all; conversation += 1) {
+    for (let at = 0; at < all + children.length; at += 1) {
       const open = wanted === '' && verdicts.length === 0;
       const inWindow = total >= from && total < from + count;
       if (open && !inWindow) {
         total += 1;
         continue;
       }
-      const row = this.conversationRow(conversation);
+      const { answers, conversation } = children[at - all] ?? { answers: this, conversation: at };
+      const row = answers.conversationRow(conversation);
       if (verdicts.length > 0 && !verdicts.includes(row.verdict)) continue;
       if (wanted !== '' && !matchesRow(row, wanted)) continue;
       if (inWindow) rows.push(row);
@@ -219,12 +225,41 @@ export class PageAnswers {
     return { revision: this.analysis.revision, total, from, rows };
   }
 
+  /** Who answers for a conversation by its id, and under which number; null where there is none. */
+  find(id: string): { readonly answers: PageAnswers; readonly conversation: number } | null {
+    if (!id.includes('.')) {
+      const conversation = id === '' ? -1 : Number(id);
+      return this.knows(conversation) ? { answers: this, conversation } : null;
+    }
+    return this.everyInside().find(({ answers, conversation }) => answers.idOf(conversation) === id) ?? null;
+  }
+
+  /** Conversations inside others, however deep, each with who answers for it. */
+  private everyInside(): readonly { readonly answers: PageAnswers; readonly conversation: number }[] {
+    const { analysis } = this.analysis.inner;
+    if (analysis === null) return [];
+    if (this.inside?.analysis !== analysis) {
+      const ids = this.analysis.inner.idsOf((conversation) => this.idOf(conversation));
+      this.inside = { analysis, answers: new PageAnswers(analysis, this.files, ids) };
+    }
+    const { answers } = this.inside;
+    const own = Array.from({ length: analysis.structure.conversations.length }, (_none, conversation) => ({
+      answers,
+      conversation,
+    }));
+    return [...own, ...answers.everyInside()];
+  }
+
+  private idOf(conversation: number): string {
+    return this.ids === null ? String(conversation) : (this.ids[conversation] ?? '');
+  }
+
   conversationRow(conversation: number): ConversationRow {
     const report = this.conversations.report(conversation);
     const { conversations } = this.analysis.structure;
     const first = conversations.firstFrame.read(conversation);
     return {
-      conversation: String(conversation),
+      conversation: this.idOf(conversation),
       transport: report.transport,
       protocol: report.protocol,
       client: report.client,
@@ -288,8 +323,13 @@ export class PageAnswers {
   }
 
   compare(left: number, right: number): Comparison | null {
-    if (!this.knows(left) || !this.knows(right)) return null;
-    return compareConversations(this.compared(left), this.compared(right));
+    return this.compareByIds(String(left), String(right));
+  }
+
+  compareByIds(left: string, right: string): Comparison | null {
+    const [a, b] = [this.find(left), this.find(right)];
+    if (a === null || b === null) return null;
+    return compareConversations(a.answers.compared(a.conversation), b.answers.compared(b.conversation));
   }
 
   /** One side of a comparison, which may be held against one of another capture. */
@@ -309,7 +349,8 @@ export class PageAnswers {
   }
 
   private knows(conversation: number): boolean {
-    return conversation >= 0 && conversation < this.analysis.structure.conversations.length;
+    const { length } = this.analysis.structure.conversations;
+    return Number.isInteger(conversation) && conversation >= 0 && conversation < length;
   }
 
   /** In the terms of Wireshark's debug log, at most `limit` characters. */

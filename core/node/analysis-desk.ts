@@ -154,26 +154,19 @@ export class AnalysisDesk {
         rows: [],
       },
     'conversation.detail': ({ conversation }) =>
-      found(
-        this.answers?.conversationDetail(Number(conversation)),
-        `There is no conversation ${conversation}.`,
-      ),
+      this.ofConversation(conversation, (answers, at) => answers.conversationDetail(at)),
     'conversation.timing': ({ conversation }) =>
-      found(this.answers?.timing(Number(conversation)), `There is no conversation ${conversation}.`),
+      this.ofConversation(conversation, (answers, at) => answers.timing(at)),
     'conversations.compare': ({ left, right }) =>
-      found(this.answers?.compare(Number(left), Number(right)), 'One of the two conversations is not there.'),
+      found(this.answers?.compareByIds(left, right), 'One of the two conversations is not there.'),
     'conversation.ladder': ({ conversation, as }) =>
-      found(this.answers?.ladder(Number(conversation), as), `There is no conversation ${conversation}.`),
+      this.ofConversation(conversation, (answers, at) => answers.ladder(at, as)),
     'conversation.text': ({ conversation, limit }) =>
-      found(
-        this.answers?.conversationText(Number(conversation), Math.min(limit, MOST_TEXT)),
-        `There is no conversation ${conversation}.`,
+      this.ofConversation(conversation, (answers, at) =>
+        answers.conversationText(at, Math.min(limit, MOST_TEXT)),
       ),
     'conversation.debug-log': ({ conversation }) =>
-      found(
-        this.answers?.debugLog(Number(conversation), MOST_TEXT),
-        `There is no conversation ${conversation}.`,
-      ),
+      this.ofConversation(conversation, (answers, at) => answers.debugLog(at, MOST_TEXT)),
     'sip.window': ({ text, from, count }) =>
       this.answers?.sipWindow(text, from, Math.min(count, MOST_ROWS)) ?? { total: 0, from, rows: [] },
     'sip.text': ({ message }) => {
@@ -312,6 +305,13 @@ export class AnalysisDesk {
   }
 
   /** Unfinished filters go on between other work. */
+  /** What is asked of one conversation, by its id. */
+  private ofConversation<T>(id: string, ask: (answers: PageAnswers, conversation: number) => T | null): T {
+    const known = this.answers?.find(id) ?? null;
+    const answer = known === null ? null : ask(known.answers, known.conversation);
+    return found(answer, `There is no conversation ${id}.`);
+  }
+
   private filterOn(): void {
     if (this.filtering) return;
     this.filtering = true;

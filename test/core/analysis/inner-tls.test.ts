@@ -3,6 +3,8 @@ import { ConversationReporter } from '../../../core/analysis/conversation-report
 import { FrameReporter } from '../../../core/analysis/frame-report.ts';
 import { everyConversation } from '../../../core/analysis/inner-tls.ts';
 import { MessageIndex } from '../../../core/analysis/message-index.ts';
+import { PageAnswers } from '../../../core/analysis/page-answers.ts';
+import { decodeResult } from '../../../core/api-decode.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
 import { addLabKeys, labFile, openFiles, type OpenedLab, startLinesOf } from '../../support/open-lab.ts';
 
@@ -70,5 +72,36 @@ describe('TLS inside TLS', () => {
     await opened.analysis.reopen(() => Promise.resolve(false));
     expect(rowsOf(opened)).toHaveLength(1);
     expect(startLinesOf(opened, true)).toEqual([]);
+  });
+});
+
+describe('the page', () => {
+  test('lists children behind the others, and shows each by its id', async () => {
+    const { analysis } = await openTunnel([KEYLOG, PRIVATE_KEY]);
+    const page = new PageAnswers(analysis, ['tls-in-tls.pcap']);
+    const { total, rows } = page.conversationWindow('', [], 0, 10);
+    expect(total).toBe(2);
+    expect(
+      rows.map(({ conversation, protocol, sipMessages }) => [conversation, protocol, sipMessages]),
+    ).toEqual([
+      ['0', 'SIP/TLS/TLS', 6],
+      ['0.1', 'SIP/TLS', 6],
+    ]);
+    expect(page.conversationWindow('', ['decrypted'], 1, 10).rows.map((row) => row.conversation)).toEqual([
+      '0.1',
+    ]);
+    const child = page.find('0.1');
+    const detail = child?.answers.conversationDetail(child.conversation);
+    expect(decodeResult('conversation.detail', detail)).toMatchObject({ ok: true });
+    expect(detail?.row).toMatchObject({
+      conversation: '0.1',
+      serverName: 'pbx.example',
+      key: 'server.key.pem',
+    });
+    expect(child?.answers.conversationText(child.conversation, 1 << 20)?.text).toContain(
+      'Call-ID: made-2@127.0.0.1',
+    );
+    for (const id of ['0.2', '1', '0.1.1', '0.15', '-1', '']) expect(page.find(id)).toBeNull();
+    expect(page.compareByIds('0', '0.1')).not.toBeNull();
   });
 });
