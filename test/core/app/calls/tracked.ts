@@ -57,27 +57,31 @@ export interface ScriptLine {
   readonly caller?: string;
 }
 
+/** The whole message of a line. */
+export function textOf(line: ScriptLine): string {
+  const user = line.user ?? 'bob';
+  const start = /^\d/.test(line.say)
+    ? `SIP/2.0 ${line.say} Reason`
+    : `${line.say} sip:${user}@example.com SIP/2.0`;
+  return [
+    start,
+    `Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${line.branch}`,
+    `From: <sip:${line.caller ?? 'alice'}@example.com>;tag=${line.fromTag ?? 'a'}`,
+    `To: <sip:${user}@example.com>${line.toTag === undefined ? '' : `;tag=${line.toTag}`}`,
+    `Call-ID: ${line.callId ?? 'one'}`,
+    `CSeq: ${line.cseq}`,
+    ...(line.headers ?? []),
+    ...(line.body === undefined ? [] : ['Content-Type: application/sdp']),
+    `Content-Length: ${line.body?.length ?? 0}`,
+    '',
+    line.body ?? '',
+  ].join('\r\n');
+}
+
 export function script(lines: readonly ScriptLine[]): CallTracker {
   const tracker = new CallTracker();
   for (const [message, line] of lines.entries()) {
-    const user = line.user ?? 'bob';
-    const start = /^\d/.test(line.say)
-      ? `SIP/2.0 ${line.say} Reason`
-      : `${line.say} sip:${user}@example.com SIP/2.0`;
-    const text = [
-      start,
-      `Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${line.branch}`,
-      `From: <sip:${line.caller ?? 'alice'}@example.com>;tag=${line.fromTag ?? 'a'}`,
-      `To: <sip:${user}@example.com>${line.toTag === undefined ? '' : `;tag=${line.toTag}`}`,
-      `Call-ID: ${line.callId ?? 'one'}`,
-      `CSeq: ${line.cseq}`,
-      ...(line.headers ?? []),
-      ...(line.body === undefined ? [] : ['Content-Type: application/sdp']),
-      `Content-Length: ${line.body?.length ?? 0}`,
-      '',
-      line.body ?? '',
-    ].join('\r\n');
-    const bytes = bytesOf(text);
+    const bytes = bytesOf(textOf(line));
     const given: TrackedMessage = {
       message,
       frame: message + 1,
