@@ -241,7 +241,7 @@ export class TcpDirection implements BytesHolder {
     if (length === 0) return SEGMENT_EMPTY;
     statistics.segments++;
     if (packet.payloadMissing > 0) statistics.snappedSegments++;
-    if (!this.#based) this.#begin(sequence);
+    if (!this.#based) this.#begin(sequence, count);
     else if (this.#fromSyn && this.#highest === 0) this.#doubtSyn(sequence);
     const position = this.#delivery.positionOf(sequence);
     const ahead = position - this.#delivery.next;
@@ -365,11 +365,15 @@ export class TcpDirection implements BytesHolder {
   }
 
   /** The first payload of a direction whose SYN was not seen. */
-  #begin(sequence: number): void {
+  #begin(sequence: number, count: number): void {
+    const { known, first, last } = this.#acknowledgements;
+    const beyond = (last - sequence) | 0;
     this.#based = true;
-    this.#delivery.nextSequence = sequence | 0;
-    const beyond = (this.#acknowledgements.last - sequence) | 0;
-    this.#started = this.#acknowledgements.known && beyond >= 0 && beyond < MOST_AHEAD;
+    this.#started = known && beyond >= 0 && beyond < MOST_AHEAD;
+    // What was acknowledged just before, and was not captured, stands before it.
+    const missed = (sequence - first) | 0;
+    const late = this.#started && count <= HOLD_BACK_FRAMES && missed > 0 && missed < NEAR;
+    this.#delivery.nextSequence = late ? first : sequence | 0;
   }
 
   /** Counts positions from `origin`, before anything was delivered. */
