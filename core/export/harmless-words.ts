@@ -50,7 +50,7 @@ const WORDS: ReadonlySet<string> = new Set(
   sipfrag simple summary relay reginfo rlmi watcherinfo watcher multipart mixed related isup qsig json
   cpim check sync presence reg winfo kpml ua profile seize hold talk vnd 3gpp ussd plus as feature
   asserted associated preferred visited early headers charging vector function addresses privileged
-  subject organization geolocation cid uuid asterisk freeswitch kamailio opensips cisco microsoft ms teams avaya genesys
+  subject organization geolocation cid uuid your important us answering here is are has have asterisk freeswitch kamailio opensips cisco microsoft ms teams avaya genesys
   audiocodes ribbon oracle acme yealink snom polycom grandstream broadworks broadsoft hangupcause cause source dest
   direction timestamp min se max rack rseq require warning www authenticate allow events contact via cseq expires expiry
   language encoding disposition type length mime agent server date unsupported answer answermode priv called calls callid

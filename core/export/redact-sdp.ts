@@ -100,7 +100,7 @@ function redactAttributeValue(replacements: Replacements, name: string, value: s
       const [source = '', attribute = ''] = value.split(/ (.*)/s);
       const equals = attribute.indexOf(':');
       const told = attribute.slice(equals + 1);
-      return `${/^\d+$/.test(source) ? source : '0'} ${attribute.slice(0, equals + 1)}${told === '' ? '' : replacements.replace('other', told)}`;
+      return `${/^\d+$/.test(source) ? source : '0'} ${attribute.slice(0, equals + 1)}${redactTold(replacements, told)}`;
     }
     case 'path':
       return value
@@ -108,10 +108,15 @@ function redactAttributeValue(replacements: Replacements, name: string, value: s
         .map((uri) => redactUri(replacements, uri))
         .join(' ');
     default:
-      return KEPT.has(name) || /^t38/.test(name)
-        ? replacements.scrub(value)
-        : replacements.replace('other', value);
+      if (KEPT.has(name) || /^t38/.test(name)) return replacements.scrub(value);
+      return /^\d{1,3}$/.test(value) ? value : redactTold(replacements, value);
   }
+}
+
+/** Some programs name the user by the whole URI. */
+function redactTold(replacements: Replacements, told: string): string {
+  if (told === '') return '';
+  return /^sips?:/i.test(told) ? redactUri(replacements, told) : replacements.replace('other', told);
 }
 
 /** RFC 8839 §5.1: the foundation too can be made from an address. */

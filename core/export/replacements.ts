@@ -105,7 +105,7 @@ export class Replacements {
    */
   scrubSentence(text: string): string {
     if (this.learning) return this.scrub(text);
-    this.finder ??= new OriginalFinder([...this.kinds.keys(), ...this.words]);
+    this.finder ??= new OriginalFinder(this.originalsToFind());
     let made = '';
     let done = 0;
     for (const { original, from, to } of this.finder.findIn(text)) {
@@ -125,6 +125,13 @@ export class Replacements {
     const counts = new Map<ReplacedKind, number>();
     for (const kind of this.kinds.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     return counts;
+  }
+
+  /** What is nobody's name and only a few signs long ("20") would be found in every sentence. */
+  private *originalsToFind(): Generator<string> {
+    for (const [original, kind] of this.kinds)
+      if (kind !== 'other' || original.length > MOST_TRIVIAL) yield original;
+    yield* this.words;
   }
 
   private standInOf(original: string): string {
@@ -192,6 +199,7 @@ function standIn(kind: ReplacedKind, original: string, count: number): string {
   }
 }
 
+const MOST_TRIVIAL = 3;
 /** Two labels at least, the last one of letters. */
 const HOST_NAME = /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}]{2,}\.?$/u;
 /** Media types of a vendor, template packages of events (RFC 6665 §7.2), abbreviations. */

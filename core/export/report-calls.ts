@@ -102,25 +102,29 @@ export function* reportStreams(pen: ReportPen, report: CaseReport): Generator<Ht
   const { html, leftOut } = pen;
   const rowOf = (stream: MediaStreamRow): Html =>
     html`<tr>
-      <td>${stream.source} → ${stream.destination}</td>
-      <td class="mono">${asIs(stream.ssrc)}</td>
-      <td>${stream.codec}</td>
-      <td class="n">${stream.packets}</td>
-      <td class="n">${stream.lost}</td>
-      <td class="n">${asIs(stream.jitterMean.toFixed(1))}</td>
-      <td class="n">${asIs(stream.jitterMax.toFixed(1))}</td>
-      <td class="n">${asIs(stream.deltaMax.toFixed(0))}</td>
-      <td class="n">${asIs(stream.mos === null ? '' : stream.mos.toFixed(1))}</td>
-      <td>
-        ${asIs(stream.protection)}${
-          stream.authenticated + stream.failed === 0
-            ? null
-            : html`, ${stream.authenticated}
-              authenticated${stream.failed === 0 ? null : html`, ${stream.failed} not`}`
-        }
-      </td>
-      <td>${pen.rich(stream.srtp)}${stream.remarks.map((remark) => html`<br />${remark}`)}</td>
-    </tr>`;
+        <td class="ends">${stream.source} →<br />${stream.destination}</td>
+        <td class="mono">${asIs(stream.ssrc)}</td>
+        <td>${stream.codec}</td>
+        <td class="n">${stream.packets}</td>
+        <td class="n">${stream.lost}</td>
+        <td class="n">${asIs(stream.jitterMean.toFixed(1))}</td>
+        <td class="n">${asIs(stream.jitterMax.toFixed(1))}</td>
+        <td class="n">${asIs(stream.deltaMax.toFixed(0))}</td>
+        <td class="n">${asIs(stream.mos === null ? '' : stream.mos.toFixed(1))}</td>
+        <td>
+          ${asIs(stream.protection)}${
+            stream.authenticated + stream.failed === 0
+              ? null
+              : html`, ${stream.authenticated}
+                authenticated${stream.failed === 0 ? null : html`, ${stream.failed} not`}`
+          }
+        </td>
+      </tr>
+      <tr>
+        <td colspan="10" class="soft">
+          ${pen.rich(stream.srtp)}${stream.remarks.map((remark) => html`<br />${remark}`)}
+        </td>
+      </tr>`;
   yield html`<section id="media">
     <h2>Media</h2>
     <div class="wide">
@@ -137,7 +141,6 @@ export function* reportStreams(pen: ReportPen, report: CaseReport): Generator<Ht
             <th class="n">Longest gap, ms</th>
             <th class="n">MOS (estimate)</th>
             <th>Protection</th>
-            <th>Remarks</th>
           </tr>
         </thead>
         <tbody>
