@@ -102,6 +102,10 @@ export class ConversationFindings {
               serverChain: chain(origin.handshake.serverCertificates),
             },
       failure: this.conversations.failureOf(conversation),
+      syn: [
+        conversations.synFrame.read(2 * conversation + client),
+        conversations.synFrame.read(2 * conversation + server),
+      ],
       closing: this.conversations.closingOf(conversation),
       chains: [chain(handshake?.clientCertificates), chain(handshake?.serverCertificates)],
       authorities: shared.authorities,

@@ -149,7 +149,7 @@ function adviseKeyLogNoMatch(c: CauseContext): Advice {
       rich`Load the key log of the process that spoke here: the client at ${c.client} or the server at ${c.server}. Either side's is enough.`,
     ],
     fixNext: [
-      rich`Start the logging before the program starts: a line is written during the handshake only. `,
+      rich`Turn the logging on before the connection is set up: a line is written during the handshake only.`,
       rich`If a proxy or SBC stands between the two, it makes a handshake of its own on each side: log there too.`,
     ],
   };
@@ -375,7 +375,7 @@ function adviseForwardSecrecy(c: CauseContext): Advice {
       : 'the server’s private key only signs';
   return {
     title: 'Forward secrecy: no private key can decrypt this',
-    what: rich`This connection uses ${term('Diffie-Hellman', 'both sides agree on a fresh secret that is never sent and then forgotten')} (${c.handshake?.suite?.name ?? 'its suite'}): ${only}. Only a key log opens it.`,
+    what: rich`This connection uses ${term('Diffie-Hellman', 'both sides agree on a fresh secret that is never sent and then forgotten')} (${c.handshake?.suite?.name ?? 'its suite'}): ${only}. Only a key log opens it.${agreesOnMedia(c) ? rich` It makes the keys of an SRTP stream between the same ports (${term('DTLS-SRTP', 'RFC 5764: the handshake goes over the media’s own ports, and its secret keys the audio')}): the key log opens that as well.` : rich``}`,
     proof: [...proofOfSuite(c), ...serverKeyExchangeProof(c)],
     fixNow: [
       rich`If one of the two programs wrote a TLS key log while this was captured, load it. Nothing else can open these records.`,
@@ -616,10 +616,19 @@ function offersTls12(c: CauseContext): boolean {
   return versions.some((version) => !isTls13(version) && tlsVersionBehind(version) >= TLS_1_0);
 }
 
+/** DTLS that makes the keys of SRTP (RFC 5764). */
+function agreesOnMedia(c: CauseContext): boolean {
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello === null || !isDtls(c.handshake?.offeredVersion ?? 0)) return false;
+  return extensionOf(decodeClientHello(hello.body, true).extensions, 'use-srtp') !== null;
+}
+
 /** Forcing RSA key exchange helps only where the client would take it. */
 function forceRsa(c: CauseContext): RichText[] {
   const hello = c.handshake?.clientHello ?? null;
   if (hello === null) return [];
+  // What agrees on keys for media has certificates of its own making and suites that no setting changes.
+  if (agreesOnMedia(c)) return [];
   const refusing = recipesFor(c.products, 'force-rsa').find(({ recipe }) =>
     recipe.text.includes('trunk down'),
   );
@@ -636,6 +645,11 @@ function forceRsa(c: CauseContext): RichText[] {
       rich`The Client Hello in ${frameLink(hello.frame)} offers no version before TLS 1.3: limiting the server to TLS 1.2 would end this connection.`,
     ];
   const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
+  const own = c.serverCertificate;
+  if (rsa.length > 0 && own !== null && own.kind !== 'malformed' && own.publicKey.algorithm !== 'rsa')
+    return [
+      rich`RSA key exchange cannot be forced here as things stand: the server’s certificate has a key of another kind (${own.publicKey.description}). It would need a certificate with an RSA key first.`,
+    ];
   if (rsa.length === 0)
     return [
       rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} ${real.length === 1 ? 'suite' : 'suites'}, none with RSA key exchange: forcing RSA on the server would end this connection.`,

@@ -148,7 +148,7 @@ export function findWeakSignature(c: FindingContext): Found[] {
       severity: refuses(c, side, SIGNATURE_ALERTS) ? 'error' : 'warning',
       sentence: rich`${capitalise(words)} (${frameLink(frame)}) is signed with ${name}. ${hashWords(hash)} ${broken ? 'is broken, and current programs refuse it' : 'is outdated, and many programs refuse it'}.`,
       frames: [frame],
-      fix: `Issue the certificate of ${shortName(certificate.subject)} anew with SHA-256. A device certificate installed by the maker changes only with its firmware.`,
+      fix: `Issue the certificate of ${shortName(certificate.subject)} anew with SHA-256.${side === CLIENT ? ' A device certificate installed by the maker changes only with its firmware.' : ''}`,
       confidence: 'certain',
     };
   });

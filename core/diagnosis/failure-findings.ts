@@ -29,7 +29,7 @@ import {
 } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { clientFlight, describeFailure, type HandshakeFailure } from './handshake-outcome.ts';
-import { frameLink, rich } from './rich-text.ts';
+import { conversationLink, frameLink, rich } from './rich-text.ts';
 
 /** A handshake that was broken off: by whom, at which step, how long after what, and what that means. */
 export function findHandshakeFailed(c: FindingContext): Found[] {
@@ -171,7 +171,7 @@ export function findClientCertificateRefused(c: FindingContext): Found[] {
   const reason =
     failure.alert === null
       ? rich`It gave no reason`
-      : rich`It said ${describeAlert(failure.alert.description)}: ${meaningOfAlert(failure.alert.description)}`;
+      : rich`It said ${describeAlert(failure.alert.description)}: ${meaningOfAlert(failure.alert.description).replace('the sender', 'the server')}`;
   const suspects = suspectsOf(c, CLIENT);
   const authorities = requestedAuthorities(c);
   const unfit =
@@ -244,6 +244,8 @@ export function formatDelay(seconds: number): string {
 
 // --- inside --------------------------------------------------------------------------------------------------------
 
+/** bad_record_mac, decryption_failed, decrypt_error. */
+const DIFFERENT_KEYS: ReadonlySet<number> = new Set([20, 21, 51]);
 const HANDSHAKE_FAILURE = 40;
 const UNKNOWN_CA = 48;
 const DECRYPT_ERROR = 51;
@@ -293,12 +295,31 @@ function explainFailure(c: FindingContext, failure: HandshakeFailure): Story {
       );
     if (c.chains[about].length > 0) return explainRefusal(c, failure, about);
   }
+  if (DIFFERENT_KEYS.has(code) && failure.answers?.words.endsWith('Finished') === true)
+    return explainDifferentKeys(c, failure);
   if (code >= 0)
     return plain(
       rich`It means: ${meaningOfAlert(code) === '' ? 'a reason that is not registered' : meaningOfAlert(code)}.`,
       `Look into the log of the ${wordOf(failure.by)} at ${endpointOf(c, failure.by)} at that moment: it knows the reason.`,
     );
   return explainSilence(c, failure, about);
+}
+
+/** The first encrypted record does not pass the other side's check: the two have not made the same keys. */
+function explainDifferentKeys(c: FindingContext, failure: HandshakeFailure): Story {
+  const psk = c.handshake?.suite?.keyExchange.endsWith('psk') === true;
+  const first = rich`That is the first encrypted record, and it failed the check of the ${wordOf(failure.by)}: the two sides have not come to the same keys.`;
+  const log = `Look into the log of the ${wordOf(failure.by)} at ${endpointOf(c, failure.by)} at that moment.`;
+  return {
+    meaning: psk
+      ? rich`${first} In a handshake with a pre-shared key that mostly means that the two have different ones.`
+      : rich`${first} Something on the way may have changed the handshake, or one of the two programs is at fault.`,
+    fix: psk
+      ? `Compare the pre-shared key in the configuration of ${c.client} with that of ${c.server}, digit by digit.`
+      : log,
+    frames: [],
+    confidence: 'likely',
+  };
 }
 
 /** One side refuses the other's certificate. */
@@ -362,7 +383,9 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
   return {
     meaning:
       version === undefined
-        ? rich`Its log may tell why.`
+        ? failure.by === SERVER && c.closing.payload[SERVER] === 0
+          ? rich`Servers do that where TLS is not turned on for the port, or where they can choose nothing from the Client Hello.${c.tlsElsewhere === null ? '' : rich` TLS is spoken on this port in ${conversationLink(c.tlsElsewhere)}: compare the two.`}`
+          : rich`Its log may tell why.`
         : rich`The Client Hello offers an old version only, which may be why.`,
     fix: version?.fix ?? log,
     frames: [],

@@ -25,6 +25,8 @@ export interface FindingContext {
     readonly serverChain: readonly DecodedCertificate[];
   } | null;
   readonly failure: HandshakeFailure | null;
+  /** Frames of the SYNs by side, 0 for none. */
+  readonly syn: readonly [number, number];
   readonly closing: Closing;
   /** Chains as sent, by side: the sender's own certificate first. */
   readonly chains: readonly [readonly DecodedCertificate[], readonly DecodedCertificate[]];

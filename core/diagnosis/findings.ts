@@ -26,6 +26,7 @@ import {
   findNullCipher,
   findOldVersion,
   findPlainSipOnTlsPort,
+  findSlowHandshake,
   findWeakCipher,
 } from './protocol-findings.ts';
 import {
@@ -36,12 +37,16 @@ import {
   findUnauthenticatedPlaintext,
 } from './rescue-findings.ts';
 import { plainText } from './rich-text.ts';
+import { findConnectionRefused, findConnectionUnanswered, findNothingSaid } from './tcp-findings.ts';
 import { SEVERITIES } from '../verdict.ts';
 
 /** What an expert would remark of a connection, in the order in which it is told. Ids are stable. */
 export const FINDING_IDS = [
   'handshake-failed',
   'hello-unanswered',
+  'connection-refused',
+  'connection-unanswered',
+  'nothing-said',
   'record-refused',
   'plain-sip-on-tls-port',
   'http-on-sip-port',
@@ -61,6 +66,7 @@ export const FINDING_IDS = [
   'weak-cipher',
   'null-cipher',
   'early-data-rejected',
+  'slow-handshake',
   'resynchronised',
   'unauthenticated-plaintext',
   'tried-all-keys',
@@ -95,6 +101,9 @@ export function toFinding(id: string, found: Found, conversation: string | null)
 const FINDERS = {
   'handshake-failed': findHandshakeFailed,
   'hello-unanswered': findHelloUnanswered,
+  'connection-refused': findConnectionRefused,
+  'connection-unanswered': findConnectionUnanswered,
+  'nothing-said': findNothingSaid,
   'record-refused': findRecordRefused,
   'plain-sip-on-tls-port': findPlainSipOnTlsPort,
   'http-on-sip-port': findHttpOnSipPort,
@@ -114,6 +123,7 @@ const FINDERS = {
   'weak-cipher': findWeakCipher,
   'null-cipher': findNullCipher,
   'early-data-rejected': findEarlyDataRejected,
+  'slow-handshake': findSlowHandshake,
   resynchronised: findResynchronised,
   'unauthenticated-plaintext': findUnauthenticatedPlaintext,
   'tried-all-keys': findTriedAllKeys,

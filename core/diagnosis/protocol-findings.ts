@@ -3,6 +3,8 @@ import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
 import { describeVersion, isTls13, SSL_3_0, TLS_1_2, tlsVersionBehind } from '../tls/tables/versions.ts';
 import type { FindingContext, Found } from './finding-context.ts';
+import { formatDelay } from './failure-findings.ts';
+import { stepsOf } from './handshake-outcome.ts';
 import { frameLink, rich, term } from './rich-text.ts';
 
 /** SIP in clear on a port where TLS is spoken. */
@@ -35,8 +37,7 @@ export function findHttpOnSipPort(c: FindingContext): Found[] {
   const sipPort = c.sipElsewhere !== null || SIP_PORTS.has(c.serverPort);
   if (!sipPort) return [];
   const where = c.sipElsewhere === null ? '' : ` (conversation ${c.sipElsewhere} speaks SIP there)`;
-  const fix =
-    'A browser shows only whether the port answers and which certificate it has. Test SIP with a SIP program, for example “sipsak” or “openssl s_client -connect HOST:5061”.';
+  const fix = `A browser shows only whether the port answers and which certificate it has. Test TLS with “openssl s_client -connect ${c.server}”, and SIP with a SIP program such as “sipsak” or a phone.`;
   if (c.spokenInClear.startsWith('HTTP'))
     return [
       {
@@ -144,6 +145,38 @@ export function findEarlyDataRejected(c: FindingContext): Found[] {
   ];
 }
 
+/** A handshake that took seconds: who waited for whom. */
+export function findSlowHandshake(c: FindingContext): Found[] {
+  const h = c.handshake;
+  if (h === null || !h.complete || h.clientHello === null) return [];
+  const steps = stepsOf(h).sort((a, b) => a.frame - b.frame);
+  const begin = steps[0];
+  const last = steps.at(-1);
+  if (begin === undefined || last === undefined) return [];
+  const duration = c.secondsOf(last.frame) - c.secondsOf(begin.frame);
+  if (duration < SLOW) return [];
+  let slowest = begin;
+  let wait = 0;
+  steps.forEach((step, at) => {
+    const before = steps[at - 1];
+    const delay = before === undefined ? 0 : c.secondsOf(step.frame) - c.secondsOf(before.frame);
+    if (delay <= wait) return;
+    wait = delay;
+    slowest = step;
+  });
+  const who = slowest.side === SERVER ? 'server' : 'client';
+  const what = slowest.words.replace(/^(client|server)’s /, '');
+  return [
+    {
+      severity: 'warning',
+      sentence: rich`The handshake took ${formatDelay(duration)}, ${formatDelay(wait)} of it until the ${who}’s ${what} (${frameLink(slowest.frame)}). Clients that wait less give up, and calls are set up late.`,
+      frames: [begin.frame, slowest.frame],
+      fix: `Look what the ${who} at ${who === 'server' ? c.server : c.client} does at that moment: a name or revocation (OCSP, CRL) that it cannot look up, an overloaded processor, or lost packets on the way.`,
+      confidence: 'certain',
+    },
+  ];
+}
+
 const SIPS_PORT = 5061;
 const SIP_PORTS: ReadonlySet<number> = new Set([5060, 5061]);
 const NULL_SUITE = term(
@@ -163,3 +196,5 @@ const WEAKNESSES: readonly (readonly [RegExp, string])[] = [
   [/_DES|DES40|RC2/, 'its key of 56 bits or less can be broken'],
   [/_IDEA_/, 'its blocks are short, and few programs still have it'],
 ];
+/** Seconds; a handshake over a slow network takes half of one. */
+const SLOW = 2;

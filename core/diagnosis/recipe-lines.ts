@@ -32,7 +32,7 @@ export function trustStoreLines(
   );
   if (own.length > 0) return recipeLines(own, 'trust-store');
   if (!whereUnknown) return [];
-  const places = trustStores().map(({ product, place }) => `${product}: ${place}`);
+  const places = trustStores(who).map(({ product, place }) => `${product}: ${place}`);
   return [
     rich`Nothing in this capture tells which product the ${who} at ${endpoint} is. Where some keep the authorities that they trust: ${places.join('; ')}.`,
   ];

@@ -112,6 +112,9 @@ const MOST_FRAMES = 20;
 
 /** An endpoint complained of a damaged record: our own check of the same bytes tells whose fault it is. */
 export function findRecordRefused(c: FindingContext): Found[] {
+  // Where the handshake ended with it, that is the story: the two sides have different keys.
+  if (c.failure !== null && c.complaints.every(({ alertFrame }) => alertFrame === c.failure?.frame))
+    return [];
   return c.complaints.map(({ alertFrame, by, description, record }) => {
     const other = by === 'client' ? 'server' : 'client';
     const alert = rich`The ${by} ended the connection with ${describeAlert(description)} in ${frameLink(alertFrame)}`;

@@ -22,7 +22,6 @@ export const CLOUDS_AND_SYSTEMS = [
       },
       {
         topic: 'trust-store',
-        place: 'the SBC’s own store of trusted roots',
         text: 'the SBC must trust the roots that Microsoft lists: DigiCert Global Root CA, G2 and G3, DigiCert TLS ECC P384 and RSA 4096 Root G5, and Microsoft ECC and RSA Root Certificate Authority 2017.',
         source: 'Microsoft Learn Q&A 5835044 and “Azure Certificate Authority details”',
         version: 'since 2026',

@@ -65,9 +65,13 @@ export function recipesFor(recognised: readonly RecognisedProduct[], topic: Reci
   return fitting;
 }
 
-/** Where products keep the authorities that they trust, in a few words each, for where nothing tells which one it is. */
-export function trustStores(): { readonly product: string; readonly place: string }[] {
-  return PRODUCTS.flatMap(({ name, recipes }) =>
+/** Where products that play a part keep the authorities that they trust, in a few words each. */
+export function trustStores(
+  who: 'client' | 'server',
+): { readonly product: string; readonly place: string }[] {
+  const likely =
+    who === 'client' ? [...PHONES, ...CLOUDS_AND_SYSTEMS] : [...SIP_SERVERS, ...BORDER_CONTROLLERS];
+  return likely.flatMap(({ name, recipes }: Product) =>
     recipes.flatMap(({ place }) => (place === undefined ? [] : [{ product: name, place }])),
   );
 }
