@@ -36,6 +36,29 @@ const SCENES: readonly (readonly [string, (page: Page) => Promise<unknown>])[] =
       await page.getByRole('row').nth(2).getByRole('gridcell').nth(2).click();
     },
   ],
+  ['calls, none', (page) => showView(page, /Calls/)],
+  [
+    'registrations',
+    async (page) => {
+      await page.getByRole('tab', { name: 'Registrations' }).click();
+      await page.getByRole('listbox', { name: 'Messages' }).waitFor();
+    },
+  ],
+  [
+    'other dialogs',
+    async (page) => {
+      await page.getByRole('tab', { name: 'Other dialogs' }).click();
+      await page.getByRole('listbox', { name: 'Messages' }).waitFor();
+    },
+  ],
+  ['media streams, none', (page) => page.getByRole('tab', { name: 'Media streams' }).click()],
+  [
+    'statistics',
+    async (page) => {
+      await page.getByRole('tab', { name: 'Statistics' }).click();
+      await page.getByRole('region', { name: 'SIP statistics' }).waitFor();
+    },
+  ],
   ['findings', (page) => showView(page, /Findings/)],
   ['keys', (page) => showView(page, /Keys/)],
   [
