@@ -30,6 +30,7 @@ export function playStream(
   const { frames } = analysis.structure;
   const packets = new MediaPackets(analysis);
   const header = newRtpHeader();
+  let last = -1;
   for (let row = stream.firstFrame - 1; row < stream.lastFrame && playout.complete; row += 1) {
     const flags = frames.flags.read(row);
     if ((flags & FRAME_FRAGMENT) !== 0) packets.read(row);
@@ -49,6 +50,9 @@ export function playStream(
       end = bytes?.length ?? 0;
     }
     if (bytes === null || !wanted) continue;
+    const late = last >= 0 && ((header.sequence - last) << 16) >> 16 <= 0;
+    if (late && decoder.needsOrder) continue;
+    last = header.sequence;
     end = endWithoutPadding(bytes, from, end, header.padded);
     if (end > from)
       playout.add(header.timestamp, reporter.relativeTimeOf(row + 1), decoder.decode(bytes, from, end));

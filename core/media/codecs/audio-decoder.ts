@@ -1,8 +1,11 @@
 import { aLawSample, muLawSample } from './g711.ts';
+import { G722Decoder } from './g722.ts';
 
 /** Turns the payloads of one codec into 16 bit linear samples, one channel. */
 export interface AudioDecoder {
   readonly sampleRate: number;
+  /** Each packet builds on those before it: late and repeated ones are better left out. */
+  readonly needsOrder: boolean;
   /** Samples of the payload bytes[from, to). */
   decode(bytes: Uint8Array, from: number, to: number): Int16Array;
 }
@@ -14,6 +17,8 @@ export function createAudioDecoder(name: string, clockRate: number, channels: nu
       return new TableDecoder(clockRate, channels, muLawSample);
     case 'PCMA':
       return new TableDecoder(clockRate, channels, aLawSample);
+    case 'G722':
+      return new WidebandDecoder();
     case 'L16':
       return new LinearDecoder(clockRate, channels);
     default:
@@ -23,6 +28,7 @@ export function createAudioDecoder(name: string, clockRate: number, channels: nu
 
 class TableDecoder implements AudioDecoder {
   readonly sampleRate: number;
+  readonly needsOrder = false;
   private readonly channels: number;
   private readonly sampleOf: (code: number) => number;
 
@@ -39,9 +45,21 @@ class TableDecoder implements AudioDecoder {
   }
 }
 
+/** RFC 3551 §4.5.2: the RTP clock says 8000 although there are 16,000 samples a second. */
+class WidebandDecoder implements AudioDecoder {
+  readonly sampleRate = 16_000;
+  readonly needsOrder = true;
+  private readonly decoder = new G722Decoder();
+
+  decode(bytes: Uint8Array, from: number, to: number): Int16Array {
+    return this.decoder.decode(bytes, from, to);
+  }
+}
+
 /** RFC 3551 §4.5.11: big-endian, channels interleaved; the first is taken. */
 class LinearDecoder implements AudioDecoder {
   readonly sampleRate: number;
+  readonly needsOrder = false;
   private readonly channels: number;
 
   constructor(clockRate: number, channels: number) {

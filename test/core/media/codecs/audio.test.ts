@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAudioDecoder } from '../../../../core/media/codecs/audio-decoder.ts';
 import { aLawSample, muLawSample } from '../../../../core/media/codecs/g711.ts';
+import { G722Decoder } from '../../../../core/media/codecs/g722.ts';
 import { Playout } from '../../../../core/media/codecs/playout.ts';
 import { writeWav } from '../../../../core/media/codecs/write-wav.ts';
 
@@ -20,6 +23,33 @@ describe('G.711', () => {
       expect(muLawSample(code)).toBe(0 - muLawSample(code | 0x80));
       expect(aLawSample(code)).toBe(-aLawSample(code | 0x80));
     }
+  });
+});
+
+describe('G.722', () => {
+  const text = readFileSync(new URL('../../../vectors/media/g722.txt', import.meta.url), 'utf8');
+  const [, coded = '', digest = ''] = text.trim().split('\n\n');
+  const bytes = Uint8Array.from(Buffer.from(coded.replaceAll('\n', ''), 'hex'));
+
+  it('comes out bit by bit as of another decoder, in packets of any size', () => {
+    expect(bytes.length).toBe(1200);
+    for (const size of [1200, 160, 1]) {
+      const decoder = new G722Decoder();
+      const hash = createHash('sha256');
+      for (let at = 0; at < bytes.length; at += size) {
+        const samples = decoder.decode(bytes, at, Math.min(bytes.length, at + size));
+        const out = Buffer.alloc(2 * samples.length);
+        samples.forEach((sample, i) => out.writeInt16LE(sample, 2 * i));
+        hash.update(out);
+      }
+      expect(hash.digest('hex'), `packets of ${size}`).toBe(digest);
+    }
+  });
+
+  it('runs at 16 kHz whatever its RTP clock says', () => {
+    const decoder = createAudioDecoder('G722', 8000, 1);
+    expect(decoder?.sampleRate).toBe(16_000);
+    expect(decoder?.decode(bytes, 0, 160).length).toBe(320);
   });
 });
 
