@@ -222,9 +222,12 @@ export class ConversationTable {
     const flags = packet.tcpFlags;
     const { direction } = this;
     const row = 2 * conversation + direction;
-    const known = this.isnKnowledge(conversation, direction);
+    const handshake = this.#handshake.read(conversation);
+    const known = (handshake >>> (2 * direction)) & 3;
     if ((flags & TCP_SYN) !== 0) this.#noteSyn(conversation, packet, frame);
-    else if (known === ISN_UNKNOWN && (flags & TCP_RST) === 0) {
+    else if (known === ISN_SEEN && ((handshake >>> (2 - 2 * direction)) & 3) < ISN_ACKNOWLEDGED) {
+      this.#noteFirst(conversation, packet);
+    } else if (known === ISN_UNKNOWN && (flags & TCP_RST) === 0) {
       this.#know(conversation, direction, packet.sequence - 1, ISN_GUESSED);
     }
     if ((flags & TCP_FIN) !== 0 && this.finFrame.read(row) === 0) this.finFrame.write(row, frame);
@@ -243,6 +246,16 @@ export class ConversationTable {
     if (answers && this.isnKnowledge(conversation, other) < ISN_ACKNOWLEDGED) {
       this.#know(conversation, other, packet.acknowledgement - 1, ISN_ACKNOWLEDGED);
     }
+  }
+
+  /** The opener's first segment acknowledges the other side's SYN, whose own frame may come late or not at all. */
+  #noteFirst(conversation: number, packet: PacketScratch): void {
+    const { direction } = this;
+    if ((packet.tcpFlags & TCP_ACK) === 0 || (packet.tcpFlags & TCP_RST) !== 0) return;
+    const opens = (this.#handshake.read(conversation) & (BARE_SYN << direction)) !== 0;
+    const isn = this.isn.read(2 * conversation + direction);
+    if (!opens || packet.sequence !== (isn + 1) >>> 0) return;
+    this.#know(conversation, direction === 0 ? 1 : 0, packet.acknowledgement - 1, ISN_ACKNOWLEDGED);
   }
 
   #know(conversation: number, direction: 0 | 1, isn: number, knowledge: number): void {
