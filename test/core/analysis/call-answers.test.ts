@@ -162,9 +162,12 @@ describe('the list', () => {
     const answers = new PageAnswers(analysis, ['x']);
     expect(answers.calls.callWindow(ALL, 0, 5).rows.map(({ kind }) => kind)).toEqual(['locked']);
     const withKey = await openLab('01-sipp-stunnel-aes128-gcm');
-    for (const material of withKey.keys.privateKeys()) keys.add([material]);
+    const added = withKey.keys.privateKeys().map((material) => keys.add([material]));
     await analysis.reopen(() => Promise.resolve(false));
     expect(answers.calls.callWindow(ALL, 0, 5)).toMatchObject({ total: 25 });
+    for (const id of added) keys.remove(id);
+    await analysis.reopen(() => Promise.resolve(false));
+    expect(answers.calls.callWindow(ALL, 0, 5).rows.map(({ kind }) => kind)).toEqual(['locked']);
   });
 });
 
