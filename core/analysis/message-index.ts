@@ -6,6 +6,7 @@ import {
 } from '../store/message-table.ts';
 import type { Interner } from '../store/interner.ts';
 import type { Analysis } from './analysis.ts';
+import { MessageOrder } from './message-order.ts';
 
 /** One SIP message of the merged list, read on demand. */
 export interface MessageView {
@@ -25,11 +26,12 @@ export interface MessageView {
  */
 export class MessageIndex {
   private readonly analysis: Analysis;
-  /** Row of the clear table, or number of clear rows plus row of the decrypted one. */
-  private order: Uint32Array = new Uint32Array(0);
+  private readonly order = new MessageOrder();
   private readonly texts = new Map<Interner, Map<number, string>>();
-  private built = { version: -1, clear: -1, opened: -1 };
   private byConversation: Map<number, number[]> | null = null;
+  /** How often the order changed: messages may have other numbers since. */
+  orders = 0;
+
   /** Place in the order by row, clear rows first; made when asked for. */
   private numbers: Uint32Array | null = null;
   private readonly place: MessagePlace;
@@ -78,7 +80,7 @@ export class MessageIndex {
   firstAt(frame: number): number {
     this.refresh();
     let low = 0;
-    let high = this.order.length;
+    let high = this.order.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.frameOf(middle) < frame) low = middle + 1;
@@ -92,7 +94,7 @@ export class MessageIndex {
     this.refresh();
     if (this.byConversation === null) {
       this.byConversation = new Map();
-      for (let message = 0; message < this.order.length; message += 1) {
+      for (let message = 0; message < this.order.count; message += 1) {
         const place = this.placeOf(message);
         if (place === null) continue;
         const of = place.table.conversation.read(place.row);
@@ -125,12 +127,15 @@ export class MessageIndex {
   /** The number in the order of a row of the clear or the decrypted table. */
   numberOf(table: MessageTable, row: number): number {
     this.refresh();
+    const { structure, opening } = this.analysis;
+    const clear = structure.messages.length;
     if (this.numbers === null) {
-      this.numbers = new Uint32Array(this.order.length);
-      for (let at = 0; at < this.order.length; at += 1) this.numbers[this.order[at] ?? 0] = at;
+      const { order } = this;
+      this.numbers = new Uint32Array(clear + opening.messages.length);
+      for (let at = 0; at < order.count; at += 1)
+        this.numbers[order.rowOf(at) + (order.isOpened(at) ? clear : 0)] = at;
     }
-    const { messages } = this.analysis.structure;
-    return this.numbers[table === messages ? row : row + messages.length] ?? 0;
+    return this.numbers[table === structure.messages ? row : row + clear] ?? 0;
   }
 
   /** The bytes of a row of either table. */
@@ -198,72 +203,23 @@ export class MessageIndex {
   /** Row and tables of a message; the object is used again by the next call. */
   placeOf(message: number): MessagePlace | null {
     this.refresh();
-    const at = this.order[message];
-    if (at === undefined) return null;
+    const { order, place } = this;
+    if (!(message >= 0 && message < order.count)) return null;
     const { structure, opening } = this.analysis;
-    const { place } = this;
-    const clear = structure.messages.length;
-    const isClear = at < clear;
+    const isClear = !order.isOpened(message);
     place.table = isClear ? structure.messages : opening.messages;
     place.strings = isClear ? structure.strings : opening.strings;
-    place.row = isClear ? at : at - clear;
+    place.row = order.rowOf(message);
     return place;
   }
 
   private refresh(): void {
-    const { structure, opening, version } = this.analysis;
-    const clear = structure.messages.length;
-    const opened = opening.messages.length;
-    const { built } = this;
-    if (built.version === version && built.clear === clear && built.opened === opened) return;
-    this.order = mergeByFrame(structure.messages, opening.messages);
+    const { structure, opening } = this.analysis;
+    if (!this.order.follow(structure.messages, opening.messages)) return;
     this.byConversation = null;
     this.numbers = null;
-    this.built = { version, clear, opened };
+    this.orders += 1;
   }
-}
-
-/** Rows of both tables by frame: `clear` as they are, `opened` behind their number; of one frame the clear ones first. */
-function mergeByFrame(clear: MessageTable, opened: MessageTable): Uint32Array {
-  const first = rowsByFrame(clear, 0);
-  const second = rowsByFrame(opened, clear.length);
-  if (first.length === 0) return second;
-  if (second.length === 0) return first;
-  const order = new Uint32Array(first.length + second.length);
-  let left = 0;
-  let right = 0;
-  for (let i = 0; i < order.length; i += 1) {
-    const a = first[left];
-    const b = second[right];
-    const takesFirst =
-      b === undefined || (a !== undefined && clear.frame.read(a) <= opened.frame.read(b - clear.length));
-    if (takesFirst) {
-      order[i] = a ?? 0;
-      left += 1;
-    } else {
-      order[i] = b;
-      right += 1;
-    }
-  }
-  return order;
-}
-
-/** Rows of one table, each plus `base`; mostly they are in order already. */
-function rowsByFrame(table: MessageTable, base: number): Uint32Array {
-  const rows = new Uint32Array(table.length);
-  let sorted = true;
-  let before = 0;
-  for (let row = 0; row < rows.length; row += 1) {
-    const frame = table.frame.read(row);
-    if (frame < before) sorted = false;
-    before = frame;
-    rows[row] = row + base;
-  }
-  if (!sorted) {
-    const frames = Float64Array.from(rows, (row) => table.frame.read(row - base));
-    rows.sort((a, b) => frames[a - base]! - frames[b - base]! || a - b);
-  }
-  return rows;
 }
 
 interface MessagePlace {

@@ -130,9 +130,9 @@ export class PageAnswers {
   }
 
   /** Lets unfinished filters go on a little. True where there is more to do. */
-  filterOn(rows: number): boolean {
+  async filterOn(rows: number): Promise<boolean> {
     let more = false;
-    for (const list of this.filters) if (list.evaluate(rows)) more = true;
+    for (const list of [...this.filters]) if (await list.evaluateAhead(rows)) more = true;
     return more;
   }
 
@@ -458,7 +458,7 @@ export class PageAnswers {
     const known = this.filters.find((list) => JSON.stringify(list.filter) === key);
     const list = known ?? new FilteredFrames(this.analysis, this.frames, this.messages, filter);
     this.filters = [list, ...this.filters.filter((other) => other !== list)].slice(0, MOST_FILTERS);
-    list.evaluate(FILTER_STEP);
+    list.evaluate(list.slow ? FILTER_STEP / 20 : FILTER_STEP);
     return list;
   }
 

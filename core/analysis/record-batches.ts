@@ -50,6 +50,17 @@ export class RecordQueue {
     this.bytes += length;
   }
 
+  /** A record that was opened before: nobody's state hangs on what comes of it. */
+  addAgain(epoch: Epoch, row: number, sequence: number, previousRow: number, length: number): void {
+    const at = this.length;
+    this.epochs[at] = epoch;
+    this.rows[at] = row;
+    this.sequences[at] = sequence;
+    this.previousRows[at] = previousRow;
+    this.length = at + 1;
+    this.bytes += length;
+  }
+
   clear(): void {
     this.length = 0;
     this.bytes = 0;
@@ -112,7 +123,8 @@ export class RecordBatches {
     laidOut.window?.release();
   }
 
-  layOut(queue: RecordQueue): LaidOut {
+  /** `scanned`: openers are to look for SIP in what comes out. */
+  layOut(queue: RecordQueue, scanned = true): LaidOut {
     const file = this.structure.frames.file.read(this.records.frame.read(queue.rows[0]!) - 1);
     const window = this.store.windowOf?.(file) ?? null;
     const { groups } = this;
@@ -159,7 +171,7 @@ export class RecordBatches {
       if (group.window === null) from += group.bytes;
     }
     for (let at = 0; at < count; at += 1) this.layRecord(queue, at, rows, room.input);
-    const jobs = groups.map((group): BatchJob => jobOf(group, room, rows, results, scans));
+    const jobs = groups.map((group): BatchJob => jobOf(group, room, rows, results, scanned ? scans : null));
     return { jobs, firsts, outputs, results, scans, room, window: held ? window : null };
   }
 
@@ -304,7 +316,7 @@ function jobOf(
   room: BatchRoom,
   rows: Uint32Array,
   results: OpenResults,
-  scans: Int32Array,
+  scans: Int32Array | null,
 ): BatchJob {
   const { first, count, window } = group;
   return {
@@ -316,7 +328,7 @@ function jobOf(
       keystreamUsed: 0,
     },
     bytes: group.bytes,
-    scans: scans.subarray(first * SCAN_WIDTH, (first + count) * SCAN_WIDTH),
+    ...(scans === null ? {} : { scans: scans.subarray(first * SCAN_WIDTH, (first + count) * SCAN_WIDTH) }),
     results: {
       output: room.output.subarray(group.output, group.output + group.bytes),
       offsets: results.offsets.subarray(first, first + count),

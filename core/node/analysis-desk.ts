@@ -316,8 +316,14 @@ export class AnalysisDesk {
     if (this.filtering) return;
     this.filtering = true;
     const step = async (): Promise<void> => {
-      while (this.answers?.filterOn(FILTER_STEP) === true) await nextTurn();
-      this.filtering = false;
+      try {
+        while ((await this.answers?.filterOn(FILTER_STEP)) === true) {
+          this.changed();
+          await nextTurn();
+        }
+      } finally {
+        this.filtering = false;
+      }
       this.changed();
     };
     void step();
@@ -522,4 +528,4 @@ const SAMPLE_KEY = '04-question-63f-beside-10.key.pem';
 const PUSH_INTERVAL = 100;
 const MOST_ROWS = 1000;
 const MOST_TEXT = 16 * 1024 * 1024;
-const FILTER_STEP = 2000;
+const FILTER_STEP = 50_000;
