@@ -11,6 +11,10 @@ const OFFENDERS = {
     "import { a } from '../tls/a.ts';",
     'core-net-imports-earlier-layers-only',
   ],
+  'core/media/reads-contract.ts': [
+    "import type { a } from '../api.ts';",
+    'core-media-imports-earlier-layers-only',
+  ],
   'core/tls/reads-contract.ts': [
     "import type { a } from '../api.ts';",
     'core-tls-imports-earlier-layers-only',

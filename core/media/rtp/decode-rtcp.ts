@@ -1,10 +1,5 @@
 import { u16be, u24be, u32be } from '../../bytes/reader.ts';
 
-export const RTCP_SENDER_REPORT = 200;
-export const RTCP_RECEIVER_REPORT = 201;
-export const RTCP_SOURCE_DESCRIPTION = 202;
-export const RTCP_BYE = 203;
-
 /** What a compound packet tells, one call for each part. */
 export interface RtcpSink {
   /** `middle`: the middle 32 bits of the NTP time stamp, which reports name as LSR. */
@@ -89,6 +84,9 @@ function readBlocks(
   }
 }
 
+const RTCP_SENDER_REPORT = 200;
+const RTCP_RECEIVER_REPORT = 201;
+const RTCP_BYE = 203;
 const BLOCK = 24;
 const MOST_PACKETS = 64;
 /** IANA, RTCP Control Packet Types, 2026. */

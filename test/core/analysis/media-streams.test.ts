@@ -242,6 +242,38 @@ describe('what shows of the keys', () => {
   });
 });
 
+describe('hostile packets', () => {
+  it('end in rows, whatever their bytes say', async () => {
+    const { header, frames } = framesOf(labFile('media/baresip-dtls-srtp.pcap'));
+    // A small generator of our own: the same packets every time.
+    let state = 12_345;
+    const next = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    for (let round = 0; round < 25; round += 1) {
+      const altered = frames.map((frame) => {
+        const copy = Buffer.from(frame);
+        // Behind the pcap header and the addresses, so that packets stay packets.
+        for (let flips = next(6); flips > 0; flips -= 1) {
+          const at = 50 + next(Math.max(1, Math.min(60, copy.length - 50)));
+          if (at < copy.length) copy[at] = next(256);
+        }
+        return copy;
+      });
+      const opened = await openWithLog(rewrite(`hostile-${round}.pcap`, header, altered), true);
+      const media = mediaOf(opened);
+      for (const row of media.window(null, 0, 1000, SAME).rows) {
+        expect(row.expected).toBeGreaterThanOrEqual(row.packets - row.duplicates);
+        expect(row.authenticated + row.failed).toBeLessThanOrEqual(row.packets);
+        expect(Number.isFinite(row.jitterMax) && Number.isFinite(row.duration)).toBe(true);
+        if (row.playable)
+          expect(media.play(row.stream, 30)?.file.length).toBeLessThanOrEqual(44 + 30 * 32_000);
+      }
+    }
+  });
+});
+
 describe('slices', () => {
   it('come to the same as one pass', async () => {
     const opened = await openLab('13-baresip-srtp-sdes');
