@@ -245,8 +245,7 @@ export class Analysis {
 
   private project(): void {
     const { frames, records } = this.structure;
-    // Who takes the messages as they come asks for no frame.
-    if (this.ports.sip == null)
+    if (this.ports.sip?.alone !== true)
       projectFrames(frames, records, (record) => this.causesOf(record), this.projected, frames.length);
     if (this.projected < this.verdictsGiven) this.verdictGeneration += 1;
     this.projected = frames.length;
@@ -261,36 +260,40 @@ export class Analysis {
     this.project();
   }
 
-  private holesOf(conversation: number): { lost: [number, number]; snapped: [number, number] } {
+  /** Summed once: a conversation of many holes has many records that ask. */
+  private holesOf(conversation: number): Holes {
     const { gaps } = this.structure;
-    const lost: [number, number] = [0, 0];
-    const snapped: [number, number] = [0, 0];
-    for (const row of this.gapRows(conversation)) {
-      const direction = gaps.direction.read(row) === 0 ? 0 : 1;
-      if (gaps.reason.read(row) === 1) lost[direction] += gaps.size.read(row);
-      else snapped[direction] += gaps.size.read(row);
+    const rows = this.gapRows(conversation);
+    if (rows.length === 0) return NO_HOLES;
+    let holes = this.holes.get(conversation);
+    if (holes === undefined) {
+      holes = { rows: 0, lost: [0, 0], snapped: [0, 0] };
+      this.holes.set(conversation, holes);
     }
-    return { lost, snapped };
+    for (; holes.rows < rows.length; holes.rows += 1) {
+      const row = rows[holes.rows] ?? 0;
+      const direction = gaps.direction.read(row) === 0 ? 0 : 1;
+      if (gaps.reason.read(row) === 1) holes.lost[direction] += gaps.size.read(row);
+      else holes.snapped[direction] += gaps.size.read(row);
+    }
+    return holes;
   }
 
   /** Rows of the gap table that belong to a conversation. */
   gapRows(conversation: number): readonly number[] {
     const { gaps } = this.structure;
-    if (this.gapIndex === null || this.gapIndexed !== gaps.length) {
-      this.gapIndex = new Map();
-      for (let row = 0; row < gaps.length; row += 1) {
-        const of = gaps.conversation.read(row);
-        const rows = this.gapIndex.get(of);
-        if (rows === undefined) this.gapIndex.set(of, [row]);
-        else rows.push(row);
-      }
-      this.gapIndexed = gaps.length;
+    for (; this.gapIndexed < gaps.length; this.gapIndexed += 1) {
+      const of = gaps.conversation.read(this.gapIndexed);
+      const rows = this.gapIndex.get(of);
+      if (rows === undefined) this.gapIndex.set(of, [this.gapIndexed]);
+      else rows.push(this.gapIndexed);
     }
     return this.gapIndex.get(conversation) ?? [];
   }
 
-  private gapIndex: Map<number, number[]> | null = null;
-  private gapIndexed = -1;
+  private readonly holes = new Map<number, Holes>();
+  private readonly gapIndex = new Map<number, number[]>();
+  private gapIndexed = 0;
 
   private resumedFrom(conversation: number): ConversationEvidence['resumedFrom'] {
     const session = this.sessionOf(conversation);
@@ -345,3 +348,12 @@ export class Analysis {
 const REOPEN_SLICE = 20_000;
 /** TLS inside TLS is followed so deep. */
 const MOST_INSIDE = 3;
+
+/** Bytes of a conversation that are missing, by direction, of so many rows of the gap table. */
+interface Holes {
+  rows: number;
+  readonly lost: [number, number];
+  readonly snapped: [number, number];
+}
+
+const NO_HOLES: Holes = { rows: 0, lost: [0, 0], snapped: [0, 0] };

@@ -20,6 +20,7 @@ export interface MessageStreamOptions {
  * into the analysis' tables, and is written at the end: `finish` gives the same bytes either way.
  */
 export class MessageStream implements SipSink {
+  readonly alone = true;
   private readonly options: MessageStreamOptions;
   private readonly line = createMessageLine();
   private readonly clear: MessageLane;

@@ -3,6 +3,8 @@ import type { Analysis } from './analysis.ts';
 
 /** Takes SIP messages as they are found, in place of the tables: for a host that writes all of them once. */
 export interface SipSink {
+  /** Nothing but messages is asked of the analysis: frames need no verdicts. */
+  readonly alone?: boolean;
   /** Called once, before the first frame. */
   begin(analysis: Analysis): void;
   /**
