@@ -122,7 +122,7 @@ export function readDebugLog(text) {
   return { decryptedRecords: decrypted, sslStateByFrame: states };
 }
 
-function collect(program, args, timeout) {
+export function collect(program, args, timeout) {
   return new Promise((done) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const parts = { stdout: [], stderr: [] };
