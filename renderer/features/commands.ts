@@ -44,7 +44,10 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
   }),
   command('export', 'Export…', 'Ctrl+E', true, (model) => model.exporting.getState().open()),
   command('find', 'Filter the list', 'Ctrl+F', true, focusFilter),
-  command('clear-filter', 'Clear the filter', null, true, (model) => model.frames.getState().clearFilter()),
+  command('clear-filter', 'Clear the filter', null, true, (model) => {
+    if (model.session.getState().view === 'calls') model.calls.getState().clearFilter();
+    else model.frames.getState().clearFilter();
+  }),
   command('go-to-frame', 'Go to frame…', 'Ctrl+G', true, (model) =>
     model.session.getState().setOverlay('go-to-frame'),
   ),
@@ -162,22 +165,40 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function openCapture(model: AppModel): void {
-  const session = model.session.getState();
-  if (session.host?.nativeDialogs === true) {
-    void session.chooseCapture();
-    return;
-  }
-  void chooseFiles(CAPTURES).then((files) => (files.length === 0 ? undefined : session.openFiles(files)));
+  withDialogs(model, (native) => {
+    const session = model.session.getState();
+    if (native) void session.chooseCapture();
+    else
+      void chooseFiles(CAPTURES).then((files) => (files.length === 0 ? undefined : session.openFiles(files)));
+  });
 }
 
 function addKeys(model: AppModel): void {
   model.session.getState().show('keys');
-  const keys = model.keys.getState();
-  if (model.session.getState().host?.nativeDialogs === true) {
-    void keys.choose();
+  withDialogs(model, (native) => {
+    const keys = model.keys.getState();
+    if (native) void keys.choose();
+    else void chooseFiles('').then((files) => (files.length === 0 ? undefined : keys.addFiles(files)));
+  });
+}
+
+let stopWaiting: (() => void) | null = null;
+
+/** Whose dialogs are used is known once the host has said so: whoever is quicker than that waits for it. */
+function withDialogs(model: AppModel, open: (native: boolean) => void): void {
+  stopWaiting?.();
+  stopWaiting = null;
+  const { host } = model.session.getState();
+  if (host !== null) {
+    open(host.nativeDialogs);
     return;
   }
-  void chooseFiles('').then((files) => (files.length === 0 ? undefined : keys.addFiles(files)));
+  stopWaiting = model.session.subscribe((state) => {
+    if (state.host === null) return;
+    stopWaiting?.();
+    stopWaiting = null;
+    open(state.host.nativeDialogs);
+  });
 }
 
 function focusFilter(): void {

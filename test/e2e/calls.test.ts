@@ -112,7 +112,18 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('calls thro
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await expect.poll(() => page.locator('.call-heading').innerText()).toContain('17-26462@127.0.0.1');
-    await page.getByRole('listbox', { name: 'Messages of the call' }).focus();
+    await page.keyboard.press('Enter');
+    const ladder = page.getByRole('listbox', { name: 'Messages of the call' });
+    await expect.poll(() => ladder.evaluate((list) => list === document.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect
+      .poll(() =>
+        rows(page)
+          .nth(1)
+          .evaluate((row) => row.contains(document.activeElement)),
+      )
+      .toBe(true);
+    await page.keyboard.press('Enter');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Shift+ArrowDown');
     const difference = page.getByRole('region', { name: 'Differences of two messages' });

@@ -77,7 +77,7 @@ export function CallLadder({
   };
 
   return (
-    <div className="ladder call-ladder">
+    <div className="ladder call-ladder" data-pane="ladder">
       <Hosts detail={detail} frame={frame} left={scroll.left} />
       <div
         ref={box}

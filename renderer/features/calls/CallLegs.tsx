@@ -20,7 +20,13 @@ export function CallLegs({ detail }: { detail: CallDetail }): ReactNode {
     );
   }
   return (
-    <div className="scroll call-page" tabIndex={0} role="region" aria-label="Legs of the call">
+    <div
+      className="scroll call-page"
+      tabIndex={0}
+      data-pane="detail"
+      role="region"
+      aria-label="Legs of the call"
+    >
       <table className="call-table">
         <caption className="unseen">Legs</caption>
         <thead>

@@ -25,7 +25,13 @@ export function CallMedia({ call }: { call: string }): ReactNode {
     );
   }
   return (
-    <div className="scroll call-page" tabIndex={0} role="region" aria-label="Streams of the call">
+    <div
+      className="scroll call-page"
+      tabIndex={0}
+      data-pane="detail"
+      role="region"
+      aria-label="Streams of the call"
+    >
       {rows.map((row) => (
         <StreamPane key={row.stream} row={row} withCall={false} />
       ))}

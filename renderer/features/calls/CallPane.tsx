@@ -1,4 +1,4 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { CallDetail } from '../../../core/api-calls.ts';
 import { firstCallStep, stepsOfCall, type CallStep } from '../../model/call-ladder.ts';
 import { formatPlural } from '../../model/format.ts';
@@ -6,6 +6,7 @@ import { INITIAL_SIZES } from '../../model/layout.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { focusRows } from '../../ui/focus-rows.ts';
 import { LoadingState } from '../../ui/LoadingState.tsx';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -22,6 +23,8 @@ import { StepPane } from './StepPane.tsx';
 /** All that is known of the selected call. */
 export function CallPane(): ReactNode {
   const { calls } = useApp();
+  // The same tab for each call: who compares media goes from call to call.
+  const [tab, setTab] = useState('ladder');
   const detail = useCalls((state) => state.detail);
   const shown = shownOf(detail);
   if (detail.kind === 'failed') {
@@ -34,14 +37,23 @@ export function CallPane(): ReactNode {
       <EmptyState icon="phone" title="Select a call to see its course." />
     );
   }
-  return <Detail key={shown.row.call} detail={shown} busy={detail.kind === 'loading'} />;
+  return <Detail detail={shown} busy={detail.kind === 'loading'} tab={tab} onTab={setTab} />;
 }
 
-function Detail({ detail, busy }: { detail: CallDetail; busy: boolean }): ReactNode {
-  const [tab, setTab] = useState('ladder');
+function Detail({
+  detail,
+  busy,
+  tab,
+  onTab,
+}: {
+  detail: CallDetail;
+  busy: boolean;
+  tab: string;
+  onTab: (tab: string) => void;
+}): ReactNode {
   const { row } = detail;
   return (
-    <section className="call" aria-label="Call" aria-busy={busy} data-pane="detail">
+    <section className="call" aria-label="Call" aria-busy={busy} onKeyDown={backToList}>
       <CallHeading detail={detail} />
       <p className="call-headline">
         <RichSentence text={detail.headline} />
@@ -49,19 +61,32 @@ function Detail({ detail, busy }: { detail: CallDetail; busy: boolean }): ReactN
       <Tabs
         label="Course of the call"
         tabs={[
-          { id: 'ladder', label: `Ladder (${detail.arrows.length}${detail.complete ? '' : '+'})` },
+          {
+            id: 'ladder',
+            label:
+              row.kind === 'locked'
+                ? 'Ladder'
+                : `Ladder (${detail.arrows.length}${detail.complete ? '' : '+'})`,
+          },
           { id: 'legs', label: `Legs (${detail.legs.length})` },
           { id: 'sdp', label: `SDP (${detail.negotiations.length})` },
           { id: 'media', label: `Media (${row.streams})` },
           { id: 'findings', label: `Findings (${detail.findings.length})` },
         ]}
         chosen={tab}
-        onChoose={setTab}
+        onChoose={onTab}
       >
-        <Course tab={tab} detail={detail} onMedia={() => setTab('media')} />
+        <Course tab={tab} detail={detail} onMedia={() => onTab('media')} />
       </Tabs>
     </section>
   );
+}
+
+/** Escape leads from the call back to the list, as Enter led from there. */
+function backToList(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  focusRows();
 }
 
 function Course({
@@ -77,7 +102,7 @@ function Course({
   if (tab === 'sdp') return <Negotiations negotiations={detail.negotiations} />;
   if (tab === 'media') return <CallMedia call={detail.row.call} />;
   if (tab === 'findings') return <CallFindings detail={detail} />;
-  return <LadderAndStep detail={detail} onMedia={onMedia} />;
+  return <LadderAndStep key={detail.row.call} detail={detail} onMedia={onMedia} />;
 }
 
 /** The ladder, and beside it what the selected step is. */
@@ -140,6 +165,7 @@ function CallFindings({ detail }: { detail: CallDetail }): ReactNode {
   return (
     <div
       className="scroll call-page"
+      data-pane="detail"
       tabIndex={0}
       role="region"
       aria-label={formatPlural(detail.findings.length, 'finding')}

@@ -34,7 +34,7 @@ export function CallsTab(): ReactNode {
 }
 
 function CallList(): ReactNode {
-  const { calls, frames } = useApp();
+  const { calls } = useApp();
   const text = useCalls((state) => state.text);
   const states = useCalls((state) => state.states);
   const shown = useCalls((state) => state.shown);
@@ -100,7 +100,7 @@ function CallList(): ReactNode {
           selectedId={selected}
           reveal={reveal}
           onSelect={(row) => calls.getState().select(row.call)}
-          onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
+          onActivate={focusCall}
         />
         {total === 0 ? (
           <div className="over-list">
@@ -116,6 +116,12 @@ function CallList(): ReactNode {
       </div>
     </section>
   );
+}
+
+/** From the list into the call: to its ladder, or what else is shown of it. */
+function focusCall(): void {
+  const wanted = document.querySelector('.call .tabs-panel [tabindex="0"]');
+  if (wanted instanceof HTMLElement) wanted.focus();
 }
 
 function NoCalls(): ReactNode {

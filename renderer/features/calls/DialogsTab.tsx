@@ -104,7 +104,7 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
           selectedId={selected?.callId ?? null}
           reveal={null}
           onSelect={(row) => store.getState().select(row)}
-          onActivate={(row) => void model.frames.getState().goTo(row.firstFrame)}
+          onActivate={focusMessages}
         />
         {shown === 0 ? (
           <div className="over-list">
@@ -119,6 +119,12 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
       </div>
     </section>
   );
+}
+
+/** From the list to the messages of what is selected. */
+function focusMessages(): void {
+  const list = document.querySelector('.message-list');
+  if (list instanceof HTMLElement) list.focus();
 }
 
 function DialogMessages({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { SipMessageRow } from '../../../core/api.ts';
 import { formatAbsolute } from '../../model/format.ts';
+import { focusRows } from '../../ui/focus-rows.ts';
 import { useSize } from '../../ui/use-size.ts';
 import { useApp } from '../use-app.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
@@ -47,6 +48,9 @@ export function MessageList({
     if (next !== undefined) {
       event.preventDefault();
       onSelect(Math.max(0, Math.min(rows.length - 1, next)), event.shiftKey);
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      focusRows();
     } else if (event.key === 'Enter' && row !== undefined) {
       event.preventDefault();
       void frames.getState().goTo(row.frame);
@@ -54,41 +58,42 @@ export function MessageList({
   };
 
   return (
-    <div
-      ref={box}
-      className="message-list"
-      role="listbox"
-      tabIndex={0}
-      aria-label="Messages"
-      aria-activedescendant={`message-${selected}`}
-      data-pane="detail"
-      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
-      onKeyDown={move}
-    >
-      <div className="message-lines" style={{ height: `${rows.length * LINE}px` }} role="presentation">
-        {rows.slice(from, to).map((row, index) => {
-          const at = from + index;
-          return (
-            <div
-              key={at}
-              id={`message-${at}`}
-              role="option"
-              aria-selected={at === selected}
-              aria-posinset={at + 1}
-              aria-setsize={rows.length}
-              className={`message-line${row.message === kept ? ' message-kept' : ''}`}
-              style={{ top: `${at * LINE}px` }}
-              onClick={(event) => onSelect(at, event.shiftKey)}
-              onDoubleClick={() => void frames.getState().goTo(row.frame)}
-            >
-              <VerdictMark verdict={row.decrypted ? 'decrypted' : 'clear'} named />
-              <span className="message-start clip mono">{row.startLine}</span>
-              <span className="message-way clip mono">
-                {formatAbsolute(row.time).slice(11, 23)} {row.source} → {row.destination}
-              </span>
-            </div>
-          );
-        })}
+    <div className="message-pane" data-pane="detail">
+      <div
+        ref={box}
+        className="message-list"
+        role="listbox"
+        tabIndex={0}
+        aria-label="Messages"
+        aria-activedescendant={`message-${selected}`}
+        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+        onKeyDown={move}
+      >
+        <div className="message-lines" style={{ height: `${rows.length * LINE}px` }} role="presentation">
+          {rows.slice(from, to).map((row, index) => {
+            const at = from + index;
+            return (
+              <div
+                key={at}
+                id={`message-${at}`}
+                role="option"
+                aria-selected={at === selected}
+                aria-posinset={at + 1}
+                aria-setsize={rows.length}
+                className={`message-line${row.message === kept ? ' message-kept' : ''}`}
+                style={{ top: `${at * LINE}px` }}
+                onClick={(event) => onSelect(at, event.shiftKey)}
+                onDoubleClick={() => void frames.getState().goTo(row.frame)}
+              >
+                <VerdictMark verdict={row.decrypted ? 'decrypted' : 'clear'} named />
+                <span className="message-start clip mono">{row.startLine}</span>
+                <span className="message-way clip mono">
+                  {formatAbsolute(row.time).slice(11, 23)} {row.source} → {row.destination}
+                </span>
+              </div>
+            );
+          })}
+        </div>
       </div>
     </div>
   );

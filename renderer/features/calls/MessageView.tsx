@@ -33,7 +33,7 @@ export function MessageView({
   const other = kept === null || kept.message === shown.message ? null : kept;
   const compares = other !== null && !wantsText;
   return (
-    <section className="call-message" aria-label="Message">
+    <section className="call-message" aria-label="Message" data-pane="message">
       <header className="frame-heading">
         <VerdictMark verdict={shown.decrypted ? 'decrypted' : 'clear'} named />
         <h2 className="clip" title={shown.label}>

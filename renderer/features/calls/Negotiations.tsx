@@ -19,7 +19,13 @@ export function Negotiations({ negotiations }: { negotiations: readonly CallNego
     return <EmptyState icon="message" title="No message of this call that can be read carries SDP." />;
   }
   return (
-    <div className="scroll call-page" tabIndex={0} role="region" aria-label="Offers and answers">
+    <div
+      className="scroll call-page"
+      tabIndex={0}
+      data-pane="detail"
+      role="region"
+      aria-label="Offers and answers"
+    >
       <table className="call-table">
         <caption className="unseen">Offers and answers</caption>
         <thead>

@@ -29,7 +29,13 @@ export function StatisticsTab(): ReactNode {
     return <EmptyState icon="phone" title="There is no SIP that can be read: nothing to count." />;
   }
   return (
-    <div className="scroll call-page statistics" tabIndex={0} role="region" aria-label="SIP statistics">
+    <div
+      className="scroll call-page statistics"
+      data-pane="detail"
+      tabIndex={0}
+      role="region"
+      aria-label="SIP statistics"
+    >
       {busy ? (
         <p className="call-hint">The capture is still being read: these are the counts so far.</p>
       ) : null}

@@ -11,8 +11,11 @@ import { FrameLink } from '../diagnosis/links.tsx';
 export function CertificateChain({
   title,
   certificates,
+  incomplete,
 }: {
   title: string;
+  /** A certificate is missing that the other side needs. */
+  incomplete: boolean;
   certificates: readonly CertificateDetail[];
 }): ReactNode {
   if (certificates.length === 0) return null;
@@ -54,7 +57,8 @@ export function CertificateChain({
         {open ? (
           <li className="chain-link chain-missing">
             <span className="clip" title={last.issuer}>
-              Issued by {commonName(last.issuer)}: not sent, as a root need not be
+              {incomplete ? <Icon name="warning" size={13} /> : null} Issued by {commonName(last.issuer)}: not
+              sent{incomplete ? ', and needed here' : ' (a root need not be)'}
             </span>
           </li>
         ) : null}

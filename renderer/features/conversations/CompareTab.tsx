@@ -75,7 +75,8 @@ function Outcome({ comparison }: { comparison: Comparison }): ReactNode {
         <RichSentence text={comparison.sentence} />
       </p>
       <p className="compare-counts">
-        {formatPlural(differ, 'difference')}, {matter === 0 ? 'none' : matter} of them marked as to the point.{' '}
+        {formatPlural(differ, 'difference')}; {matter === 0 ? 'none' : matter} of them can or may have to do
+        with the outcome.{' '}
         <label>
           <input type="checkbox" checked={withEqual} onChange={() => setWithEqual(!withEqual)} /> Show what is
           equal ({equal})

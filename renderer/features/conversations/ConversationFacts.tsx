@@ -74,8 +74,16 @@ export function ConversationFacts({ detail }: { detail: ConversationDetail }): R
           <Fact name="Roles">{row.rolesAssumed ? 'assumed from the ports' : null}</Fact>
         </dl>
       </section>
-      <CertificateChain title="Server certificates" certificates={detail.certificates} />
-      <CertificateChain title="Client certificates" certificates={detail.clientCertificates} />
+      <CertificateChain
+        title="Server certificates"
+        certificates={detail.certificates}
+        incomplete={lacksIssuer(detail, 'server')}
+      />
+      <CertificateChain
+        title="Client certificates"
+        certificates={detail.clientCertificates}
+        incomplete={lacksIssuer(detail, 'client')}
+      />
       {detail.why === null ? null : (
         <section className="conversation-why">
           <WhyPanel why={detail.why} />
@@ -83,6 +91,13 @@ export function ConversationFacts({ detail }: { detail: ConversationDetail }): R
       )}
     </div>
   );
+}
+
+/** The chain of this side ends below an authority that must be sent along. */
+function lacksIssuer(detail: ConversationDetail, side: 'client' | 'server'): boolean {
+  const own = side === 'server' ? detail.certificates : detail.clientCertificates;
+  const frame = own[0]?.frame ?? 0;
+  return detail.findings.some(({ id, frames }) => id === 'chain-incomplete' && frames.includes(frame));
 }
 
 function Fact({ name, children }: { name: string; children: string | null }): ReactNode {
