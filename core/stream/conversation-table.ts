@@ -17,7 +17,7 @@ export const TRANSPORT_SCTP = 3;
 
 /** How a direction's initial sequence number is known: not at all, … */
 export const ISN_UNKNOWN = 0;
-/** … as one less than the first number seen in a stream whose SYN was not captured, … */
+/** … as one less than the first number seen or acknowledged in a stream whose SYN was not captured, … */
 export const ISN_GUESSED = 1;
 /** … from the other side's SYN+ACK, … */
 export const ISN_ACKNOWLEDGED = 2;
@@ -229,6 +229,9 @@ export class ConversationTable {
       this.#noteFirst(conversation, packet);
     } else if (known === ISN_UNKNOWN && (flags & TCP_RST) === 0) {
       this.#know(conversation, direction, packet.sequence - 1, ISN_GUESSED);
+      const other = direction === 0 ? 1 : 0;
+      if ((flags & TCP_ACK) !== 0 && this.isnKnowledge(conversation, other) === ISN_UNKNOWN)
+        this.#know(conversation, other, packet.acknowledgement - 1, ISN_GUESSED);
     }
     if ((flags & TCP_FIN) !== 0 && this.finFrame.read(row) === 0) this.finFrame.write(row, frame);
     if ((flags & TCP_RST) !== 0 && this.rstFrame.read(row) === 0) this.rstFrame.write(row, frame);

@@ -243,8 +243,16 @@ describe('ConversationTable', () => {
     expect(table.openerOf(0)).toBe(1);
     table.lookup(buildPacket({ sourcePort: 9, sequence: 44, payload }), 2);
     expect(table.isnKnowledge(1, 0)).toBe(ISN_GUESSED);
-    expect(table.isnKnowledge(1, 1)).toBe(ISN_UNKNOWN);
+    expect(table.isnKnowledge(1, 1)).toBe(ISN_GUESSED);
     expect(table.isn.read(2)).toBe(43);
+    table.lookup(buildPacket({ ...SYN, sourcePort: 10, sequence: 70 }), 3);
+    expect(table.isnKnowledge(2, 1)).toBe(ISN_UNKNOWN);
+    // Of the opener's segments only the first acknowledges nothing but a SYN.
+    table.lookup(buildPacket({ sourcePort: 10, sequence: 75, acknowledgement: 900, payload }), 4);
+    expect(table.isnKnowledge(2, 1)).toBe(ISN_UNKNOWN);
+    table.lookup(buildPacket({ sourcePort: 10, sequence: 71, acknowledgement: 801 }), 5);
+    expect(table.isnKnowledge(2, 1)).toBe(ISN_ACKNOWLEDGED);
+    expect(table.isn.read(5)).toBe(800);
     expect(table.openerOf(1)).toBe(-1);
   });
 

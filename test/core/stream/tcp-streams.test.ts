@@ -160,4 +160,34 @@ describe('TcpStreams', () => {
     expect(capture.text(4, 1)).toBe('answer');
     expect(capture.streams.acknowledgedUpTo(4, 1)).toBe(0);
   });
+
+  describe('frames captured out of order at the beginning', () => {
+    const there = { sourcePort: 3 };
+    const back = reply(there);
+    const syn = { ...there, flags: TCP_SYN, sequence: 100 };
+    const synAck = { ...back, flags: TCP_SYN | TCP_ACK, sequence: 500, acknowledgement: 101 };
+    const ack = { ...there, flags: TCP_ACK, sequence: 101, acknowledgement: 501 };
+    const ask = { ...there, sequence: 101, acknowledgement: 501, payload: textBytes('ask') };
+    const answer = { ...back, sequence: 501, acknowledgement: 104, payload: textBytes('answer') };
+    const more = { ...back, sequence: 507, acknowledgement: 104, payload: textBytes(' more') };
+    const heard = { ...there, flags: TCP_ACK, sequence: 104, acknowledgement: 507 };
+
+    it.each([
+      ['the second half of the answer before the SYN+ACK', [syn, ack, ask, heard, more, synAck, answer]],
+      ['the same without the SYN+ACK', [syn, ack, ask, heard, more, answer]],
+      ['the opener says nothing before it', [syn, ack, heard, more, answer, ask]],
+      ['the SYN behind the request', [ack, ask, syn, heard, more, synAck, answer]],
+      ['no SYN at all', [ask, heard, more, answer]],
+      ['the answer before both SYNs', [answer, syn, ask, synAck, more]],
+      ['a server that has sent nothing before the request', [ask, synAck, answer, syn, more]],
+    ])('%s', (_name, frames) => {
+      const capture = new Capture();
+      for (const fields of frames) capture.feed(fields);
+      capture.pass(80);
+      capture.streams.end(capture.frame);
+      const asker = frames[0] === answer ? 1 : 0;
+      expect(capture.text(0, asker)).toBe('ask');
+      expect(capture.text(0, asker === 0 ? 1 : 0)).toBe('answer more');
+    });
+  });
 });
