@@ -38,6 +38,17 @@ describe('the page', () => {
     expect(box.querySelector('.status-bar')?.textContent).toContain('38 frames');
     expect(box.querySelector('.navigation')?.textContent).toContain('Frames38');
   });
+  it('waits for the host to say whose dialogs are used', async () => {
+    const { model } = await start();
+    const { host } = model.session.getState();
+    await act(async () => model.session.setState({ host: null }));
+    await click(buttonNamed(box, 'Open capture…'));
+    await settled(2);
+    expect(document.querySelector('input[type="file"]')).toBeNull();
+    expect(model.session.getState().status.phase).toBe('empty');
+    await act(async () => model.session.setState({ host }));
+    await until('the capture', () => model.session.getState().status.phase !== 'empty');
+  });
   it('says why the desktop app did not start', async () => {
     await start({ host: 'browser', fallbackReason: 'There is no display.' });
     expect(box.textContent).toContain('There is no display.');
