@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
-import { ROOT } from '../support/app-drivers/app-process.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
+import { faultsOn } from './axe.ts';
 import { CAPTURE_FRAMES, LOCKED_FRAME, SIP_FRAME } from './files.ts';
 import { button, selectFrame, showView, waitForFrames } from './screen.ts';
-
-const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 /** What is on the screen, in the order in which one gets there. */
 const SCENES: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
@@ -85,24 +81,6 @@ async function showOpenSample(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await waitForFrames(page, CAPTURE_FRAMES);
   await showView(page, /Frames/);
-}
-
-/** Each fault in one line: the rule, where, and what is wrong there. */
-async function faultsOn(page: Page): Promise<string[]> {
-  // Evaluated over the debugging protocol, which the page's policy does not bind.
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const axe: unknown = Reflect.get(globalThis, 'axe');
-    const run: unknown = typeof axe === 'object' && axe !== null ? Reflect.get(axe, 'run') : null;
-    if (typeof run !== 'function') throw new Error('axe did not load');
-    const { violations } = await run(document, { resultTypes: ['violations'] });
-    return violations.flatMap(
-      (violation: { id: string; nodes: { target: string[]; failureSummary?: string }[] }) =>
-        violation.nodes.map(
-          (node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`,
-        ),
-    );
-  });
 }
 
 // The page is the same in each host; one of them is enough, and the desktop app is the one with the strictest policy.

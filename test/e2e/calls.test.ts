@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
+import { faultsOn } from './axe.ts';
 import { CAPTURE, CAPTURE_FRAMES } from './files.ts';
 import { button, detailOf, showView, waitForFrames } from './screen.ts';
 
@@ -163,6 +164,25 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('calls thro
     await expect
       .poll(() => page.getByRole('region', { name: 'SIP statistics' }).innerText())
       .toContain('REGISTER');
+    expect(complaints).toEqual([]);
+  });
+
+  it('can be used by everyone, whatever is shown of a call', async () => {
+    const { page } = app;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await openCapture(SRTP);
+    await waitForFrames(page, SRTP_FRAMES);
+    await page.getByRole('region', { name: 'Locked stretch' }).waitFor();
+    expect(await faultsOn(page)).toEqual([]);
+    await addKey();
+    await showView(page, /Calls/);
+    await page.getByRole('region', { name: 'SIP message text' }).waitFor();
+    expect(await faultsOn(page)).toEqual([]);
+    for (const name of [/^Legs/, /^SDP/, /^Media \(/, /^Findings/, /^Media streams/]) {
+      await tab(page, name).last().click();
+      await page.waitForTimeout(300);
+      expect(await faultsOn(page)).toEqual([]);
+    }
     expect(complaints).toEqual([]);
   });
 
