@@ -40,7 +40,7 @@ export class CallAnswers {
     this.answers = answers;
     this.book = new CallBook(analysis, messages, frames, conversations);
     this.media = new MediaStreams(analysis, messages, frames);
-    this.opaque = new OpaqueConnections(analysis, frames, messages);
+    this.opaque = new OpaqueConnections(analysis, frames, messages, conversations);
     this.rows = new CallRows(this.book, this.opaque, this.media, messages, frames);
     this.details = new CallDetails(analysis, this.book, this.rows, this.media, frames, why);
   }

@@ -90,7 +90,7 @@ export class CallDetails {
     const pairs = call.signalling.map(({ signalling }) => [signalling.client, signalling.server] as const);
     const columns = new CallColumns([...pairs, ...media], new Map());
     const locks = call.signalling.map((part) =>
-      this.lock(part.signalling, part, columns, row.relative, 'locked'),
+      this.lock(part.signalling, part, columns, row.relative, call.media.length === 0 ? 'alone' : 'media'),
     );
     const bars = streams.map((stream) => bar(stream, columns, row.relative));
     for (const [one, other] of media) {
@@ -145,19 +145,19 @@ export class CallDetails {
     part: { readonly firstFrame: number; readonly lastFrame: number; readonly records: number },
     columns: CallColumns,
     begin: number,
-    call: 'read' | 'locked',
+    call: 'read' | 'media' | 'alone',
   ): CallLock {
     const { conversation, client, server, ground, likelihood } = signalling;
     const cause = causeOfConnection(this.analysis, signalling);
     const start = Math.max(0, this.frames.relativeTimeOf(part.firstFrame) - begin);
     const title = this.why.tellConversation(conversation)?.title ?? '';
     const reason = title === '' ? '' : ` ${title.replace(/[.:]*$/, '')}.`;
-    const place = call === 'read' ? 'while this call went on' : 'at the time of this call';
-    const words = `${likelihood === 'likely' ? 'It seems to be SIP' : 'It may be SIP'} (${ground}): an inference from place and time.`;
+    const place = { read: ' while this call went on', media: ' at the time of these media', alone: '' }[call];
+    const words = `${likelihood === 'likely' ? 'It seems to be SIP' : 'It may be SIP'} (${ground})${call === 'alone' ? ': an inference.' : ': an inference from place and time.'}`;
     return {
       conversation: String(conversation),
       cause,
-      sentence: rich`${conversationLink(String(conversation))} between ${client} and ${server} carried ${part.records} encrypted ${part.records === 1 ? 'record' : 'records'} ${place} (${frameLink(part.firstFrame)} to ${frameLink(part.lastFrame)}). ${words}${reason}`,
+      sentence: rich`${conversationLink(String(conversation))} between ${client} and ${server} carried ${part.records} encrypted ${part.records === 1 ? 'record' : 'records'}${place} (${frameLink(part.firstFrame)} to ${frameLink(part.lastFrame)}). ${words}${reason}`,
       from: columns.of(client),
       to: columns.of(server),
       start,

@@ -85,7 +85,7 @@ class LockedFinder {
     });
     for (const signalling of this.opaque.all()) {
       if (this.used.has(signalling.conversation) || signalling.likelihood !== 'likely') continue;
-      if (this.tookPart(signalling)) continue;
+      if (this.opaque.isMostlyRead(signalling) || this.tookPart(signalling)) continue;
       calls.push(this.callOfConnection(signalling));
     }
     return calls;

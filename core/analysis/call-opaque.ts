@@ -7,6 +7,7 @@ import { isDtls } from '../tls/tables/versions.ts';
 import { type CauseId, causeOfCode } from '../verdict.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
 import type { Analysis } from './analysis.ts';
+import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import type { MessageIndex } from './message-index.ts';
 
@@ -38,6 +39,7 @@ export class OpaqueConnections {
   private readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private readonly messages: MessageIndex;
+  private readonly conversations: ConversationReporter;
   private counted = 0;
   private stamp = '';
   private readonly framesOf = new Map<number, number[]>();
@@ -45,10 +47,16 @@ export class OpaqueConnections {
   private byHost = new Map<string, OpaqueSignalling[]>();
   private readonly grounds = new Map<number, Ground | null>();
 
-  constructor(analysis: Analysis, frames: FrameReporter, messages: MessageIndex) {
+  constructor(
+    analysis: Analysis,
+    frames: FrameReporter,
+    messages: MessageIndex,
+    conversations: ConversationReporter,
+  ) {
     this.analysis = analysis;
     this.frames = frames;
     this.messages = messages;
+    this.conversations = conversations;
   }
 
   /** Changes with what is found. */
@@ -84,6 +92,14 @@ export class OpaqueConnections {
       const { firstFrame, lastFrame, records } = part;
       return [{ signalling, firstFrame, lastFrame, records, hostsInCommon: stretch.hostsInCommon }];
     });
+  }
+
+  /** True where more of it was read than stayed opaque. */
+  isMostlyRead({ conversation, frames }: OpaqueSignalling): boolean {
+    // Counting takes time: while the capture is read it is enough that some was.
+    return this.analysis.isSettled
+      ? this.messages.countOf(conversation) >= frames.length
+      : this.openedProtocol(conversation).includes('SIP');
   }
 
   /** The opaque frames of a connection from one time to another, both included. */
@@ -179,18 +195,19 @@ export class OpaqueConnections {
       const { client } = this.analysis.rolesOf(conversation);
       const clientEnd = this.frames.endpointOf(conversation, client);
       const serverEnd = this.frames.endpointOf(conversation, client === 0 ? 1 : 0);
-      const ground = sip.has(serverEnd)
-        ? { likelihood: 'likely' as const, words: `SIP was read on other connections to ${serverEnd}` }
-        : this.groundOf(conversation, client);
+      const ground = this.groundOf(conversation, client);
       if (ground === null) continue;
+      const better = sip.has(serverEnd)
+        ? { likelihood: 'likely' as const, words: `SIP was read on other connections to ${serverEnd}` }
+        : ground;
       found.push({
         conversation,
         client: clientEnd,
         server: serverEnd,
         clientHost: hostOfEndpoint(clientEnd),
         serverHost: hostOfEndpoint(serverEnd),
-        likelihood: ground.likelihood,
-        ground: ground.words,
+        likelihood: better.likelihood,
+        ground: better.words,
         frames,
       });
     }
@@ -204,14 +221,18 @@ export class OpaqueConnections {
       }
   }
 
+  private openedProtocol(conversation: number): string {
+    const { structure, opening } = this.analysis;
+    return structure.protocols.nameOf(opening.openedProtocol.read(conversation));
+  }
+
   /** Servers ("address:port") at which SIP was read. */
   private sipServers(): Set<string> {
-    const { structure, opening } = this.analysis;
+    const { structure } = this.analysis;
     const servers = new Set<string>();
     if (this.framesOf.size === 0) return servers;
     for (let conversation = 0; conversation < structure.conversations.length; conversation += 1) {
-      const opened = structure.protocols.nameOf(opening.openedProtocol.read(conversation));
-      if (!opened.includes('SIP')) continue;
+      if (!this.openedProtocol(conversation).includes('SIP')) continue;
       const { client } = this.analysis.rolesOf(conversation);
       servers.add(this.frames.endpointOf(conversation, client === 0 ? 1 : 0));
     }
@@ -229,9 +250,12 @@ export class OpaqueConnections {
 
   /** null where it is known to carry something else. */
   private findGround(conversation: number, client: 0 | 1): Ground | null {
-    const { structure, opening } = this.analysis;
-    if (this.messages.countOf(conversation) > 0) return likely('other messages in it are SIP');
-    const opened = structure.protocols.nameOf(opening.openedProtocol.read(conversation));
+    const { isSettled, structure } = this.analysis;
+    // In TLS 1.3 the end of a handshake that failed looks like data.
+    if (isSettled && this.conversations.failureOf(conversation) !== null) return null;
+    const opened = this.openedProtocol(conversation);
+    if (opened.includes('SIP') || (isSettled && this.messages.countOf(conversation) > 0))
+      return likely('other messages in it are SIP');
     if (opened !== '' && opened !== 'data') return null;
     const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
     const hello = handshake?.clientHello ?? null;

@@ -126,3 +126,14 @@ describe('a call of which one leg can be read', () => {
       ]);
   });
 });
+
+describe('what is no locked call', () => {
+  test.each([
+    ['most of it was read, a record was lost', '09-lost-half-record-cbc'],
+    ['the handshake failed, and its end is encrypted', '07-mtls-no-client-cert-tls13'],
+  ])('%s', async (_why, id) => {
+    const { analysis } = await openLab(id);
+    const { calls } = new PageAnswers(analysis, [id]);
+    expect(calls.callWindow(ALL, 0, 10).rows).toEqual([]);
+  });
+});
