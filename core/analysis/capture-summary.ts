@@ -20,10 +20,12 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
     const group = groupOf(analysis, conversations, conversation);
     groups.set(group, (groups.get(group) ?? 0) + 1);
   }
-  if (connections === 0)
+  if (connections === 0) {
+    const refused = countRefused(analysis);
     return analysis.structure.messages.length > 0
       ? 'No TLS connection in this capture; the SIP in it is not encrypted.'
-      : 'No TLS connection in this capture.';
+      : `No TLS connection in this capture${refused === 0 ? '' : `; ${refused} TCP ${refused === 1 ? 'connection was' : 'connections were'} refused`}.`;
+  }
   const parts = [...groups]
     .sort((a, b) => b[1] - a[1])
     .map(([group, count]) => `${count} ${count === 1 ? inSingular(group) : group}`);
@@ -34,6 +36,24 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
 
 function inSingular(group: string): string {
   return group.replace(SINGULAR, (verb) => SINGULAR_OF[verb] ?? verb).replace(/\btheir\b/, 'its');
+}
+
+/** TCP connections that were answered with a reset alone. */
+function countRefused(analysis: Analysis): number {
+  const { conversations } = analysis.structure;
+  let refused = 0;
+  for (let at = 0; at < conversations.length; at += 1)
+    for (const [opener, other] of [
+      [0, 1],
+      [1, 0],
+    ] as const)
+      if (
+        conversations.synFrame.read(2 * at + opener) > 0 &&
+        conversations.synFrame.read(2 * at + other) === 0 &&
+        conversations.rstFrame.read(2 * at + other) > 0
+      )
+        refused += 1;
+  return refused;
 }
 
 /** What would decrypt what, whatever keys are loaded: conversations by what they need, the largest group first. */

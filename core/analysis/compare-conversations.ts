@@ -64,8 +64,14 @@ function pairUp(left: readonly Fact[], right: readonly Fact[]): Pair[] {
   const pairs: Pair[] = left.map((fact) => [fact, others.get(keyOf(fact)) ?? null]);
   const known = new Set(left.map(keyOf));
   for (const fact of right) if (!known.has(keyOf(fact))) pairs.push([null, fact]);
-  return pairs;
+  // Of a certificate that only one of them sent, whose it is says enough.
+  return pairs.filter(([a, b]) => {
+    const field = (a ?? b)?.field ?? '';
+    return (a !== null && b !== null) || !FURTHER_CERTIFICATE.test(field) || field.startsWith('subject');
+  });
 }
+
+const FURTHER_CERTIFICATE = /\((?:2nd|3rd|4th) certificate\)$/;
 
 function makeRow(a: Fact | null, b: Fact | null, judge: (fact: Fact) => Judgement): CompareRow {
   const fact = a ?? b;
@@ -231,7 +237,7 @@ function summarise(
   const differences = rows.filter((row) => !row.same).length;
   if (names.length === 0)
     return rich`${outcome}. ${differences} facts differ; by rule none of them explains the outcome.`;
-  return rich`${outcome}. Of ${differences} differences these can matter: ${names.join('; ')}.`;
+  return rich`${outcome}. Of ${differences} differences ${names.length === 1 ? 'this one' : 'these'} can matter: ${names.join('; ')}.`;
 }
 
 function rankOf(row: CompareRow): number {

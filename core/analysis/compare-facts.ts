@@ -184,7 +184,7 @@ function addCertificate(
   seen: SeenMessage,
   c: FindingContext,
 ): void {
-  const name = (field: string): string => (at === 0 ? field : `${field} (${at + 1}. certificate)`);
+  const name = (field: string): string => (at === 0 ? field : `${field} (${ORDINALS[at] ?? ''} certificate)`);
   const add = (field: string, value: string, random = false): void =>
     facts.add(section, name(field), value, seen.frame, random);
   add('subject', certificate.subject?.text ?? 'unreadable');
@@ -208,6 +208,9 @@ function addCertificate(
   add('names', names.map((one) => one.value).join(', '));
   add('SHA-256', certificate.sha256, true);
 }
+
+/** Of the certificates behind the first. */
+const ORDINALS = ['', '2nd', '3rd', '4th'] as const;
 
 function addKeyExchange(facts: FactList, c: FindingContext): void {
   const h = c.handshake;

@@ -588,6 +588,7 @@ export class PageAnswers {
 
   private ladderOf(conversation: number): { steps: LadderStep[]; complete: boolean } {
     const steps: LadderStep[] = [];
+    const ahead = new Set<LadderStep>();
     const { structure } = this.analysis;
     const { conversations } = structure;
     const { client } = this.analysis.rolesOf(conversation);
@@ -665,11 +666,19 @@ export class PageAnswers {
     for (const row of this.analysis.gapRows(conversation)) {
       const { gaps } = structure;
       const from = gaps.direction.read(row) === client ? 'client' : 'server';
-      const frame = gaps.after.read(row) || gaps.before.read(row);
-      if (frame > 0)
-        add(frame, from, 'mark', `${gaps.size.read(row)} bytes missing`, 'gap', {
-          detail: `between frames ${gaps.before.read(row)} and ${gaps.after.read(row)}`,
-        });
+      const [before, after] = [gaps.before.read(row), gaps.after.read(row)];
+      if (after === 0 && before === 0) continue;
+      add(after || before, from, 'mark', `${gaps.size.read(row)} bytes missing`, 'gap', {
+        detail:
+          after === 0
+            ? `behind frame ${before}`
+            : before === 0
+              ? `before frame ${after}`
+              : `between frames ${before} and ${after}`,
+      });
+      // A hole stands before what came behind it.
+      const hole = steps.at(-1);
+      if (after > 0 && hole !== undefined) ahead.add(hole);
     }
     for (const [frame, first] of this.repetitionsOf(conversation))
       add(
@@ -689,7 +698,8 @@ export class PageAnswers {
         'The handshake ends here',
         'failure',
       );
-    steps.sort((a, b) => a.frame - b.frame || ORDER[a.layer] - ORDER[b.layer]);
+    const rank = (step: LadderStep): number => (ahead.has(step) ? -1 : ORDER[step.layer]);
+    steps.sort((a, b) => a.frame - b.frame || rank(a) - rank(b));
     return { steps: steps.slice(0, MOST_STEPS), complete: steps.length < MOST_STEPS };
   }
 }

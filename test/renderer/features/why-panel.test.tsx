@@ -89,8 +89,21 @@ describe('the Why panel', () => {
       }),
     );
     expect(box.querySelector('.state-prints')?.textContent).toBe(
-      'Wireshark 2.2 prints0x63FWireshark 3 and 4 print0x1C3F',
+      'Wireshark 2.2 prints0x63FWireshark 3 and 4 print0x1C3FIts debug log saysno decoder available',
     );
+  });
+  it('says “no decoder available” only where keys are what is missing', async () => {
+    const state = { mask: 0x10, bits: [] };
+    for (const change of [
+      { verdict: 'decrypted', cause: null },
+      { verdict: 'opaque', cause: 'mac-mismatch' },
+      { verdict: 'clear', cause: null },
+    ] as const) {
+      const { box } = await show(why({ ...change, state }));
+      expect(box.textContent).not.toContain('no decoder available');
+    }
+    const { box } = await show(why({ verdict: 'opaque', cause: 'handshake-not-captured', state }));
+    expect(box.textContent).toContain('no decoder available');
   });
   it('names each status of the checklist for those who do not see its sign', async () => {
     const { box } = await show(
