@@ -1,7 +1,7 @@
 /**
  * The part of the contract that speaks of calls and media: types only, see api.ts.
  * A call is named by the Call-ID of its first leg, so that its name outlives added keys; one of which nothing could be read
- * is named by its opaque conversation ("locked 12"). No key, password or credential is a member of any type here.
+ * is named by its first medium, or where it has none by its opaque conversation ("locked 12"). No key, password or credential is a member of any type here.
  */
 import type { FrameFilter, Finding, RichText, SipMessageRow } from './api.ts';
 import type { CauseId } from './verdict.ts';
@@ -111,6 +111,7 @@ export interface CallArrow {
   readonly from: number;
   readonly to: number;
   readonly time: string;
+  /** Seconds since the call began, and since the arrow before. */
   readonly relative: number;
   readonly delay: number;
   readonly label: string;
@@ -143,6 +144,7 @@ export interface CallMediaBar {
   readonly stream: number;
   readonly from: number;
   readonly to: number;
+  /** Seconds since the call began. */
   readonly start: number;
   readonly end: number;
   readonly label: string;
@@ -169,7 +171,7 @@ export interface CallDetail {
   readonly headline: RichText;
   readonly legs: readonly LegRow[];
   readonly joins: readonly LegJoin[];
-  /** Hosts ("address") in order of appearance. */
+  /** Hosts in order of appearance: "address", or "address:port" where an address speaks with itself. */
   readonly columns: readonly { readonly host: string; readonly name: string }[];
   readonly arrows: readonly CallArrow[];
   readonly locks: readonly CallLock[];
