@@ -290,3 +290,50 @@ describe('the socket', () => {
     expect(await closed).toBe(1008);
   });
 });
+
+describe('an export', () => {
+  it('is fetched under an address that works once, by whoever is signed in, and touches no disk', async () => {
+    const cookie = await signIn();
+    const socket = await openSocket({ Cookie: cookie, Origin: ours() });
+    const wish = { format: 'text', scope: { kind: 'all' }, redact: false };
+    socket.send(JSON.stringify({ id: 1, name: 'export.save', params: wish }));
+    const reply = await nextMessage(socket);
+    expect(reply).toEqual({
+      kind: 'reply',
+      id: 1,
+      ok: true,
+      result: { url: expect.stringMatching(/^\/download\//), sentences: ['This file holds nothing.'] },
+    });
+    expect(analysis.exported).toEqual([{ wish, path: null }]);
+    const path = /"(\/download\/[^"]+)"/.exec(JSON.stringify(reply))?.[1] ?? '';
+    expect((await ask(path)).status).toBe(403);
+    expect((await ask(path, { headers: { Cookie: cookie, Host: 'evil.test' } })).status).toBe(403);
+    expect(
+      (
+        await ask(path, {
+          headers: { Cookie: cookie, 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'no-cors' },
+        })
+      ).status,
+    ).toBe(403);
+    const { status, headers, body } = await ask(path, { headers: { Cookie: cookie } });
+    expect([status, body]).toEqual([200, 'one two']);
+    expect(headers['content-disposition']).toContain('made-up.sip.txt');
+    expect(spooledFiles()).toEqual([]);
+    expect((await ask(path, { headers: { Cookie: cookie } })).status).toBe(404);
+    socket.close();
+  });
+
+  it('is refused where the wish is none', async () => {
+    const socket = await openSocket({ Cookie: await signIn(), Origin: ours() });
+    socket.send(
+      JSON.stringify({
+        id: 2,
+        name: 'export.save',
+        params: { format: 'exe', scope: { kind: 'all' }, redact: false },
+      }),
+    );
+    expect(await nextMessage(socket)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(analysis.exported).toEqual([]);
+    socket.close();
+  });
+});
