@@ -3,7 +3,7 @@ import type { CallDetail, CallFilter, CallRow } from '../../core/api-calls.ts';
 import { READ_STATES } from './call-states.ts';
 import { createLatest, IDLE, loadingAfter, shownOf, type Loadable } from './loadable.ts';
 import { messageOf, wasNotFound, type PageApi } from './page-api.ts';
-import { isBusy, isOpen, type SessionStore } from './session.ts';
+import { isBusy, isOpen, stampOf, type SessionStore } from './session.ts';
 
 export const CALL_TABS = ['calls', 'registrations', 'dialogs', 'media', 'statistics'] as const;
 export type CallTab = (typeof CALL_TABS)[number];
@@ -146,7 +146,7 @@ export function createCalls(api: PageApi, session: SessionStore) {
         reveal: null,
         joins: 0,
       });
-    } else if (status.revision !== before.revision) {
+    } else if (stampOf(status) !== stampOf(before)) {
       store.getState().reload();
     }
   });

@@ -3,7 +3,7 @@ import type { SipMessageRow } from '../../core/api.ts';
 import type { LegRow } from '../../core/api-calls.ts';
 import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
 import { messageOf, type PageApi } from './page-api.ts';
-import type { SessionStore } from './session.ts';
+import { stampOf, type SessionStore } from './session.ts';
 
 export interface DialogsState {
   /** One kind, or empty for all that are no calls. */
@@ -61,7 +61,7 @@ export function createDialogs(api: PageApi, session: SessionStore, initialKind: 
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture) {
       store.setState({ kind: initialKind, text: '', shown: null, selected: null, messages: IDLE });
-    } else if (status.revision !== before.revision) {
+    } else if (stampOf(status) !== stampOf(before)) {
       store.getState().reload();
     }
   });

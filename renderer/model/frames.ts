@@ -5,13 +5,17 @@ import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
 import { messageOf, type PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
+/** Since the first frame, time of day here, time of day in UTC. */
+export const TIME_FORMATS = ['relative', 'absolute', 'utc'] as const;
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
 export interface FramesState {
   readonly filter: FrameFilter;
   readonly selected: number | null;
   readonly detail: Loadable<FrameDetail>;
   /** How many rows the filter lets through; null until known. */
   readonly shown: { readonly total: number; readonly settled: boolean } | null;
-  readonly time: 'relative' | 'absolute';
+  readonly time: TimeFormat;
   readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
   /** Frames visited by links and jumps, and where in them we stand. */
   readonly visited: readonly number[];
@@ -124,7 +128,10 @@ export function createFrames(api: PageApi, session: SessionStore) {
       },
       setConversation: (conversation) => refilter({ ...state().filter, conversation }),
       clearFilter: () => refilter(NO_FILTER),
-      toggleTime: () => set({ time: state().time === 'relative' ? 'absolute' : 'relative' }),
+      toggleTime: () => {
+        const next = (TIME_FORMATS.indexOf(state().time) + 1) % TIME_FORMATS.length;
+        set({ time: TIME_FORMATS[next] ?? 'relative' });
+      },
       load: async (from, count) => {
         const { filter } = state();
         const answer = await api.request('frames.window', { filter, from, count });

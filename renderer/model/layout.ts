@@ -23,6 +23,9 @@ export type PaneId = keyof typeof INITIAL_SIZES;
 export interface LayoutState {
   readonly theme: Theme;
   readonly sizes: Readonly<Record<PaneId, number>>;
+  /** Widths of columns that somebody moved, by list and column. */
+  readonly columns: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  setColumns: (list: string, widths: Readonly<Record<string, number>>) => void;
   setSize: (pane: PaneId, size: number) => void;
   setTheme: (theme: Theme) => void;
   /** Light to dark and back; the system's choice is left behind. */
@@ -37,13 +40,15 @@ export function createLayout(storage: Storage | null, prefersDark: () => boolean
   const store = createStore<LayoutState>()((set, state) => ({
     theme: stored.theme,
     sizes: stored.sizes,
+    columns: stored.columns,
+    setColumns: (list, widths) => set({ columns: { ...state().columns, [list]: widths } }),
     setSize: (pane, size) => set({ sizes: { ...state().sizes, [pane]: Math.round(size * 10) / 10 } }),
     setTheme: (theme) => set({ theme }),
     toggleTheme: () => set({ theme: isDark(state().theme, prefersDark()) ? 'light' : 'dark' }),
   }));
-  store.subscribe(({ theme, sizes }) => {
+  store.subscribe(({ theme, sizes, columns }) => {
     try {
-      storage?.setItem(KEY, JSON.stringify({ theme, sizes }));
+      storage?.setItem(KEY, JSON.stringify({ theme, sizes, columns }));
     } catch {
       // A full or forbidden storage costs no more than the sizes.
     }
@@ -58,12 +63,13 @@ export function isDark(theme: Theme, prefersDark: boolean): boolean {
 }
 
 /** What was stored, with every member checked: the storage is shared with whatever else ran at this address. */
-function readStored(storage: Storage | null): { theme: Theme; sizes: Record<PaneId, number> } {
+function readStored(storage: Storage | null): Pick<LayoutState, 'theme' | 'sizes' | 'columns'> {
   const sizes: Record<PaneId, number> = { ...INITIAL_SIZES };
+  const columns: Record<string, Record<string, number>> = {};
   let theme: Theme = 'system';
   try {
     const value: unknown = JSON.parse(storage?.getItem(KEY) ?? 'null');
-    if (typeof value !== 'object' || value === null) return { theme, sizes };
+    if (typeof value !== 'object' || value === null) return { theme, sizes, columns };
     if ('theme' in value) theme = THEMES.find((known) => known === value.theme) ?? theme;
     if ('sizes' in value && typeof value.sizes === 'object' && value.sizes !== null) {
       const found = new Map<string, unknown>(Object.entries(value.sizes));
@@ -73,8 +79,18 @@ function readStored(storage: Storage | null): { theme: Theme; sizes: Record<Pane
         if (typeof size === 'number' && size > 5 && size < 95) sizes[pane] = size;
       }
     }
+    if ('columns' in value && typeof value.columns === 'object' && value.columns !== null)
+      for (const [list, widths] of Object.entries(value.columns)) columns[list] = readWidths(widths);
   } catch {
     // Not ours, or forbidden: begin with the initial sizes.
   }
-  return { theme, sizes };
+  return { theme, sizes, columns };
+}
+
+function readWidths(value: unknown): Record<string, number> {
+  const widths: Record<string, number> = {};
+  if (typeof value !== 'object' || value === null) return widths;
+  for (const [column, width] of Object.entries(value))
+    if (typeof width === 'number' && width >= 20 && width <= 4000) widths[column] = width;
+  return widths;
 }

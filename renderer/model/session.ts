@@ -133,6 +133,11 @@ export function isBusy(status: CaptureStatus): boolean {
   return status.phase === 'reading' || status.phase === 'opening';
 }
 
+/** Changes with every revision, and once more when the capture has been read: what was told of its beginning may be told anew. */
+export function stampOf(status: CaptureStatus): number {
+  return status.revision * 2 + (isBusy(status) ? 0 : 1);
+}
+
 /** Share of the file that was read, from 0 to 1; null where it cannot be known. */
 export function progressOf(status: CaptureStatus): number | null {
   if (status.bytesTotal === null || status.bytesTotal <= 0) return null;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { CallRow } from '../../../core/api-calls.ts';
 import { formatCount } from '../../model/format.ts';
 import { INITIAL_SIZES } from '../../model/layout.ts';
-import { isBusy } from '../../model/session.ts';
+import { isBusy, stampOf } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { focusRows } from '../../ui/focus-rows.ts';
@@ -95,7 +95,7 @@ function CallList(): ReactNode {
           rowClass={ROW_CLASS}
           load={load}
           resetKey={`${status.capture} ${text} ${states.join()}`}
-          revision={status.revision + joins}
+          revision={stampOf(status) + joins * 2}
           rowCount={total}
           selectedId={selected}
           reveal={reveal}

@@ -5,7 +5,7 @@ import type { LegRow } from '../../../core/api-calls.ts';
 import { formatCount } from '../../model/format.ts';
 import { INITIAL_SIZES } from '../../model/layout.ts';
 import { shownOf } from '../../model/loadable.ts';
-import { isBusy } from '../../model/session.ts';
+import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { focusRows } from '../../ui/focus-rows.ts';
@@ -99,7 +99,7 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
           rowClass={ROW_CLASS}
           load={load}
           resetKey={`${status.capture} ${kind} ${text}`}
-          revision={status.revision}
+          revision={stampOf(status)}
           rowCount={shown}
           selectedId={selected?.callId ?? null}
           reveal={null}

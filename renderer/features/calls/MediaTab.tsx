@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MediaStreamRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
 import { INITIAL_SIZES } from '../../model/layout.ts';
-import { isBusy } from '../../model/session.ts';
+import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { RowGrid, type RowClass, type RowColumn } from '../../ui/RowGrid.tsx';
 import { Splitter } from '../../ui/Splitter.tsx';
@@ -103,7 +103,7 @@ export function MediaTab(): ReactNode {
               rowClass={ROW_CLASS}
               load={load}
               resetKey={String(status.capture)}
-              revision={status.revision}
+              revision={stampOf(status)}
               rowCount={shown}
               selectedId={selected === null ? null : String(selected.stream)}
               reveal={null}

@@ -86,6 +86,14 @@ describe('the calls', () => {
     expect(calls.getState().reveal?.row).toBe(0);
     await until('its course', () => calls.getState().detail.kind === 'ready');
   });
+  it('ask once more for the selected call when the capture has been read', async () => {
+    const { model, api } = fakeModel({ calls: 40, readingTime: 150 });
+    await api.request('capture.choose', null);
+    model.calls.getState().select(callRow(1, false).call);
+    await until('the end', () => model.session.getState().status.phase === 'done');
+    await settled(3);
+    expect(api.asked.filter(({ name }) => name === 'call.detail').length).toBeGreaterThan(1);
+  });
   it('take the user’s word on legs, and say so where it was refused', async () => {
     const { model, api } = fakeModel({ calls: 40, failing: { 'calls.join': 'There is no such leg.' } });
     await api.request('capture.choose', null);
