@@ -66,6 +66,14 @@ const SCENES: readonly (readonly [string, (page: Page) => Promise<unknown>])[] =
     },
   ],
   [
+    'the export dialog',
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+e');
+      await page.getByRole('dialog').getByText('This report holds').waitFor();
+    },
+  ],
+  [
     'the shortcuts',
     async (page) => {
       await page.keyboard.press('Escape');
