@@ -82,7 +82,7 @@ module.exports = {
       from: { path: '^core/node/' },
       to: {
         path: '^(cli|electron|renderer|scripts|test)/|^node_modules/',
-        pathNot: '^node_modules/(@noble/|node-forge/|@types/|fzstd/)',
+        pathNot: '^node_modules/(@noble/|node-forge/|@types/|fzstd/|opus-decoder/)',
       },
     },
     {

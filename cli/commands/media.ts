@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MediaStreams, plainText } from '../../core/index.ts';
+import { prepareDecoders } from '../../core/node/opus-decoder.ts';
 import { loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
@@ -28,16 +29,17 @@ export async function runMedia(captures: readonly string[], options: MediaOption
       );
   }
   output.flush();
-  const written = options.wav === undefined ? 0 : writeAudio(media, options.wav);
+  const written = options.wav === undefined ? 0 : await writeAudio(media, options.wav);
   loaded.close();
   return written;
 }
 
 /** Files "stream-3-1a2b3c4d.wav"; the exit code. */
-function writeAudio(media: MediaStreams, folder: string): number {
+async function writeAudio(media: MediaStreams, folder: string): Promise<number> {
   try {
     mkdirSync(folder, { recursive: true });
     for (const row of media.window(null, 0, Number.MAX_SAFE_INTEGER, (callId) => callId).rows) {
+      if (row.playable) await prepareDecoders();
       const played = row.playable ? media.play(row.stream, MOST_SECONDS) : null;
       if (played === null) continue;
       const name = `stream-${row.stream}-${row.ssrc.slice(2)}.wav`;

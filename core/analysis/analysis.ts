@@ -7,6 +7,7 @@ import { RECORD_DIRECTION, VERDICT_OPAQUE } from '../store/record-table.ts';
 import type { Stretch } from '../tls/epoch.ts';
 import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
+import type { DecoderPort } from '../media/codecs/audio-decoder.ts';
 import { type CauseId, causeOfCode } from '../verdict.ts';
 import { type BatchOpener, LocalOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
@@ -31,6 +32,8 @@ export interface AnalysisPorts {
   readonly depth?: number;
   /** SHA-256 of a DER certificate's SubjectPublicKeyInfo, lower-case hexadecimal; null where it cannot be read. */
   fingerprintOf(certificate: Uint8Array): string | null;
+  /** Audio decoders beside our own. */
+  readonly decoders?: DecoderPort;
 }
 
 /**

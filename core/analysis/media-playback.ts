@@ -19,7 +19,12 @@ export function playStream(
   const type = stream.mainType;
   const codec = stream.codecOf(type);
   if (codec === null) return null;
-  const decoder = createAudioDecoder(codec.name, codec.clockRate, codec.channels);
+  const decoder = createAudioDecoder(
+    codec.name,
+    codec.clockRate,
+    codec.channels,
+    analysis.ports.decoders ?? null,
+  );
   if (decoder === null) return null;
   const playout = new Playout(decoder.sampleRate, codec.clockRate || decoder.sampleRate, seconds);
   const { keys } = stream;
@@ -57,6 +62,7 @@ export function playStream(
     if (end > from)
       playout.add(header.timestamp, reporter.relativeTimeOf(row + 1), decoder.decode(bytes, from, end));
   }
+  decoder.close?.();
   return { file: writeWav(playout.line, decoder.sampleRate, 1), complete: playout.complete };
 }
 

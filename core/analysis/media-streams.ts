@@ -1,6 +1,6 @@
 import type { MediaStreamRow, MediaWindow } from '../api-calls.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
-import { createAudioDecoder } from '../media/codecs/audio-decoder.ts';
+import { hasAudioDecoder } from '../media/codecs/audio-decoder.ts';
 import { estimateMos } from '../media/rtp/e-model.ts';
 import type { Analysis } from './analysis.ts';
 import type { FrameReporter } from './frame-report.ts';
@@ -214,7 +214,7 @@ export class MediaStreams {
       return 'The stream is encrypted and was not opened.';
     const codec = stream.codecOf(stream.mainType);
     if (codec === null || codec.name === '') return 'No description says which codec this is.';
-    if (createAudioDecoder(codec.name, codec.clockRate, codec.channels) === null)
+    if (!hasAudioDecoder(codec.name, this.analysis.ports.decoders ?? null))
       return `There is no decoder for ${codec.name} here.`;
     return '';
   }

@@ -3,6 +3,7 @@ import type { CallRequests } from '../api-calls.ts';
 import type { CallAnswers } from '../analysis/call-answers.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
+import { prepareDecoders } from './opus-decoder.ts';
 
 type CallTable = {
   readonly [N in keyof CallRequests]: (
@@ -45,8 +46,10 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     'sip.statistics': async () => (await ready(false))?.statistics() ?? NO_STATISTICS,
     'media.window': async ({ call, from, count }) =>
       (await ready(true))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'media.wav': async ({ stream, seconds }) =>
-      found((await ready(true))?.wav(stream, seconds), 'This stream cannot be played.'),
+    'media.wav': async ({ stream, seconds }) => {
+      await prepareDecoders();
+      return found((await ready(true))?.wav(stream, seconds), 'This stream cannot be played.');
+    },
   };
 }
 

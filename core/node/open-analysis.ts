@@ -9,6 +9,7 @@ import { decodeCertificate } from '../x509/certificate.ts';
 import { CaptureSource } from './capture-source.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import { nodeInflate } from './inflate.ts';
+import { hostDecoders } from './opus-decoder.ts';
 import { reasonOf } from './load-keys.ts';
 import { CaptureSet } from './read-captures.ts';
 
@@ -27,6 +28,7 @@ export function openAnalysis(
     store: set,
     opener: options.opener,
     inflate: nodeInflate,
+    decoders: hostDecoders,
     seed: randomInt(0x7fffffff),
     keepTexts: options.keepTexts,
     sip: options.sip ?? null,

@@ -8,10 +8,29 @@ export interface AudioDecoder {
   readonly needsOrder: boolean;
   /** Samples of the payload bytes[from, to). */
   decode(bytes: Uint8Array, from: number, to: number): Int16Array;
+  /** Gives back what it holds outside the heap. */
+  close?(): void;
+}
+
+/** Decoders that a host brings beside our own, by the codec's name in SDP. */
+export interface DecoderPort {
+  supports(codec: string): boolean;
+  /** null where none is ready. */
+  create(codec: string): AudioDecoder | null;
+}
+
+/** Whether there is a decoder of a codec as SDP names it. */
+export function hasAudioDecoder(name: string, port: DecoderPort | null): boolean {
+  return createAudioDecoder(name, 8000, 1, null) !== null || port?.supports(name) === true;
 }
 
 /** A decoder of a codec as SDP names it; null where there is none. */
-export function createAudioDecoder(name: string, clockRate: number, channels: number): AudioDecoder | null {
+export function createAudioDecoder(
+  name: string,
+  clockRate: number,
+  channels: number,
+  port: DecoderPort | null,
+): AudioDecoder | null {
   switch (name.toUpperCase()) {
     case 'PCMU':
       return new TableDecoder(clockRate, channels, muLawSample);
@@ -22,7 +41,7 @@ export function createAudioDecoder(name: string, clockRate: number, channels: nu
     case 'L16':
       return new LinearDecoder(clockRate, channels);
     default:
-      return null;
+      return port?.create(name) ?? null;
   }
 }
 

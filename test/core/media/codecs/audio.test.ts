@@ -47,7 +47,7 @@ describe('G.722', () => {
   });
 
   it('runs at 16 kHz whatever its RTP clock says', () => {
-    const decoder = createAudioDecoder('G722', 8000, 1);
+    const decoder = createAudioDecoder('G722', 8000, 1, null);
     expect(decoder?.sampleRate).toBe(16_000);
     expect(decoder?.decode(bytes, 0, 160).length).toBe(320);
   });
@@ -55,13 +55,13 @@ describe('G.722', () => {
 
 describe('a decoder', () => {
   it('is there for G.711 and linear samples, and for nothing that would only make noise', () => {
-    expect(createAudioDecoder('pcma', 8000, 1)?.sampleRate).toBe(8000);
-    const linear = createAudioDecoder('L16', 44_100, 2);
+    expect(createAudioDecoder('pcma', 8000, 1, null)?.sampleRate).toBe(8000);
+    const linear = createAudioDecoder('L16', 44_100, 2, null);
     expect([...(linear?.decode(Uint8Array.of(0x7f, 0xff, 0, 0, 0x80, 0, 0, 0, 9), 0, 9) ?? [])]).toEqual([
       32_767, -32_768,
     ]);
-    expect(createAudioDecoder('opus', 48_000, 2)).toBeNull();
-    expect(createAudioDecoder('G729', 8000, 1)).toBeNull();
+    expect(createAudioDecoder('opus', 48_000, 2, null)).toBeNull();
+    expect(createAudioDecoder('G729', 8000, 1, null)).toBeNull();
   });
 });
 
