@@ -1,9 +1,10 @@
 import { Interner } from '../../store/interner.ts';
 import * as tables from './call-tables.ts';
 import { DialogFollower } from './dialog-follower.ts';
-import { MEDIA, readMediaAddresses } from './media-address.ts';
 import type { ByteRange } from './header-ranges.ts';
+import { LegFacts } from './leg-facts.ts';
 import { SipKeys, scanSipKeys } from './sip-keys.ts';
+import { TransactionFinder } from './transaction-finder.ts';
 
 /** One SIP message as the caller has it; the object may be reused from call to call. */
 export interface TrackedMessage {
@@ -25,12 +26,9 @@ export interface TrackedMessage {
   to: number;
 }
 
-/** Transactions of one CSeq number in a leg that are looked at for an ACK. */
-const SAME_CSEQ_LOOKED_AT = 64;
-
 /**
  * Sorts SIP messages, given in order of time, into legs (one Call-ID each), transactions (RFC 3261 §17) and dialogs (§12).
- * Keeps columns of numbers, no object for a message; what a list shows is read from them by call-rows.ts.
+ * Keeps columns of numbers, no object for a message; what a list shows is read from them by describe-leg.ts.
  */
 export class CallTracker {
   readonly messages = new tables.MessageRows();
@@ -41,16 +39,14 @@ export class CallTracker {
   /** Call-IDs, tags, branches, URIs. */
   readonly strings = new Interner();
   readonly endpoints: string[] = [];
-  readonly transports: string[] = [];
+  readonly #finder = new TransactionFinder(this.transactions, this.legs, this.messages, this.strings);
+  readonly #facts = new LegFacts(this.legs, this.strings);
+  readonly transports: readonly string[] = this.#facts.transports;
   /** By "address:port" as offered or answered, interned: the leg that named it last. */
-  readonly mediaOwners = new Map<number, number>();
+  readonly mediaOwners: ReadonlyMap<number, number> = this.#facts.mediaOwners;
   readonly #keys = new SipKeys();
   readonly #endpointNumbers = new Map<string, number>();
   readonly #legOfCallId = new Map<number, number>();
-  /** By branch and method, or by hash of the older key: row plus one. */
-  readonly #transactionOf = new Map<number, number>();
-  /** By leg and CSeq number: the last transaction but ACK and CANCEL, plus one. */
-  readonly #lastOfCSeq = new Map<number, number>();
 
   /** False where the bytes are no SIP message. */
   add(given: TrackedMessage): boolean {
@@ -60,7 +56,7 @@ export class CallTracker {
     const method = this.#method(bytes, keys.isRequest ? keys.method : keys.cseqMethod);
     const leg = this.#leg(bytes, keys, method);
     const row = this.#addMessage(given, leg, method);
-    const transaction = this.#transaction(bytes, keys, method, leg, row);
+    const transaction = this.#finder.find(bytes, keys, method, leg, row);
     this.messages.transaction.write(row, transaction + 1);
     if (transaction >= 0) {
       if (keys.isRequest) this.#request(method, transaction, row, leg);
@@ -69,7 +65,7 @@ export class CallTracker {
       const toTag = this.#intern(bytes, keys.toTag);
       this.#dialogs.follow(keys, method, transaction, row, leg, fromTag, toTag);
     }
-    this.#updateLeg(given, leg, row, method);
+    this.#facts.note(given, keys, leg, row, method);
     return true;
   }
 
@@ -138,74 +134,6 @@ export class CallTracker {
     legs.messages.add(leg, 1);
     if (given.decrypted) legs.decrypted.add(leg, 1);
     return row;
-  }
-
-  /**
-   * The transaction of a message, made where it is new; -1 for an ACK that has none (RFC 3261 §17.2.3: by branch and
-   * method, an ACK by that of its INVITE; without the branch's magic cookie by Call-ID, CSeq and From tag).
-   */
-  #transaction(bytes: Uint8Array, keys: SipKeys, method: number, leg: number, row: number): number {
-    const key = this.#transactionKey(
-      bytes,
-      keys,
-      method === tables.METHOD_ACK ? tables.METHOD_INVITE : method,
-      leg,
-    );
-    const known = this.#transactionOf.get(key);
-    if (known !== undefined) {
-      // The same branch in another leg, or with another CSeq, is another transaction: branches are random, not unique.
-      const found = known - 1;
-      if (this.transactions.leg.read(found) === leg && this.transactions.cseq.read(found) === cseqOf(keys))
-        return found;
-    }
-    if (method === tables.METHOD_ACK) return this.#acknowledge(leg, row);
-    const transaction = this.transactions.leg.push(leg);
-    this.#transactionOf.set(key, transaction + 1);
-    this.#linkTransaction(bytes, keys, method, leg, transaction);
-    return transaction;
-  }
-
-  #transactionKey(bytes: Uint8Array, keys: SipKeys, method: number, leg: number): number {
-    const branch = this.#intern(bytes, keys.branch);
-    const cookie = branch !== 0 && bytes[keys.branch.from] === 0x7a && keys.branch.to - keys.branch.from > 7;
-    if (cookie) return branch * 32 + method;
-    return -((leg * 2048 + (cseqOf(keys) & 2047)) * 32 + method) - 1;
-  }
-
-  #linkTransaction(bytes: Uint8Array, keys: SipKeys, method: number, leg: number, transaction: number): void {
-    const { transactions, legs } = this;
-    const cseq = cseqOf(keys);
-    transactions.method.write(transaction, method);
-    transactions.cseq.write(transaction, cseq);
-    transactions.fromTag.write(transaction, this.#intern(bytes, keys.fromTag));
-    transactions.toTag.write(transaction, keys.isRequest ? this.#intern(bytes, keys.toTag) : 0);
-    transactions.vias.write(transaction, keys.isRequest ? keys.vias : 0);
-    transactions.nextInLeg.write(transaction, 0);
-    const last = legs.lastTransaction.read(leg);
-    if (last === 0) legs.firstTransaction.write(leg, transaction + 1);
-    else transactions.nextInLeg.write(last - 1, transaction + 1);
-    legs.lastTransaction.write(leg, transaction + 1);
-    if (method !== tables.METHOD_INVITE) return;
-    const key = leg * 0x100000000 + cseq;
-    transactions.sameCSeq.write(transaction, this.#lastOfCSeq.get(key) ?? 0);
-    this.#lastOfCSeq.set(key, transaction + 1);
-  }
-
-  /** An ACK to a 2xx has a branch of its own: it goes to the INVITE of its CSeq number from the same host, else to any. */
-  #acknowledge(leg: number, row: number): number {
-    const { transactions, messages } = this;
-    const first = this.#lastOfCSeq.get(leg * 0x100000000 + cseqOf(this.#keys)) ?? 0;
-    let any = -1;
-    let at = first;
-    for (let n = 0; at !== 0 && n < SAME_CSEQ_LOOKED_AT; n++) {
-      const transaction = at - 1;
-      const request = transactions.request.read(transaction);
-      const sameSource = request !== 0 && messages.source.read(request - 1) === messages.source.read(row);
-      if (sameSource) return transaction;
-      if (any < 0) any = transaction;
-      at = transactions.sameCSeq.read(transaction);
-    }
-    return any;
   }
 
   #request(method: number, transaction: number, row: number, leg: number): void {
@@ -289,54 +217,6 @@ export class CallTracker {
     const { flags } = this.messages;
     flags.write(row, flags.read(row) | tables.MESSAGE_IS_RETRANSMISSION);
   }
-
-  #updateLeg(given: TrackedMessage, leg: number, row: number, method: number): void {
-    const { legs } = this;
-    const { bytes } = given;
-    const keys = this.#keys;
-    const transport = this.#transport(given.transport);
-    legs.transports.write(leg, (legs.transports.read(leg) | (1 << transport)) >>> 0);
-    const keep = (column: typeof legs.sessionId, part: ByteRange): void => {
-      if (part.from >= 0 && column.read(leg) === 0) column.write(leg, this.#intern(bytes, part));
-    };
-    keep(legs.sessionId, keys.sessionId);
-    if (!isNullUuid(bytes, keys.remoteSessionId)) keep(legs.remoteSessionId, keys.remoteSessionId);
-    keep(legs.relatedCallId, keys.relatedCallId);
-    if (keys.replaces.from >= 0 && legs.replaces.read(leg) === 0)
-      legs.replaces.write(leg, this.#unescaped(bytes, keys.replaces));
-    if (keys.isRequest && (method === tables.METHOD_REGISTER || method === tables.METHOD_INVITE))
-      keep(legs.contactUri, keys.contactUri);
-    keep(legs.event, keys.event);
-    if (method === tables.METHOD_NOTIFY && keys.subscriptionState.from >= 0)
-      legs.subscriptionState.write(leg, this.#intern(bytes, keys.subscriptionState));
-    if (keys.hasSdp)
-      readMediaAddresses(MEDIA, bytes, given.from, given.to, () => {
-        const media = this.strings.intern(MEDIA.bytes, 0, MEDIA.length);
-        this.mediaOwners.set(media, leg);
-        if (keys.isRequest && legs.media.read(leg) === 0) legs.media.write(leg, media);
-      });
-    if (!keys.isRequest) return;
-    if (method === tables.METHOD_BYE && legs.bye.read(leg) === 0) legs.bye.write(leg, row + 1);
-    if (method === tables.METHOD_CANCEL && legs.cancel.read(leg) === 0) legs.cancel.write(leg, row + 1);
-  }
-
-  #transport(name: string): number {
-    const known = this.transports.indexOf(name);
-    if (known >= 0) return known;
-    return this.transports.length < 32 ? this.transports.push(name) - 1 : 31;
-  }
-
-  /** A Call-ID inside a URI is escaped. */
-  #unescaped(bytes: Uint8Array, part: ByteRange): number {
-    const text = new TextDecoder().decode(bytes.slice(part.from, part.to));
-    if (!text.includes('%')) return this.#intern(bytes, part);
-    try {
-      const plain = new TextEncoder().encode(decodeURIComponent(text));
-      return this.strings.intern(plain, 0, plain.length);
-    } catch {
-      return this.#intern(bytes, part);
-    }
-  }
 }
 
 const CALL = 0;
@@ -368,14 +248,4 @@ function kindOfMethod(method: number): number {
     default:
       return 6;
   }
-}
-
-function cseqOf(keys: SipKeys): number {
-  return keys.cseq < 0 ? 0 : keys.cseq % 0x100000000;
-}
-
-/** All zeros: the other side is not known yet (RFC 7989 §5). */
-function isNullUuid(bytes: Uint8Array, part: ByteRange): boolean {
-  for (let i = part.from; i < part.to; i++) if (bytes[i] !== 0x30) return false;
-  return true;
 }
