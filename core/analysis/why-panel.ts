@@ -17,6 +17,7 @@ import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import { frameVerdictOf } from './frame-verdicts.ts';
 import { MessageIndex } from './message-index.ts';
+import { originOf } from './resumed-origin.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
 
 /** Tells the story of one frame or conversation, from the same evidence for every screen and for `explain`. */
@@ -132,7 +133,9 @@ export class WhyTeller {
     const { client } = analysis.rolesOf(conversation);
     const session = analysis.sessionOf(conversation);
     const handshake = stretch?.handshake ?? session?.lastHandshake ?? null;
-    const server = handshake?.serverCertificates[0];
+    // A resumed session shows no certificate: that of its full handshake counts.
+    const full = originOf(analysis, handshake)?.handshake ?? handshake;
+    const server = full?.serverCertificates[0];
     const own = handshake?.clientCertificates[0];
     const facts = this.findings.contextOf(conversation);
     return {

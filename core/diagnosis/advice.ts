@@ -196,7 +196,7 @@ function advisePskMissing(c: CauseContext): Advice {
       ...(exchange === null ? [] : [rich`The client names the identity in ${frameLink(exchange.frame)}.`]),
     ],
     fixNow: [
-      rich`Add the key: --psk ${name ?? 'IDENTITY'}=HEX. It stands in the configuration of both ends, ${c.client} and ${c.server}.`,
+      rich`The key stands in the configuration of both ends, ${c.client} and ${c.server}. Give it to Sipher when it is started: “--psk ${name ?? 'IDENTITY'}=HEX”.`,
     ],
     fixNext: captureKeyLog(c),
   };

@@ -43,6 +43,20 @@ describe('what the command line tells', () => {
     expect(status).toBe(1);
   });
 
+  test('explain --debug-log speaks in the terms of Wireshark’s log, of all or of one conversation', () => {
+    const capture = labFile('04-question-63f-beside-10.pcap');
+    const all = run('explain', capture, '--key', labFile('keys/server1.key.pem'), '--debug-log');
+    expect(all.status).toBe(0);
+    expect(all.text).toMatch(
+      /app_data len 432, ssl state 0x10\n.*using server decoder\n.*no decoder available\n/,
+    );
+    expect(all.text).toMatch(/ssl state 0x43F \(0x63F\)\n.*\n {2}ssl_decrypt_record: seq \d+, mac ok/);
+    const one = run('explain', capture, '--debug-log', '--conversation', '0');
+    expect(one.text).not.toMatch(/conversation = 1/);
+    expect(run('explain', capture, '--debug-log', '--frame', '1').status).toBe(1);
+    expect(run('explain', capture, '--debug-log', '--conversation', '9').status).toBe(1);
+  });
+
   test('compare: of one capture, of two, and of what is not there', () => {
     const phones = labFile('07-two-phones-md5-client-certificate.pcap');
     const one = run('compare', phones, '--conversation', '0', '--with', '1');

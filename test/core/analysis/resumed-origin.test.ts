@@ -20,6 +20,11 @@ describe('a session that is resumed', () => {
       expect(summariseCapture(analysis, opened.conversations)).toMatch(
         /^3 TLS connections: 3 need the key of CN=sip\.lab\.example\.$/,
       );
+      // Its advice names that certificate, which the resumed connection itself does not show.
+      const why = opened.why.tellConversation(1);
+      expect(plainText(why?.fixNow[0] ?? [])).toMatch(
+        /^Load the private key of CN=sip\.lab\.example \(public key SHA-256/,
+      );
       const findings = findingsOf(opened);
       expect(groupNeeds(analysis, findings)).toEqual([
         { need: 'the private key of CN=sip.lab.example', conversations: ['0', '1', '2'] },
