@@ -8,6 +8,7 @@ import { summariseCapture } from '../analysis/capture-summary.ts';
 import { PageAnswers } from '../analysis/page-answers.ts';
 import { judgeKeyRole } from '../analysis/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
+import type { KeyLog } from '../keys/keylog-file.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
 import { answerCalls } from './answer-calls.ts';
@@ -16,6 +17,7 @@ import { DeskExports } from './desk-exports.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import type { KeySources } from './host/analysis-host.ts';
 import { type KeyFileOutcome, loadKeyFile, loadKeyLogFile } from './key-containers.ts';
+import { type KeyLogGrowth, KeyLogWatcher } from './keylog-watcher.ts';
 import { loadKeys, readKeyFile } from './load-keys.ts';
 import { openAnalysis, openCaptureSet } from './open-analysis.ts';
 import { OpenerPool } from './opener-pool.ts';
@@ -40,6 +42,7 @@ export class AnalysisDesk {
   private readonly push: (push: Push) => void;
   private readonly keys = new KeyRing();
   private entries: KeyEntry[] = [];
+  private readonly keyLogs = new KeyLogWatcher((growth) => this.keyLogGrew(growth));
   private nextKey = 1;
   private capture = 0;
   private set: CaptureSet | null = null;
@@ -92,6 +95,7 @@ export class AnalysisDesk {
 
   async close(): Promise<void> {
     this.cancelled = true;
+    this.keyLogs.close();
     if (this.pushTimer !== null) clearTimeout(this.pushTimer);
     await this.work.catch(() => undefined);
     this.set?.close();
@@ -192,6 +196,7 @@ export class AnalysisDesk {
       const entry = this.entries.find((known) => known.id === key);
       if (entry === undefined) throw apiError('not-found', 'This key is not loaded any more.');
       if (entry.ringId !== null) this.keys.remove(entry.ringId);
+      this.keyLogs.unwatch(key);
       this.entries = this.entries.filter((known) => known !== entry);
       this.keysChanged();
       this.pushKeys();
@@ -304,7 +309,6 @@ export class AnalysisDesk {
     }, wait);
   }
 
-  /** Unfinished filters go on between other work. */
   /** What is asked of one conversation, by its id. */
   private ofConversation<T>(id: string, ask: (answers: PageAnswers, conversation: number) => T | null): T {
     const known = this.answers?.find(id) ?? null;
@@ -312,6 +316,7 @@ export class AnalysisDesk {
     return found(answer, `There is no conversation ${id}.`);
   }
 
+  /** Unfinished filters go on between other work. */
   private filterOn(): void {
     if (this.filtering) return;
     this.filtering = true;
@@ -349,7 +354,28 @@ export class AnalysisDesk {
   private addKeyFile(path: string, passwords: readonly string[]): KeyEntry {
     const bytes = readKeyFile(path);
     if (typeof bytes === 'string') throw apiError('unreadable', bytes);
-    return this.addKeyBytes(basename(path), bytes, passwords);
+    const entry = this.addKeyBytes(basename(path), bytes, passwords);
+    if (logOf(entry.outcome) !== null) this.keyLogs.watch(entry.id, path, bytes.length);
+    return entry;
+  }
+
+  /** A key log file grew, or was begun anew: what it brings is tried at once. */
+  private keyLogGrew({ key, bytes, anew }: KeyLogGrowth): void {
+    const entry = this.entries.find((known) => known.id === key);
+    const log = entry === undefined ? null : logOf(entry.outcome);
+    if (entry === undefined || log === null) return this.keyLogs.unwatch(key);
+    const before = log.counts.secrets;
+    if (anew) {
+      entry.outcome = loadKeyLogFile(entry.outcome.name, bytes);
+      if (entry.ringId !== null) this.keys.replace(entry.ringId, entry.outcome.materials);
+    } else {
+      log.append(bytes);
+      log.finish();
+      this.keys.touch();
+      if (log.counts.secrets > 0) entry.outcome = { ...entry.outcome, usable: true, problem: null };
+    }
+    if (anew || log.counts.secrets > before) this.keysChanged();
+    this.pushKeys();
   }
 
   private addKeyBytes(name: string, bytes: Uint8Array, passwords: readonly string[]): KeyEntry {
@@ -442,7 +468,7 @@ export class AnalysisDesk {
   private keyRows(): KeyRow[] {
     const usage = this.keyUsage();
     return this.entries.map(({ id, outcome }) => {
-      const log = outcome.materials.find((material) => material.kind === 'keylog');
+      const log = logOf(outcome);
       const own = outcome.sha256OfPublicKey;
       return {
         key: id,
@@ -455,8 +481,8 @@ export class AnalysisDesk {
         sha256OfPublicKey: own,
         subject: outcome.subject,
         notAfter: outcome.notAfter,
-        lines: log === undefined ? null : log.log.counts.secrets,
-        linesUsed: log === undefined ? null : (usage.lines.get(outcome.name)?.size ?? 0),
+        lines: log === null ? null : log.counts.secrets,
+        linesUsed: log === null ? null : (usage.lines.get(outcome.name)?.size ?? 0),
         opens: own === null ? (usage.byName.get(outcome.name) ?? 0) : (usage.byKey.get(own) ?? 0),
         matches: own === null ? 0 : (usage.matches.get(own) ?? 0),
         problem: outcome.problem,
@@ -506,6 +532,10 @@ export class AnalysisDesk {
 type Source = NonNullable<NonNullable<Analysis['opening']['stretches'][number]['epoch']>['source']>;
 
 /** The key that a resumed session's secret came from in the end. */
+function logOf(outcome: KeyFileOutcome): KeyLog | null {
+  return outcome.materials.find((material) => material.kind === 'keylog')?.log ?? null;
+}
+
 function originOf(source: Source): Exclude<Source, { kind: 'resumed' }> {
   return source.kind === 'resumed' ? originOf(source.source) : source;
 }
