@@ -27,12 +27,21 @@ export class Output {
   }
 
   line(text: string): void {
+    this.beginLine(text);
+    this.put(LINE_FEED);
+  }
+
+  /** Text of a line that goes on. */
+  beginLine(text: string): void {
     if (this.closed) return;
     // A UTF-16 unit is at most three bytes of UTF-8.
-    this.reserve(3 * text.length + 1);
-    const { bytes } = this;
-    this.length += ENCODER.encodeInto(text, bytes.subarray(this.length)).written;
-    bytes[this.length] = LINE_FEED;
+    this.reserve(3 * text.length);
+    this.length += ENCODER.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
+  put(byte: number): void {
+    this.reserve(1);
+    this.bytes[this.length] = byte;
     this.length += 1;
   }
 

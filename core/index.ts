@@ -17,6 +17,8 @@ export { everyConversation } from './analysis/inner-tls.ts';
 export { FrameReporter } from './analysis/frame-report.ts';
 export { MediaStreams } from './analysis/media-streams.ts';
 export { MessageIndex } from './analysis/message-index.ts';
+export { writeQuotedText } from './analysis/message-lines.ts';
+export { MessageTexts } from './analysis/message-texts.ts';
 export { MessageStream } from './analysis/message-stream.ts';
 export type { LineOutput } from './analysis/message-lane.ts';
 export type { SipSink } from './analysis/sip-sink.ts';

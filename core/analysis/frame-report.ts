@@ -59,6 +59,13 @@ export interface FrameReport {
   readonly sip: readonly string[];
 }
 
+export interface FrameReportOptions {
+  readonly plaintext: boolean;
+  readonly files: readonly string[] | null;
+  /** The texts of its SIP messages, where they are at hand. */
+  readonly sip?: readonly string[];
+}
+
 /** Says what became of single frames; reads their bytes again where the index does not hold what is asked. */
 export class FrameReporter {
   private readonly analysis: Analysis;
@@ -75,10 +82,7 @@ export class FrameReporter {
     this.secured = new SecuredMedia(analysis, messages, this);
   }
 
-  report(
-    number: number,
-    options: { readonly plaintext: boolean; readonly files: readonly string[] | null },
-  ): FrameReport {
+  report(number: number, options: FrameReportOptions): FrameReport {
     const { frames } = this.analysis.structure;
     const row = number - 1;
     const flags = frames.flags.read(row);
@@ -116,7 +120,7 @@ export class FrameReporter {
       ...((flags & FRAME_AWAITING) !== 0 ? { completedIn: link } : {}),
       ...((flags & FRAME_DUPLICATE) !== 0 && link > 0 ? { duplicateOf: link } : {}),
       records: reports,
-      sip: this.sipOf(number),
+      sip: options.sip ?? this.sipOf(number),
     };
   }
 

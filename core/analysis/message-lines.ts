@@ -94,7 +94,7 @@ export class MessageLines {
     writeBytes(target, line.decrypted ? DECRYPTED : CLEAR);
     if (withText) {
       writeBytes(target, TEXT);
-      writeQuoted(target, text.bytes, text.from, text.to, lenientText);
+      writeQuotedText(target, text.bytes, text.from, text.to);
       target.reserve(FIXED);
     }
     writeBytes(target, END);
@@ -221,6 +221,11 @@ export function writeText(target: ByteTarget, bytes: Uint8Array, from: number, t
     target.bytes.set(bytes.subarray(from, to), target.length);
     target.length += to - from;
   } else writeEncoded(target, lenientText(bytes.slice(from, to)));
+}
+
+/** Writes a text as a JSON string; what is not UTF-8 becomes U+FFFD. */
+export function writeQuotedText(target: ByteTarget, bytes: Uint8Array, from: number, to: number): void {
+  writeQuoted(target, bytes, from, to, lenientText);
 }
 
 /** Writes bytes as a JSON string, as JSON.stringify would write their text. */
