@@ -7,6 +7,7 @@ const LIST_KEYS = [
   ['Up, Down, PgUp, PgDn', 'Move the selection'],
   ['Home, End', 'First and last row, also with Ctrl'],
   ['Enter', 'From the list to the detail'],
+  ['Shift+Up, Shift+Down', 'In a call: compare with the message before'],
   ['Tab, Shift+Tab', 'From pane to pane'],
   ['Arrow keys on a bar', 'Resize the panes; double click resets'],
   ['Esc', 'Clear the filter, close a dialog'],
