@@ -253,6 +253,9 @@ export class OpaqueConnections {
     const { isSettled, structure } = this.analysis;
     // In TLS 1.3 the end of a handshake that failed looks like data.
     if (isSettled && this.conversations.failureOf(conversation) !== null) return null;
+    // DTLS beside media on one port is their key exchange, or a data channel.
+    const beside = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
+    if (beside === 'RTP' || beside === 'RTCP' || beside === 'STUN') return null;
     const opened = this.openedProtocol(conversation);
     if (opened.includes('SIP') || (isSettled && this.messages.countOf(conversation) > 0))
       return likely('other messages in it are SIP');
