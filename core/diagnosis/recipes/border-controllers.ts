@@ -30,6 +30,13 @@ export const BORDER_CONTROLLERS = [
     subject: /audiocodes/i,
     recipes: [
       {
+        topic: 'log-secrets',
+        text: 'its syslog can hold the SIP messages of each call in clear, and the Syslog Viewer draws them as a ladder: that needs no key at all.',
+        source:
+          'AudioCodes, Syslog Viewer User’s Guide (LTRT-40031), “SIP Call Session Logs” and “SIP Ladder”',
+        version: 'Syslog Viewer 1.4 and later',
+      },
+      {
         topic: 'export-key',
         text: 'the key belongs to the TLS Context of the Proxy Set, else of the SIP Interface, else to context 0 (“default”). One that was made outside and loaded into the device is still where it was made.',
         source:

@@ -60,7 +60,7 @@ export const ANY_PRODUCT = {
     },
     {
       topic: 'capture',
-      text: 'tcpdump -i INTERFACE -s 0 -B 65536 -w FILE host ADDRESS and port PORT keeps whole packets of both directions.',
+      text: 'capture with “tcpdump -i INTERFACE -s 0 -B 65536 -w FILE host ADDRESS and port PORT”: that keeps whole packets of both directions.',
       source: 'tcpdump(1), -s and -B',
       version: '4.x',
     },
