@@ -74,7 +74,7 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
   ),
   command('forward', 'Forward again', 'Alt+Right', true, (model) => void model.frames.getState().forward()),
   command('next-pane', 'Next pane', 'F6', true, focusNextPane),
-  command('toggle-time', 'Time since the first frame, or time of day', 'Ctrl+Alt+T', true, (model) =>
+  command('toggle-time', 'Time since the first frame, of day, or in UTC', 'Ctrl+Alt+T', true, (model) =>
     model.frames.getState().toggleTime(),
   ),
   command('show-calls', 'Show calls', 'Ctrl+1 or Alt+1', true, (model) =>

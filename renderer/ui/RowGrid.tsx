@@ -10,9 +10,11 @@ import {
   RowStyleModule,
   CellStyleModule,
   ScrollApiModule,
+  type CellContextMenuEvent,
   type CellFocusedEvent,
   type CellMouseOverEvent,
   type ColDef,
+  type ColumnResizedEvent,
   type GridApi,
   type GridOptions,
   type IDatasource,
@@ -51,6 +53,17 @@ export interface RowColumn<Row> {
   readonly tooltip?: (row: Row) => string;
 }
 
+/** A row that a menu was asked for, the column, and the place in the window. */
+export interface RowContext<Row> {
+  readonly row: Row;
+  readonly column: RowColumn<Row>;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Widths in pixels that somebody gave to columns, by their ids. */
+export type ColumnWidths = Readonly<Record<string, number>>;
+
 export interface RowClass<Row> {
   readonly classes: readonly string[];
   readonly of: (row: Row) => string;
@@ -84,6 +97,9 @@ export function RowGrid<Row>({
   reveal,
   onSelect,
   onActivate,
+  onContext,
+  widths = NO_WIDTHS,
+  onWidths,
 }: {
   label: string;
   columns: readonly RowColumn<Row>[];
@@ -100,15 +116,35 @@ export function RowGrid<Row>({
   reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
   onSelect: (row: Row) => void;
   onActivate: (row: Row) => void;
+  /** A menu is asked for, by the pointer or by the keyboard. */
+  onContext?: (context: RowContext<Row>) => void;
+  /** What a column's own width gives way to. */
+  widths?: ColumnWidths;
+  /** Somebody has moved a column's edge; all that were ever moved are in it. */
+  onWidths?: (widths: ColumnWidths) => void;
 }): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
-  const [live] = useState(() => createLive<Row>({ columns, rowId, selectedId, onSelect, onActivate }));
+  const given = {
+    columns,
+    rowId,
+    selectedId,
+    onSelect,
+    onActivate,
+    onContext: onContext ?? null,
+    widths,
+    onWidths: onWidths ?? null,
+  };
+  const [live] = useState(() => createLive<Row>(given));
   useEffect(() => {
-    live.update({ columns, rowId, selectedId, onSelect, onActivate });
+    live.update(given);
   });
 
-  const definitions = useMemo(() => columns.map(columnDefinition), [columns]);
+  // Widths that change are the grid's own doing: only new columns are made with them.
+  const definitions = useMemo(
+    () => columns.map((column) => columnDefinition(column, live.now.widths[column.id])),
+    [columns, live],
+  );
   // One object for the grid's lifetime: it builds its columns anew whenever an option is another one.
   const [options] = useState(() => gridOptions<Row>(live, rowClass, setApi));
 
@@ -161,6 +197,9 @@ interface Live<Row> {
   selectedId: string | null;
   onSelect: (row: Row) => void;
   onActivate: (row: Row) => void;
+  onContext: ((context: RowContext<Row>) => void) | null;
+  widths: ColumnWidths;
+  onWidths: ((widths: ColumnWidths) => void) | null;
   /** The focused row, where its data had not arrived. */
   pending: number | null;
   /** True where a block ended short, and is to be asked for again when the list grows. */
@@ -234,6 +273,9 @@ function gridOptions<Row>(
     onCellFocused: (event) => followFocus(event, live),
     onCellDoubleClicked: ({ data }) => (data === undefined ? undefined : live.now.onActivate(data)),
     onCellMouseOver: (event) => showTooltip(event, live.now.columns),
+    preventDefaultOnContextMenu: true,
+    onCellContextMenu: (event) => askForMenu(event, live.now),
+    onColumnResized: (event) => keepWidth(event, live.now),
   };
 }
 
@@ -279,7 +321,7 @@ function createDatasource<Row>(
   };
 }
 
-function columnDefinition<Row>(column: RowColumn<Row>): ColDef<Row> {
+function columnDefinition<Row>(column: RowColumn<Row>, moved: number | undefined): ColDef<Row> {
   const classes = [column.className ?? '', column.align === 'right' ? 'cell-right' : ''].filter(Boolean);
   return {
     colId: column.id,
@@ -288,8 +330,8 @@ function columnDefinition<Row>(column: RowColumn<Row>): ColDef<Row> {
     cellClass: classes,
     headerClass: classes,
     minWidth: column.minWidth ?? 30,
-    ...(column.width === undefined ? {} : { width: column.width }),
-    ...(column.flex === undefined ? {} : { flex: column.flex }),
+    ...(moved === undefined && column.width === undefined ? {} : { width: moved ?? column.width }),
+    ...(moved !== undefined || column.flex === undefined ? {} : { flex: column.flex }),
   };
 }
 
@@ -379,3 +421,19 @@ function showTooltip<Row>(event: CellMouseOverEvent<Row>, columns: readonly RowC
   if (column === undefined || event.data === undefined || !(cell instanceof HTMLElement)) return;
   cell.title = (column.tooltip ?? column.text)(event.data);
 }
+
+function askForMenu<Row>(event: CellContextMenuEvent<Row>, live: Live<Row>): void {
+  const column = live.columns.find(({ id }) => id === event.column.getColId());
+  const { data } = event;
+  if (live.onContext === null || column === undefined || data === undefined) return;
+  const place = event.event instanceof MouseEvent ? event.event : null;
+  if (live.rowId(data) !== live.selectedId) live.onSelect(data);
+  live.onContext({ row: data, column, x: place?.clientX ?? 0, y: place?.clientY ?? 0 });
+}
+
+function keepWidth<Row>({ column, finished, source }: ColumnResizedEvent<Row>, live: Live<Row>): void {
+  if (!finished || column === null || source !== 'uiColumnResized') return;
+  live.onWidths?.({ ...live.widths, [column.getColId()]: Math.round(column.getActualWidth()) });
+}
+
+const NO_WIDTHS: ColumnWidths = {};

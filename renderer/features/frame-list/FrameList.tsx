@@ -1,14 +1,15 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { FrameRow } from '../../../core/api.ts';
 import { FRAME_VERDICTS } from '../../../core/verdict.ts';
 import { isFiltering } from '../../model/frames.ts';
 import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { RowGrid, type RowClass } from '../../ui/RowGrid.tsx';
-import { useApp, useFrames, useSession } from '../use-app.ts';
+import { RowGrid, type RowClass, type RowContext } from '../../ui/RowGrid.tsx';
+import { useApp, useFrames, useLayout, useSession } from '../use-app.ts';
 import { frameColumns } from './frame-columns.ts';
 import { FrameFilterBar } from './FrameFilterBar.tsx';
+import { FrameMenu } from './FrameMenu.tsx';
 import './frame-list.css';
 
 const ROW_CLASS: RowClass<FrameRow> = {
@@ -18,7 +19,7 @@ const ROW_CLASS: RowClass<FrameRow> = {
 
 /** All frames that the filter lets through; only those on the screen are asked for. */
 export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode {
-  const { frames } = useApp();
+  const { frames, layout } = useApp();
   const filter = useFrames((state) => state.filter);
   const shown = useFrames((state) => state.shown);
   const selected = useFrames((state) => state.selected);
@@ -26,6 +27,8 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
   const time = useFrames((state) => state.time);
   const load = useFrames((state) => state.load);
   const status = useSession((state) => state.status);
+  const widths = useLayout((state) => state.columns[LIST]);
+  const [menu, setMenu] = useState<RowContext<FrameRow> | null>(null);
   const columns = useMemo(() => frameColumns(time), [time]);
   const filtering = isFiltering(filter);
   const total = filtering ? (shown?.total ?? null) : status.frames;
@@ -47,6 +50,9 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
           reveal={reveal}
           onSelect={(row) => frames.getState().select(row.frame)}
           onActivate={onActivate}
+          onContext={setMenu}
+          onWidths={(moved) => layout.getState().setColumns(LIST, moved)}
+          {...(widths === undefined ? {} : { widths })}
         />
         {total === 0 ? (
           <div className="over-list">
@@ -63,9 +69,14 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
           </div>
         ) : null}
       </div>
+      {menu === null ? null : (
+        <FrameMenu context={menu} columns={columns} onExplain={onActivate} onClose={() => setMenu(null)} />
+      )}
     </section>
   );
 }
+
+const LIST = 'frames';
 
 function idOfRow(row: FrameRow): string {
   return String(row.frame);

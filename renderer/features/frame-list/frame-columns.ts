@@ -1,12 +1,13 @@
 import type { FrameRow } from '../../../core/api.ts';
 import { namesOfState } from '../../../core/verdict.ts';
 import { formatAbsolute, formatMask, formatRelative, formatUtc } from '../../model/format.ts';
+import type { TimeFormat } from '../../model/frames.ts';
 import type { RowColumn } from '../../ui/RowGrid.tsx';
 import { CAUSE_LABELS } from '../verdict/cause-labels.ts';
 import { DECODER_WORDS, VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 
 /** The frame list's columns, as an engineer knows them from Wireshark, and what only Sipher says. */
-export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<FrameRow>[] {
+export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
   return [
     {
       id: 'verdict',
@@ -19,10 +20,13 @@ export function frameColumns(time: 'relative' | 'absolute'): readonly RowColumn<
     { id: 'frame', header: 'No.', width: 58, align: 'right', text: (row) => String(row.frame) },
     {
       id: 'time',
-      header: 'Time',
-      width: time === 'relative' ? 84 : 188,
+      header: time === 'utc' ? 'Time (UTC)' : 'Time',
+      width: time === 'relative' ? 84 : time === 'absolute' ? 188 : 226,
       align: 'right',
-      text: (row) => (time === 'relative' ? formatRelative(row.relative) : formatAbsolute(row.time)),
+      text: (row) => {
+        if (time === 'relative') return formatRelative(row.relative);
+        return time === 'absolute' ? formatAbsolute(row.time) : formatUtc(row.time).replace(/ UTC$/, '');
+      },
       tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
     },
     { id: 'source', header: 'Source', flex: 1.8, minWidth: 112, text: (row) => row.source },

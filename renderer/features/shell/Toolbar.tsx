@@ -90,10 +90,10 @@ export function Toolbar(): ReactNode {
           />
           {view === 'frames' ? (
             <Button
-              label={time === 'relative' ? 'Relative time' : 'Time of day'}
+              label={TIME_WORDS[time]}
               icon="clock"
               kind="ghost"
-              title="Switch between time since the first frame and time of day"
+              title="Time since the first frame, time of day here, or in UTC"
               onPress={() => model.frames.getState().toggleTime()}
             />
           ) : null}
@@ -139,3 +139,5 @@ export function Toolbar(): ReactNode {
     </header>
   );
 }
+
+const TIME_WORDS = { relative: 'Relative time', absolute: 'Time of day', utc: 'Time in UTC' } as const;

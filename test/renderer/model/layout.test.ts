@@ -13,12 +13,18 @@ describe('layout', () => {
     expect(again.sizes.why).toBe(33.3);
     expect(again.theme).toBe('dark');
   });
+  it('remembers the columns that were moved, and takes no width that cannot be', () => {
+    const layout = createLayout(localStorage, () => false);
+    layout.getState().setColumns('frames', { source: 210, info: 1e9, time: 90 });
+    const again = createLayout(localStorage, () => false).getState();
+    expect(again.columns).toEqual({ frames: { source: 210, time: 90 } });
+  });
   it.each([
     '{',
     'null',
     '[]',
     '{"theme":"pink","sizes":{"why":"40"}}',
-    '{"sizes":{"why":-5,"detail":1e9}}',
+    '{"sizes":{"why":-5,"detail":1e9},"columns":[1]}',
     '7',
   ])('begins anew where %s was stored', (stored) => {
     localStorage.setItem('sipher.layout', stored);
