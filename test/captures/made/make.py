@@ -63,7 +63,7 @@ def certificates():
 class Recorder:
     def __init__(self, name, ports):
         self.path = os.path.join(HERE, f"{name}.pcap")
-        what = " or ".join(f"tcp port {p}" for p in ports)
+        what = " or ".join(f"port {p}" for p in ports)
         self.process = subprocess.Popen(["dumpcap", "-q", "-P", "-i", "lo", "-f", what, "-w", self.path],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(1.0)
@@ -477,6 +477,71 @@ def tls_in_tls():
     listener.close()
 
 
+TLS13_EXTENSIONS = {
+    # name: (what the server is given, what the client is given)
+    "hello-retry-request": (["-groups", "P-384"], ["-groups", "X25519:P-384"]),
+    "record-padding": (["-record_padding", "128"], ["-record_padding", "256"]),
+    "external-psk": (["-nocert", "-psk", "a1b2c3d4e5f60718293a4b5c6d7e8f90", "-psk_identity", "phone-17"],
+                     ["-psk", "a1b2c3d4e5f60718293a4b5c6d7e8f90", "-psk_identity", "phone-17"]),
+}
+
+
+def tls13_extensions():
+    for number, (name, (to_server, to_client)) in enumerate(TLS13_EXTENSIONS.items()):
+        port = 15093 + number
+        with Recorder(name, [port]):
+            s = server(port, extra=["-quiet", "-tls1_3", *to_server])
+            client(port, extra=["-tls1_3", "-keylogfile", f"{KEYS}/{name}.keys", *to_client], messages=2)
+            stop(s)
+
+
+def early_data_accepted():
+    session, early, keylog = f"{SCRATCH}/session", f"{SCRATCH}/early", f"{KEYS}/early-data-accepted.keys"
+    open(early, "wb").write(MESSAGE % (0, 0, 0, 1))
+    with Recorder("early-data-accepted", [15096]):
+        s = server(15096, extra=["-tls1_3", "-early_data"])
+        client(15096, extra=["-tls1_3", "-sess_out", session, "-keylogfile", keylog], wait=0.8)
+        client(15096, extra=["-tls1_3", "-sess_in", session, "-early_data", early, "-keylogfile", keylog])
+        stop(s)
+
+
+def dtls():
+    """DTLS 1.2, twice: RSA key exchange without a key log, and with extended master secret and Diffie-Hellman."""
+    with Recorder("dtls12", [15097, 15098]):
+        for port, cipher in ((15097, "AES128-SHA"), (15098, "ECDHE-RSA-AES128-GCM-SHA256")):
+            s = server(port, extra=["-quiet", "-dtls1_2", "-cipher", cipher])
+            client(port, extra=["-dtls1_2", "-cipher", cipher, "-keylogfile", f"{KEYS}/dtls12.keys"], messages=2)
+            stop(s)
+
+
+def gnutls_session(name, port, priority, options, lines):
+    """gnutls-cli against gnutls-serv --echo: what is sent comes back."""
+    s = subprocess.Popen(["gnutls-serv", "--echo", "--quiet", "-p", str(port), "--x509keyfile", f"{KEYS}/server.key.pem", "--x509certfile", f"{KEYS}/server.pem",
+                          "--disable-client-cert", "--priority", priority, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.6)
+    environment = dict(os.environ, SSLKEYLOGFILE=f"{KEYS}/{name}.keys")
+    p = subprocess.Popen(["gnutls-cli", "--insecure", "-p", str(port), "--priority", priority, *options, "127.0.0.1"], env=environment,
+                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.6)
+    for line in lines:
+        p.stdin.write(line)
+        p.stdin.flush()
+        time.sleep(0.5)
+    p.stdin.close()
+    try:
+        p.wait(3)
+    except subprocess.TimeoutExpired:
+        p.kill()
+    stop(s)
+
+
+def record_size_limit():
+    """RFC 8449."""
+    messages = [MESSAGE % (i, i, i, i + 1) for i in range(2)]
+    with Recorder("record-size-limit", [15099]):
+        gnutls_session("record-size-limit", 15099, "NORMAL:-VERS-ALL:+VERS-TLS1.3", ["--recordsize", "512"], messages)
+
+
 def from_lab():
     """Cuts of captures of the laboratory: nothing in them is altered, only left out."""
     lab = os.path.dirname(HERE)
@@ -500,7 +565,8 @@ def from_lab():
 ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_cipher, not_yet_valid, name_mismatch, chain_incomplete,
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
        answered_in_clear, client_certificate_ec, sbc_between,
-       sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, from_lab]
+       sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, tls13_extensions, early_data_accepted, dtls,
+       record_size_limit, from_lab]
 
 if __name__ == "__main__":
     certificates()
