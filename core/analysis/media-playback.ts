@@ -31,7 +31,7 @@ export function playStream(
   const follower =
     stream.follower === null || stream.follower.authenticated === 0 || keys === null
       ? null
-      : new SrtpFollower(keys.candidates, { left: MOST_TRIALS });
+      : new SrtpFollower(keys.candidates, { likely: MOST_TRIALS, others: MOST_TRIALS });
   const { frames } = analysis.structure;
   const packets = new MediaPackets(analysis);
   const header = newRtpHeader();

@@ -43,7 +43,7 @@ export class MediaScan {
     clockRate: 0,
     comfortNoise: false,
   };
-  private readonly budget: TrialBudget = { left: MOST_TRIALS };
+  private readonly budget: TrialBudget = { likely: MOST_TRIALS, others: MOST_OTHER_TRIALS };
   /** First source by 2 * conversation + direction. */
   private readonly heads = new Map<number, MediaStream>();
   private readonly senderReports = new Map<number, SenderReports>();
@@ -318,3 +318,5 @@ const REPORTS_KEPT = 16;
 const LONGEST_WAY = 60;
 /** Tags computed in search of keys, for a whole capture: some seconds. */
 const MOST_TRIALS = 500_000;
+/** The same with keys of other calls. */
+const MOST_OTHER_TRIALS = 200_000;

@@ -175,14 +175,14 @@ export class MediaStreams {
       source: stream.source,
       destination: stream.destination,
       call: callId === null ? null : callOf(callId),
-      type: (stream.receiver ?? stream.sender)?.media.type ?? '',
+      type: typeOf(stream),
       payloadTypes: [...stream.types.keys()].filter((type) => stream.types[type]! > 0),
       codec: main?.name ?? '',
       firstFrame: stream.firstFrame,
       lastFrame: stream.lastFrame,
       time: this.frames.timeOf(stream.firstFrame),
       relative: statistics.firstRelative,
-      duration: statistics.lastRelative - statistics.firstRelative,
+      duration: Math.max(0, statistics.lastRelative - statistics.firstRelative),
       packets: statistics.packets,
       expected: statistics.expected,
       lost: statistics.lost,
@@ -293,6 +293,15 @@ export class MediaStreams {
   }
 }
 
+/** "audio", "video", … as described, or by the static payload type (RFC 3551 §6). */
+function typeOf(stream: MediaStream): string {
+  const media = (stream.receiver ?? stream.sender)?.media;
+  if (media !== undefined) return media.type;
+  const type = stream.mainType;
+  if (stream.codecOf(type) === null) return '';
+  return type < FIRST_VIDEO_TYPE ? 'audio' : 'video';
+}
+
 function lossShare(stream: MediaStream): number {
   const { expected, lost } = stream.statistics;
   return expected === 0 ? 0 : lost / expected;
@@ -312,6 +321,7 @@ function times(count: number): string {
 }
 
 const SLICE = 20_000;
+const FIRST_VIDEO_TYPE = 24;
 const NOTABLE_LOSS = 0.01;
 /** Milliseconds. */
 const NOTABLE_DELTA = 200;

@@ -8,9 +8,13 @@ export interface SrtpCandidate {
   readonly likely: boolean;
 }
 
-/** Tags that may still be computed in search of keys and rollover counters, shared by all streams of a capture. */
+/**
+ * Tags that may still be computed in search of keys and rollover counters, shared by all streams of a capture: with likely
+ * keys, and with others, so that noise which looks like RTP takes nothing from a call.
+ */
 export interface TrialBudget {
-  left: number;
+  likely: number;
+  others: number;
 }
 
 /**
@@ -84,8 +88,7 @@ export class SrtpFollower {
       if (candidate === undefined) continue;
       const far = candidate.likely && this.missed < FAR_SEARCHED ? FAR_ROLLOVERS : NEAR_ROLLOVERS;
       for (let rollover = 0; rollover < far; rollover += 1) {
-        if (this.budget.left <= 0) return null;
-        this.budget.left -= 1;
+        if (!this.spend(candidate)) break;
         const payload = this.tryOne(candidate, bytes, from, to, header, rollover, wanted);
         if (payload === null) continue;
         if (this.opened < 0) this.firstRollover = rollover;
@@ -97,6 +100,14 @@ export class SrtpFollower {
       }
     }
     return null;
+  }
+
+  private spend({ likely }: SrtpCandidate): boolean {
+    const { budget } = this;
+    if ((likely ? budget.likely : budget.others) <= 0) return false;
+    if (likely) budget.likely -= 1;
+    else budget.others -= 1;
+    return true;
   }
 
   private tryOne(
