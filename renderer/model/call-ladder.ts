@@ -114,11 +114,16 @@ export function charactersBetween(frame: CallLadderFrame, from: number, to: numb
 export function firstCallStep(steps: readonly CallStep[]): number {
   let failed = -1;
   steps.forEach((step, at) => {
-    const status = step.kind === 'arrow' ? step.arrow.status : 0;
-    // A challenge is answered, and 487 only confirms the CANCEL.
-    if (failed < 0 && status >= 400 && ![401, 407, 487].includes(status)) failed = at;
+    // 487 only confirms the CANCEL.
+    if (failed < 0 && step.kind === 'arrow' && isRefusal(step.arrow) && step.arrow.status !== 487)
+      failed = at;
   });
   return Math.max(0, failed);
+}
+
+/** A final response that is no success. A challenge is none: it is to be answered. */
+export function isRefusal({ status }: CallArrow): boolean {
+  return status >= 400 && status !== 401 && status !== 407;
 }
 
 /** How an arrow is marked beside its colour: how it was read, and whether it came again. */

@@ -4,6 +4,7 @@ import {
   CALL_STEP_HEIGHT,
   charactersBetween,
   GUTTER,
+  isRefusal,
   markOfArrow,
   type CallLadderFrame,
   type CallStep,
@@ -58,7 +59,7 @@ export function CallLadderStep({
   onActivate: () => void;
 }): ReactNode {
   const mark = step.kind === 'arrow' ? markOfArrow(step.arrow) : step.kind;
-  const refused = step.kind === 'arrow' && step.arrow.status >= 400 ? ' call-refused' : '';
+  const refused = step.kind === 'arrow' && isRefusal(step.arrow) ? ' call-refused' : '';
   return (
     <g
       id={`call-step-${index}`}
