@@ -74,7 +74,7 @@ export function planMessages(
   );
   const told = tellMessages(source, redacts, Infinity, 'This sends');
   if (!redacts) return { sentences: told.sentences, messages: source.sip() };
-  const redacted = redact(() => source.sip());
+  const redacted = redactSip(answers, selection, source);
   return { sentences: [...told.sentences, describeReplaced(redacted)], messages: redacted.messages };
 }
 
@@ -136,20 +136,21 @@ function planKind(plans: Plans): Planned | string {
 }
 
 function planSip(
-  { source, order, limit }: Plans,
+  { answers, source, selection, order, limit }: Plans,
   write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
 ): Planned {
   const told = tellMessages(source, order.redact, limit, 'This file holds');
   if (!order.redact) return { ...told, pieces: () => write(source.sip()) };
-  const redacted = limit === Infinity ? redact(() => source.sip()) : null;
+  const redacted = limit === Infinity ? redactSip(answers, selection, source) : null;
   return {
     sentences: redacted === null ? told.sentences : [...told.sentences, describeReplaced(redacted)],
     confidential: false,
-    pieces: () => write((redacted ?? redact(() => source.sip())).messages),
+    pieces: () => write((redacted ?? redactSip(answers, selection, source)).messages),
   };
 }
 
-function planLadder({ answers, order, selection, source, limit }: Plans): Planned | string {
+function planLadder(plans: Plans): Planned | string {
+  const { answers, order, selection, limit } = plans;
   const as = order.format === 'ladder-svg' ? 'svg' : 'text';
   const calls =
     selection.calls.length > 0
@@ -169,7 +170,7 @@ function planLadder({ answers, order, selection, source, limit }: Plans): Planne
       yield encodeUtf8(`${drawConversation(answers, conversation, as, say)}\n`);
   };
   if (!order.redact) return { sentences: [holds], confidential: true, pieces: () => draw(SAY_AS_IS) };
-  const learn = (): RedactedVoice => redactedVoice(answers, order, source, draw);
+  const learn = (): RedactedVoice => redactedVoice(plans, draw);
   const learned = limit === Infinity ? learn() : null;
   return {
     sentences: [holds, learned === null ? WILL_REPLACE : describeReplaced(learned.redacted)],
@@ -204,7 +205,7 @@ function planReport(plans: Plans): Planned | string {
       redacted === null ? null : { replaced: redacted.counts() },
     );
   if (!order.redact) return { ...told, pieces: () => write(source.sip(), SAY_AS_IS, null) };
-  const learn = (): RedactedVoice => redactedVoice(answers, order, source, (say) => write([], say, null));
+  const learn = (): RedactedVoice => redactedVoice(plans, (say) => write([], say, null));
   const learned = limit === Infinity ? learn() : null;
   return {
     sentences: [...told.sentences, ...(learned === null ? [] : [describeReplaced(learned.redacted)])],
@@ -221,6 +222,20 @@ function describeChoice({ choice, redact: redacts }: ExportOrder, { words }: Exp
   return redacts && choice.kind === 'filtered' ? 'what passes a filter' : words;
 }
 
+/** What is remarked of a part may name who is only named elsewhere. */
+function otherSip(answers: PageAnswers, { conversations }: ExportSelection): Iterable<ExportedMessage> {
+  if (conversations === null) return [];
+  return new ExportSource(answers.analysis, answers.messages, null).sip();
+}
+
+function redactSip(answers: PageAnswers, selection: ExportSelection, source: ExportSource): Redacted {
+  return redact(
+    () => source.sip(),
+    undefined,
+    () => otherSip(answers, selection),
+  );
+}
+
 interface RedactedVoice {
   readonly redacted: Redacted;
   readonly say: Say;
@@ -228,9 +243,7 @@ interface RedactedVoice {
 
 /** Learns from the messages, from what else is known by name, and from what will be said; then says it with stand-ins. */
 function redactedVoice(
-  answers: PageAnswers,
-  order: ExportOrder,
-  source: ExportSource,
+  { answers, order, selection, source }: Plans,
   write: (say: Say) => Iterable<Uint8Array>,
 ): RedactedVoice {
   let say: Say = SAY_AS_IS;
@@ -241,6 +254,7 @@ function redactedVoice(
       say = (text) => replacements.scrubSentence(text);
       for (const piece of write(say)) void piece;
     },
+    () => otherSip(answers, selection),
   );
   return { redacted, say };
 }

@@ -33,8 +33,23 @@ export function selectForExport(answers: PageAnswers, choice: ExportChoice): Exp
     case 'call':
       return selectCall(answers, choice.call);
     case 'filtered':
-      return selectFiltered(answers, choice.filter);
+      return recentSelection(answers, choice.filter);
   }
+}
+
+/** The last filter's selection: while one chooses in a dialog, the same is asked for again and again. */
+const recent = new WeakMap<
+  PageAnswers,
+  { readonly key: string; readonly selection: ExportSelection | string }
+>();
+
+function recentSelection(answers: PageAnswers, filter: FrameFilter): ExportSelection | string {
+  const key = `${answers.analysis.revision} ${answers.analysis.version} ${JSON.stringify(filter)}`;
+  const known = recent.get(answers);
+  if (known?.key === key) return known.selection;
+  const selection = selectFiltered(answers, filter);
+  recent.set(answers, { key, selection });
+  return selection;
 }
 
 function selectConversations(answers: PageAnswers, wanted: readonly number[]): ExportSelection | string {

@@ -127,11 +127,15 @@ export class Replacements {
     return counts;
   }
 
-  /** What is nobody's name and only a few signs long ("20") would be found in every sentence. */
+  /** What is to be looked for in sentences: not what is nobody's name and a few signs long ("20"). */
   private *originalsToFind(): Generator<string> {
-    for (const [original, kind] of this.kinds)
-      if (kind !== 'other' || original.length > MOST_TRIVIAL) yield original;
-    yield* this.words;
+    for (const [original, kind] of this.kinds) {
+      const trivial = kind === 'other' && original.length <= MOST_TRIVIAL;
+      // A user called "sip" or "proxy" is nobody; our own sentences are made of such words.
+      const harmless = /\p{L}/u.test(original) && isHarmlessPhrase(original);
+      if (!trivial && !harmless) yield original;
+    }
+    for (const word of this.words) if (!isHarmlessPhrase(word)) yield word;
   }
 
   private standInOf(original: string): string {
