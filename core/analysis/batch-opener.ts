@@ -22,6 +22,8 @@ export interface BatchJob {
 export interface BatchOpener {
   /** How many calls are worth having under way at once; 0: this thread does the work. */
   readonly parallel: number;
+  /** Records of a batch, where the calling thread is not to be busy with one for long; else as many as are quickest. */
+  readonly mostRecords?: number;
   openAll(jobs: readonly BatchJob[]): Promise<void> | null;
   /**
    * RSA without padding for each ciphertext (CryptoBackend.rsaDecryptRaw), in their order. Only of openers for which

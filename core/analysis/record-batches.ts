@@ -22,6 +22,7 @@ export class RecordQueue {
   length = 0;
   /** Bytes of their bodies. */
   bytes = 0;
+  private readonly most: number;
   readonly sessions: TlsSession[] = [];
   readonly flows: Flow[] = [];
   readonly epochs: Epoch[] = [];
@@ -34,8 +35,12 @@ export class RecordQueue {
   /** Where the body stands in the window that is held; -1 where it must be copied. */
   readonly places = new Int32Array(MOST_QUEUED);
 
+  constructor(most: number) {
+    this.most = Math.min(MOST_QUEUED, most);
+  }
+
   get full(): boolean {
-    return this.length >= MOST_QUEUED || this.bytes >= MOST_QUEUED_BYTES;
+    return this.length >= this.most || this.bytes >= MOST_QUEUED_BYTES;
   }
 
   add(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number, length: number): void {
@@ -112,7 +117,7 @@ export class RecordBatches {
   }
 
   takeQueue(): RecordQueue {
-    return this.queues.pop() ?? new RecordQueue();
+    return this.queues.pop() ?? new RecordQueue(this.opener.mostRecords ?? MOST_QUEUED);
   }
 
   /** What a batch took may be used again: its results were looked at. */

@@ -220,7 +220,8 @@ export class AnalysisDesk {
     }
     this.error = null;
     this.set = set;
-    this.pool ??= new OpenerPool(Math.max(1, Math.min(8, availableParallelism() - 1)), createNodeBackend());
+    const threads = Math.max(1, Math.min(8, availableParallelism() - 1));
+    this.pool ??= new OpenerPool(threads, createNodeBackend(), { answers: true });
     this.analysis = openAnalysis(this.keys, set, { keepTexts: false, opener: this.pool });
     this.answers = new PageAnswers(this.analysis, this.files);
     this.bytesTotal = set.sources.some((source) => source.size === null)

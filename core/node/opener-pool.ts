@@ -16,12 +16,21 @@ export const OPENER_WORKER_URL = new URL('../../dist/node/opener-worker.mjs', im
  */
 export class OpenerPool implements BatchOpener {
   readonly parallel: number;
+  readonly mostRecords: number;
   readonly #backend: CryptoBackend;
   readonly #threads: Thread[] = [];
+  /** The calling thread answers others meanwhile: it leaves to the threads what takes it long. */
+  readonly #answers: boolean;
   #closed = false;
 
-  constructor(size: number, backend: CryptoBackend, workerUrl: URL = OPENER_WORKER_URL) {
+  constructor(
+    size: number,
+    backend: CryptoBackend,
+    { workerUrl = OPENER_WORKER_URL, answers = false }: OpenerPoolOptions = {},
+  ) {
     this.#backend = backend;
+    this.#answers = answers;
+    this.mostRecords = answers ? FEW_RECORDS : Infinity;
     for (let i = 0; i < size; i++) {
       const thread = startThread(workerUrl, (lost) => this.#lose(lost));
       if (thread !== null) this.#threads.push(thread);
@@ -55,13 +64,15 @@ export class OpenerPool implements BatchOpener {
     const key = exportHandleForWorker(handle);
     if (key === null || this.#threads.length === 0 || ciphertexts.length < 2)
       return ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
-    // This thread would only wait: it takes a share as well.
-    const share = Math.ceil(ciphertexts.length / (this.#threads.length + 1));
+    // This thread would only wait: it takes a share as well, unless others wait for it.
+    const threads = this.#threads.length;
+    const share = Math.ceil(ciphertexts.length / (this.#answers ? threads : threads + 1));
     const parts: Promise<readonly (Uint8Array | null)[]>[] = [];
-    for (let from = share; from < ciphertexts.length; from += share)
+    const first = this.#answers ? 0 : share;
+    for (let from = first; from < ciphertexts.length; from += share)
       parts.push(this.#submitRsa(handle, key, ciphertexts.slice(from, from + share)));
     const own = ciphertexts
-      .slice(0, share)
+      .slice(0, first)
       .map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
     return [...own, ...(await Promise.all(parts)).flat()];
   }
@@ -147,6 +158,14 @@ export class OpenerPool implements BatchOpener {
     for (const task of tasks) task.redo();
   }
 }
+
+export interface OpenerPoolOptions {
+  readonly workerUrl?: URL;
+  readonly answers?: boolean;
+}
+
+/** A batch that keeps the calling thread busy for some milliseconds. */
+const FEW_RECORDS = 4096;
 
 interface Task {
   readonly settle: (reply: OpenerReply) => void;

@@ -22,8 +22,9 @@ import { sealRecords } from '../../support/seal-records.ts';
 const backend = createNodeBackend();
 const pools: OpenerPool[] = [];
 
-function poolOf(size: number, url?: URL): OpenerPool {
-  const pool = url === undefined ? new OpenerPool(size, backend) : new OpenerPool(size, backend, url);
+function poolOf(size: number, url?: URL, answers = false): OpenerPool {
+  const workerUrl = url === undefined ? {} : { workerUrl: url };
+  const pool = new OpenerPool(size, backend, { ...workerUrl, answers });
   pools.push(pool);
   return pool;
 }
@@ -200,8 +201,12 @@ describe('OpenerPool', () => {
     expectOpened(made);
   });
 
-  test.each([0, 2])('decrypts premasters in their order with %i threads', async (size) => {
-    const pool = poolOf(size);
+  test.each([
+    [0, false],
+    [2, false],
+    [2, true],
+  ])('decrypts premasters in their order with %i threads, answering meanwhile: %s', async (size, answers) => {
+    const pool = poolOf(size, undefined, answers);
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const handle = handleOf(privateKey);
     const secrets = Array.from({ length: 9 }, () => randomBytes(48));
