@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { generateCapture, SERVER_KEY } from './generate-capture.mjs';
 import { findProgram, measure } from './measure.mjs';
+import { printStages } from './stages.mjs';
 
 const SIPHER = fileURLToPath(new URL('../dist/cli/sipher.mjs', import.meta.url));
 const APP = fileURLToPath(new URL('app.mjs', import.meta.url));
@@ -104,6 +105,8 @@ async function benchShape(shape, peers) {
       printRatios(peer, ours, theirs);
     }
     result.pairs.push({ name, peer, ours, theirs });
+    console.log(`  where the time of ${name} goes:`);
+    await printStages(commands[0]);
   }
   return result;
 }
