@@ -21,6 +21,7 @@ import type { DatagramRequest, SessionHost } from '../tls/session-host.ts';
 import { TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CompressedPlaintext } from './compressed-plaintext.ts';
+import { HepPlaintext } from './hep-plaintext.ts';
 import type { InnerTls } from './inner-tls.ts';
 import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
@@ -294,12 +295,12 @@ export class Opening implements SessionHost {
       app = new OpenedApp(this, this.structure, conversation, stream, this.options);
       this.apps.set(stream, app);
     }
-    app.stream.chunk(direction, bytes, from, to, row, this.records.frame.read(row));
+    app.chunk(direction, bytes, from, to, row, this.records.frame.read(row));
   }
 
   deliverGap(stream: number, direction: 0 | 1): void {
     const app = this.apps.get(stream);
-    app?.stream.gap(direction);
+    app?.gap(direction);
     if (app?.stream.tunnelled === true) this.options.inner.gap(stream, direction);
   }
 
@@ -742,6 +743,7 @@ class OpenedApp implements AppSink {
   private readonly conversation: number;
   private readonly number: number;
   private readonly inner: InnerTls;
+  private readonly hep: HepPlaintext;
 
   /** `number`: see TlsSession.stream. */
   constructor(
@@ -756,7 +758,18 @@ class OpenedApp implements AppSink {
     this.conversation = conversation;
     this.number = number;
     this.inner = options.inner;
+    this.hep = new HepPlaintext(this);
     this.stream = createAppStream(this, 'stream', options.inflate);
+  }
+
+  chunk(direction: 0 | 1, bytes: Uint8Array, from: number, to: number, row: number, frame: number): void {
+    if (this.hep.takes(direction, bytes, from, to, row)) return;
+    this.stream.chunk(direction, bytes, from, to, row, frame);
+  }
+
+  gap(direction: 0 | 1): void {
+    this.hep.gap(direction);
+    this.stream.gap(direction);
   }
 
   sip(message: SipScratch): void {

@@ -307,7 +307,8 @@ export class Structure implements ChannelHost, StreamOwner {
     const conversation = conversations.lookup(carried, frame);
     const { direction } = conversations;
     const code = detectDatagramProtocol(hep.bytes, hep.from, hep.to);
-    const name = this.protocols.idOf(code === PROTOCOL_UNKNOWN ? 'HEP3' : protocolName(code));
+    const unread = hep.compressed ? 'HEP3, compressed' : 'HEP3';
+    const name = this.protocols.idOf(code === PROTOCOL_UNKNOWN ? unread : protocolName(code));
     this.frames.protocol.write(frame - 1, name);
     if (code !== PROTOCOL_UNKNOWN) this.clearProtocol.write(conversation, name);
     if (code !== PROTOCOL_SIP) return conversation;

@@ -20,6 +20,8 @@ export interface HepPacket {
   bytes: Uint8Array;
   from: number;
   to: number;
+  /** The message is there, compressed. */
+  compressed: boolean;
 }
 
 export function createHepPacket(): HepPacket {
@@ -33,6 +35,7 @@ export function createHepPacket(): HepPacket {
     bytes: new Uint8Array(0),
     from: 0,
     to: 0,
+    compressed: false,
   };
 }
 
@@ -45,6 +48,7 @@ export function decodeHep(bytes: Uint8Array, from: number, to: number, packet: H
   const end = Math.min(to, from + u16be(bytes, from + 4));
   packet.bytes = bytes;
   packet.from = packet.to = end;
+  packet.compressed = false;
   packet.addresses.fill(0);
   packet.ipProtocol = 17;
   packet.sourcePort = packet.destinationPort = packet.protocolType = 0;
@@ -97,6 +101,9 @@ function readChunk(packet: HepPacket, type: number, bytes: Uint8Array, from: num
     case 15:
       packet.from = from;
       packet.to = to;
+      break;
+    case 16:
+      packet.compressed = true;
       break;
     default:
   }

@@ -405,6 +405,32 @@ def sip_server(port, version=None, cert="server", keylog=None, count=1):
     return context
 
 
+def hep_packet(payload, source=("10.1.1.1", 5062), destination=("10.1.1.2", 5061)):
+    chunk = lambda kind, value: struct.pack(">HHH", 0, kind, 6 + len(value)) + value
+    chunks = chunk(1, b"\x02") + chunk(2, b"\x06") + chunk(3, socket.inet_aton(source[0])) + chunk(4, socket.inet_aton(destination[0]))
+    chunks += chunk(7, struct.pack(">H", source[1])) + chunk(8, struct.pack(">H", destination[1])) + chunk(11, b"\x01") + chunk(15, payload)
+    return b"HEP3" + struct.pack(">H", 6 + len(chunks)) + chunks
+
+
+def hep_over_tls():
+    """A capture agent's HEP packets to a Homer over TLS: two in one record, one over two records."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("AES128-GCM-SHA256")
+    with Recorder("hep-over-tls", [15100]):
+        s = server(15100, extra=["-quiet", "-tls1_2", "-cipher", "AES128-GCM-SHA256"])
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", 15100))) as c:
+            packets = [hep_packet(MESSAGE % (i, i, i, i + 1)) for i in range(3)]
+            c.sendall(packets[0] + packets[1])
+            time.sleep(0.1)
+            c.sendall(packets[2][:100])
+            time.sleep(0.1)
+            c.sendall(packets[2][100:])
+            time.sleep(0.2)
+        stop(s)
+
+
 def tls_in_tls():
     """A phone behind a proxy: TLS 1.3 to the proxy, HTTP CONNECT, and inside it TLS 1.2 to the PBX."""
     keylog = f"{KEYS}/tls-in-tls.keys"
@@ -566,7 +592,7 @@ ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_ci
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
        answered_in_clear, client_certificate_ec, sbc_between,
        sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, tls13_extensions, early_data_accepted, dtls,
-       record_size_limit, from_lab]
+       hep_over_tls,        record_size_limit, from_lab]
 
 if __name__ == "__main__":
     certificates()

@@ -23,6 +23,7 @@ const CASES: readonly (readonly [
     3,
   ],
   ['dtls12', 'dtls12.keys', ['DTLS 1.2 null decrypted 6 0 14', 'DTLS 1.2 null decrypted 6 0 16'], 4],
+  ['hep-over-tls', 'server.key.pem', ['TLS 1.2 null decrypted 6 0 8'], 3],
   // The private key opens what has RSA key exchange, and nothing else.
   ['dtls12', 'server.key.pem', ['DTLS 1.2 null decrypted 6 0 14', 'DTLS 1.2 null opaque 0 6 16'], 2],
 ];

@@ -56,4 +56,23 @@ describe('HEP3', () => {
       }),
     );
   });
+
+  test('names what is compressed, and carries nothing on to the next packet', () => {
+    const whole = hepPacket(asciiBytes('OPTIONS sip:a@b SIP/2.0\r\n\r\n'));
+    const compressed = whole.slice();
+    const payload = compressed.findIndex(
+      (_byte, at) =>
+        compressed[at] === 0 &&
+        compressed[at + 1] === 0 &&
+        compressed[at + 3] === 15 &&
+        compressed[at + 2] === 0,
+    );
+    compressed[payload + 3] = 16;
+    const packet = createHepPacket();
+    expect(decodeHep(compressed, 0, compressed.length, packet)).toBe(true);
+    expect(packet).toMatchObject({ compressed: true, sourcePort: 5062 });
+    expect(packet.to - packet.from).toBe(0);
+    expect(decodeHep(whole, 0, whole.length, packet)).toBe(true);
+    expect(packet.compressed).toBe(false);
+  });
 });
