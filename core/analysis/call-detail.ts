@@ -1,13 +1,15 @@
 import type { CallArrow, CallDetail, CallLock, CallMediaBar, CallRow, LegJoin } from '../api-calls.ts';
-import type { RichText } from '../api.ts';
+import type { Finding, RichText } from '../api.ts';
 import { callLadder, type CallStep } from '../app/calls/call-ladder.ts';
 import type { CallGroup } from '../app/calls/join-legs.ts';
 import { headerValue } from '../app/sip/parse-message.ts';
 import { conversationLink, frameLink, rich } from '../diagnosis/rich-text.ts';
+import { SEVERITIES } from '../verdict.ts';
 import type { Analysis } from './analysis.ts';
 import type { CallBook } from './call-book.ts';
 import { CallColumns } from './call-columns.ts';
 import { findInCall } from './call-findings.ts';
+import { findInMedia } from './call-media-findings.ts';
 import type { LockedCall } from './call-locked.ts';
 import { CallTexts, describeOffer, mediaOwners, tellNegotiations } from './call-negotiations.ts';
 import { causeOfConnection, type OpaqueSignalling } from './call-opaque.ts';
@@ -76,7 +78,10 @@ export class CallDetails {
       media,
       complete: ladder.complete,
       negotiations,
-      findings: findInCall(book, group.legs, texts, remarks),
+      findings: bySeverity([
+        ...findInCall(book, group.legs, texts, remarks),
+        ...this.mediaFindings(ownerOf(group, book)),
+      ]),
     };
   }
 
@@ -108,8 +113,14 @@ export class CallDetails {
       media: bars,
       complete: true,
       negotiations: [],
-      findings: [],
+      findings: bySeverity(this.mediaFindings({ callIds: [], conversations: call.media })),
     };
+  }
+
+  private mediaFindings(owner: MediaOwner): Finding[] {
+    // Asked for while they are still looked for: there will be another question.
+    if (!this.media.advance(0)) return [];
+    return findInMedia(this.media.window(owner, 0, MOST_STREAMS, (callId) => callId).rows);
   }
 
   private arrow(step: CallStep, group: CallGroup, texts: CallTexts, from: number, to: number): CallArrow {
@@ -269,6 +280,10 @@ function bar(stream: CallMediaStream, columns: CallColumns, begin: number): Call
   };
 }
 
+function bySeverity(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
 function distinctPairs(steps: readonly CallStep[]): [number, number][] {
   const seen = new Set<string>();
   return steps.flatMap(({ from, to }): [number, number][] => {
@@ -281,3 +296,4 @@ function distinctPairs(steps: readonly CallStep[]): [number, number][] {
 
 const MOST_ARROWS = 5000;
 const MOST_NAME = 80;
+const MOST_STREAMS = 50;

@@ -7,11 +7,11 @@ import { responsePhrase } from '../app/sip/response-phrases.ts';
 import type { Found } from '../diagnosis/finding-context.ts';
 import { toFinding } from '../diagnosis/findings.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
-import { SEVERITIES, type Severity } from '../verdict.ts';
+import type { Severity } from '../verdict.ts';
 import type { CallBook } from './call-book.ts';
 import type { CallTexts, NegotiationRemark } from './call-negotiations.ts';
 
-/** What is remarked of a call: of its legs' messages and of what they negotiated; errors first. */
+/** What is remarked of a call: of its legs' messages and of what they negotiated. */
 export function findInCall(
   book: CallBook,
   legs: readonly number[],
@@ -31,7 +31,7 @@ export function findInCall(
     if (remark.finding.kind === 'on-hold' && remark.renegotiation) continue;
     found.push(toFinding(remark.finding.kind, tellRemark(remark), null));
   }
-  return distinct(found).sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return distinct(found);
 }
 
 /** A proxy's two hops say the same twice. */

@@ -14,12 +14,12 @@ type CallTable = {
 /** The desk's answers about calls and media; `current` is null where no capture is open. */
 export function answerCalls(current: () => CallAnswers | null): CallTable {
   /** What the answers need is done in slices, so that others are answered between them. */
-  const ready = async (media: boolean): Promise<CallAnswers | null> => {
+  const ready = async (needs: 'calls' | 'streams too' | 'every stream'): Promise<CallAnswers | null> => {
     const answers = current();
     for (let slice = 0; answers !== null && answers === current(); slice += 1) {
-      if (media ? answers.advanceMedia() : answers.advance()) break;
+      if (needs === 'calls' ? answers.advance() : answers.advanceMedia()) break;
       // While the capture is read the page asks again and again: it is shown what there is by now.
-      if (!answers.isSettled && slice >= SLICES_WHILE_READING) break;
+      if (!answers.isSettled && needs !== 'every stream' && slice >= SLICES_WHILE_READING) break;
       await nextTurn();
     }
     return answers === current() ? answers : null;
@@ -32,23 +32,24 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
   });
   return {
     'calls.window': async ({ filter, from, count }) =>
-      (await ready(false))?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'call.detail': async ({ call }) => found((await ready(true))?.detail(call), `There is no call ${call}.`),
+      (await ready('calls'))?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'call.detail': async ({ call }) =>
+      found((await ready('streams too'))?.detail(call), `There is no call ${call}.`),
     'call.ladder': async ({ call, as }) =>
-      found((await ready(true))?.ladder(call, as), `There is no call ${call}.`),
+      found((await ready('streams too'))?.ladder(call, as), `There is no call ${call}.`),
     'calls.join': async ({ callIds, joined }) => {
-      (await ready(false))?.join(callIds, joined);
+      (await ready('calls'))?.join(callIds, joined);
       return null;
     },
     'dialogs.window': async ({ kind, text, from, count }) =>
-      (await ready(false))?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
-    'dialog.messages': async ({ callId }) => (await ready(false))?.messagesOf(callId) ?? [],
-    'sip.statistics': async () => (await ready(false))?.statistics() ?? NO_STATISTICS,
+      (await ready('calls'))?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'dialog.messages': async ({ callId }) => (await ready('calls'))?.messagesOf(callId) ?? [],
+    'sip.statistics': async () => (await ready('calls'))?.statistics() ?? NO_STATISTICS,
     'media.window': async ({ call, from, count }) =>
-      (await ready(true))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
+      (await ready('every stream'))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
     'media.wav': async ({ stream, seconds }) => {
       await prepareDecoders();
-      return found((await ready(true))?.wav(stream, seconds), 'This stream cannot be played.');
+      return found((await ready('every stream'))?.wav(stream, seconds), 'This stream cannot be played.');
     },
   };
 }

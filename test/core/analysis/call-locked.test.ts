@@ -68,6 +68,10 @@ describe('a call without its key', () => {
     ]);
     expect(calls.detail('locked 3')?.locks.map(({ conversation }) => conversation)).toEqual(['0', '1']);
     expect(calls.mediaWindow('locked 3', 0, 10).total).toBe(2);
+    expect(calls.detail('locked 3')?.findings.map(({ id, frames }) => [id, frames])).toEqual([
+      ['media-locked', [37]],
+      ['media-locked', [50]],
+    ]);
   });
 
   test('without media: one row for each connection that seems to carry SIP', async () => {
