@@ -291,11 +291,14 @@ export class AnalysisDesk {
     };
   }
 
-  private summaryOf = { version: -1, text: '' };
+  private summaryOf = { capture: -1, version: -1, text: '' };
 
   private summary(analysis: Analysis, answers: PageAnswers): string {
-    if (this.summaryOf.version !== analysis.version)
-      this.summaryOf = { version: analysis.version, text: summariseCapture(analysis, answers.conversations) };
+    const { capture } = this;
+    const { version } = analysis;
+    // Another capture may be as far as the one before was.
+    if (this.summaryOf.capture !== capture || this.summaryOf.version !== version)
+      this.summaryOf = { capture, version, text: summariseCapture(analysis, answers.conversations) };
     return this.summaryOf.text;
   }
 

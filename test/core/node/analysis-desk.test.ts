@@ -68,6 +68,18 @@ describe('a capture on the desk', () => {
     expect(pushes.some((push) => push.name === 'status' && push.value.phase === 'done')).toBe(true);
   });
 
+  test('is summed up anew, however alike the capture before was', async () => {
+    const { desk } = openDesk();
+    const summaries: string[] = [];
+    for (const name of ['05-tls13-rsakey-only', '01-tls12-rsa-aes256-sha', 'keys/server1.key.pem']) {
+      await desk.openPaths([labFile(name.includes('/') ? name : `${name}.pcap`)], NO_KEYS);
+      summaries.push((await settled(desk)).summary);
+    }
+    expect(summaries[0]).toMatch(/key log/);
+    expect(summaries[1]).toMatch(/the key of CN=/);
+    expect(summaries[2]).not.toMatch(/the key of CN=/);
+  });
+
   test('decides again when a key is added and when it is removed', async () => {
     const { desk } = openDesk();
     await desk.openPaths([SAMPLE], NO_KEYS);
