@@ -8,14 +8,13 @@ import type { Severity } from '../verdict.ts';
 export function findInMedia(rows: readonly MediaStreamRow[]): Finding[] {
   return rows.flatMap((row) => {
     const found: Finding[] = [];
-    const add = (id: string, severity: Severity, sentence: RichText): void => {
-      const finding = {
-        severity,
-        sentence,
-        frames: [row.firstFrame],
-        fix: '',
-        confidence: 'certain' as const,
-      };
+    const add = (
+      id: string,
+      severity: Severity,
+      sentence: RichText,
+      confidence: Finding['confidence'] = 'certain',
+    ): void => {
+      const finding = { severity, sentence, frames: [row.firstFrame], fix: '', confidence };
       found.push(toFinding(id, finding, row.conversation));
     };
     const stream = rich`${row.type === '' ? 'Media' : `The ${row.type}`} from ${row.source} to ${row.destination} (from ${frameLink(row.firstFrame)} on)`;
