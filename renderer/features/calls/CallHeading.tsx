@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CallDetail } from '../../../core/api-calls.ts';
 import { messageOf } from '../../model/page-api.ts';
-import { formatParty } from '../../model/party.ts';
+import { formatParty } from '../../model/call-format.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';

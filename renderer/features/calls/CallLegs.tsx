@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { CallDetail, CallRow, LegJoin, LegRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatDuration, formatPlural } from '../../model/format.ts';
-import { formatParty, formatSpan } from '../../model/party.ts';
+import { formatDecrypted, formatParty, formatSpan } from '../../model/call-format.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -92,9 +92,7 @@ function LegLine({ leg, index }: { leg: LegRow; index: number }): ReactNode {
       </td>
       <td className="cell-end">{formatSpan(leg.setup, formatDuration)}</td>
       <td className="cell-end">{formatSpan(leg.duration, formatDuration)}</td>
-      <td className="cell-end">
-        {leg.decrypted} / {leg.messages}
-      </td>
+      <td className="cell-end">{formatDecrypted(leg.decrypted, leg.messages)}</td>
       <td>
         {leg.notes.map((note, at) => (
           <span key={note} title={meaningOfNote(note)}>

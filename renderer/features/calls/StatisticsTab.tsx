@@ -2,7 +2,7 @@ import { useEffect, type ReactNode } from 'react';
 import type { MethodStatisticsRow, SipStatistics } from '../../../core/api-calls.ts';
 import { formatCount, formatDuration, formatPlural } from '../../model/format.ts';
 import { shownOf } from '../../model/loadable.ts';
-import { formatSpan } from '../../model/party.ts';
+import { formatSpan } from '../../model/call-format.ts';
 import { isBusy } from '../../model/session.ts';
 import { byClass, shareOf } from '../../model/sip-statistics.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';

@@ -1,6 +1,6 @@
 import type { CallRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration, formatPlural, formatUtc } from '../../model/format.ts';
-import { formatFinal, formatParty, formatSpan } from '../../model/party.ts';
+import { formatDecrypted, formatFinal, formatParty, formatSpan } from '../../model/call-format.ts';
 import type { RowColumn } from '../../ui/RowGrid.tsx';
 import { meaningOfNote, meaningOfState, wordOfNote, wordOfState } from './call-words.ts';
 
@@ -111,7 +111,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     header: 'Decrypted',
     width: 86,
     align: 'right',
-    text: (row) => (row.messages === 0 ? '' : `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`),
+    text: (row) => formatDecrypted(row.decrypted, row.messages),
     tooltip: (row) =>
       `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
   },

@@ -1,6 +1,6 @@
 import type { LegRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration, formatPlural } from '../../model/format.ts';
-import { formatParty, formatSpan } from '../../model/party.ts';
+import { formatDecrypted, formatParty, formatSpan } from '../../model/call-format.ts';
 import type { RowColumn } from '../../ui/RowGrid.tsx';
 import { meaningOfNote, meaningOfState, wordOfDialog, wordOfKind, wordOfNote } from './call-words.ts';
 
@@ -81,7 +81,7 @@ const MESSAGES: RowColumn<LegRow> = {
   header: 'Decrypted',
   width: 86,
   align: 'right',
-  text: (row) => `${formatCount(row.decrypted)} / ${formatCount(row.messages)}`,
+  text: (row) => formatDecrypted(row.decrypted, row.messages),
   tooltip: (row) =>
     `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
 };

@@ -59,6 +59,12 @@ describe('the call’s ladder', () => {
   it('begins at the response that refused the call', async () => {
     const { box } = await shown(2, { key: true });
     expect(box.querySelector('.ladder-row[aria-selected="true"] title')?.textContent).toContain('486');
+    expect(box.querySelectorAll('.call-refused')).toHaveLength(2);
+  });
+  it('does not take a challenge for a refusal', async () => {
+    const { box } = await shown(12, { key: true });
+    expect(titles(box).some((title) => title.includes('407'))).toBe(true);
+    expect(box.querySelector('.call-refused')).toBeNull();
   });
   it('is walked by the keyboard, and Enter goes to the frame', async () => {
     const { box, model } = await shown(0, { key: true });

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { formatFinal, formatParty, formatSpan } from '../../../renderer/model/party.ts';
+import {
+  formatDecrypted,
+  formatFinal,
+  formatParty,
+  formatSpan,
+} from '../../../renderer/model/call-format.ts';
 
 it.each([
   ['sip:1001@pbx.example.com', '1001@pbx.example.com'],
@@ -17,4 +22,7 @@ it('says nothing where nothing was seen', () => {
   expect(formatFinal(499, '')).toBe('499');
   expect(formatSpan(null, String)).toBe('');
   expect(formatSpan(0, String)).toBe('0');
+  expect(formatDecrypted(0, 0)).toBe('');
+  expect(formatDecrypted(0, 14)).toBe('14 clear');
+  expect(formatDecrypted(7, 14)).toBe('7 / 14');
 });
