@@ -12,6 +12,8 @@ export interface ForeignFile {
     | 'pgp'
     | 'jwk'
     | 'xml-key'
+    | 'json'
+    | 'web-page'
     | 'key-database'
     | 'archive'
     | 'text'
@@ -131,5 +133,13 @@ const TEXTS: readonly { readonly pattern: RegExp; readonly file: ForeignFile }[]
   {
     pattern: /<RSAKeyValue>/,
     file: foreign('xml-key', 'an RSA key in .NET’s XML', 'Export it as PFX or PEM and load that.'),
+  },
+  {
+    pattern: /^\s*(\{\s*("[^"\n]*"\s*:|\})|\[\s*[[{"\]])/,
+    file: foreign('json', 'a JSON file', KEY_KINDS),
+  },
+  {
+    pattern: /^\s*<(!doctype\s+html|html)\b/i,
+    file: foreign('web-page', 'a web page', `It was saved in place of what it offered. ${KEY_KINDS}`),
   },
 ];
