@@ -60,7 +60,9 @@ it('tells what each key opens, where it never can, and what the capture needs', 
   const rendered = await render(model, <KeysView />);
   end = rendered.end;
   await until('the roles', () => rendered.box.querySelector('.key-roles') !== null);
-  expect(rendered.box.querySelector('.key-roles')?.textContent).toContain('where its host is the client it never can');
+  expect(rendered.box.querySelector('.key-roles')?.textContent).toContain(
+    'where its host is the client it never can',
+  );
   await until('the needs', () => rendered.box.querySelector('.needs') !== null);
   await click(rendered.box.querySelector('.needs .link'));
   await until('the jump', () => model.session.getState().view === 'conversations');
