@@ -9,22 +9,15 @@ import type {
   FrameRow,
   FrameWindow,
   HandshakeTiming,
-  LadderStep,
   NeedGroup,
   RecordDetail,
   SipMessageRow,
-  TreeNode,
 } from '../api.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
-import { describeLayers } from '../net/describe-layers.ts';
 import { frameLink, rich } from '../diagnosis/rich-text.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../store/frame-table.ts';
-import { DECODER_OPENED, RECORD_DIRECTION, RECORD_DTLS, VERDICT_CLEAR } from '../store/record-table.ts';
-import { CLIENT, describeSecretSource } from '../tls/handshake.ts';
-import { decodeHandshake } from '../tls/messages/handshake-message.ts';
-import { describeHandshakeTree } from '../tls/messages/describe-handshake-tree.ts';
-import { HANDSHAKE } from '../tls/tables/content-types.ts';
-import { isDtls } from '../tls/tables/versions.ts';
+import { RECORD_DIRECTION } from '../store/record-table.ts';
+import { describeSecretSource } from '../tls/handshake.ts';
 import {
   type ConversationVerdictId,
   DECODER_STATES,
@@ -42,12 +35,14 @@ import { tellDebugLog } from './debug-log.ts';
 import { ConversationFindings } from './conversation-findings.ts';
 import { ConversationReporter } from './conversation-report.ts';
 import { FilteredFrames } from './frame-filter.ts';
+import { ConversationLadder } from './conversation-ladder.ts';
 import { FrameReporter } from './frame-report.ts';
+import { FrameTree } from './frame-tree.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
 import { writeLadderSvg } from './ladder-svg.ts';
 import { writeLadderText } from './ladder-text.ts';
 import { MessageIndex } from './message-index.ts';
-import { labelOfData, recordsBesideSip, textOfData } from './readable-data.ts';
+import { recordsBesideSip, textOfData } from './readable-data.ts';
 import { decoderOf, describeRecord, reportRecord } from './record-report.ts';
 import { timeHandshakes } from './timing-findings.ts';
 import { WhyTeller } from './why-panel.ts';
@@ -61,6 +56,8 @@ export class PageAnswers {
   readonly why: WhyTeller;
   readonly findings: ConversationFindings;
   readonly calls: CallAnswers;
+  private readonly tree: FrameTree;
+  private readonly ladders: ConversationLadder;
   private readonly files: readonly string[];
   /** Ids of conversations that are inside others, where this answers for such. */
   private readonly ids: readonly string[] | null;
@@ -79,6 +76,8 @@ export class PageAnswers {
     this.messages = new MessageIndex(analysis);
     this.frames = new FrameReporter(analysis, this.messages);
     this.conversations = new ConversationReporter(analysis, this.frames);
+    this.tree = new FrameTree(analysis, this.frames);
+    this.ladders = new ConversationLadder(analysis, this.frames, this.conversations, this.messages);
     this.findings = new ConversationFindings(analysis, this.frames, this.conversations, this.messages);
     this.why = new WhyTeller(analysis, this.frames, this.conversations, this.findings);
     this.calls = new CallAnswers(this);
@@ -183,7 +182,7 @@ export class PageAnswers {
       captured: frames.captured.read(row),
       completedIn: (flags & FRAME_AWAITING) !== 0 && link > 0 ? link : null,
       duplicateOf: (flags & FRAME_DUPLICATE) !== 0 && link > 0 ? link : null,
-      tree: this.treeOf(frame, records),
+      tree: this.tree.of(frame, records),
       records,
       sip,
       why: this.why.tellFrame(frame),
@@ -289,7 +288,7 @@ export class PageAnswers {
     const report = this.conversations.report(conversation);
     const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
     const why = this.why.tellConversation(conversation);
-    const ladder = this.ladderOf(conversation);
+    const ladder = this.ladders.of(conversation);
     return {
       row,
       headline: why === null ? headlineOf(row) : why.what,
@@ -345,7 +344,7 @@ export class PageAnswers {
   ladder(conversation: number, as: 'text' | 'svg'): { text: string } | null {
     if (!this.knows(conversation)) return null;
     const write = as === 'svg' ? writeLadderSvg : writeLadderText;
-    return { text: write(this.conversationRow(conversation), this.ladderOf(conversation).steps) };
+    return { text: write(this.conversationRow(conversation), this.ladders.of(conversation).steps) };
   }
 
   private knows(conversation: number): boolean {
@@ -508,207 +507,9 @@ export class PageAnswers {
         runs.push({ offset: spans.offset.read(span) - base, length: spans.size.read(span) });
     return runs;
   }
-
-  private treeOf(frame: number, records: readonly RecordDetail[]): TreeNode[] {
-    const scratch = this.frames.scratchOf(frame);
-    const nodes: TreeNode[] = scratch === null ? [] : describeLayers(scratch).map(fromLayer);
-    for (const record of records) nodes.push(this.recordTree(record));
-    return nodes;
-  }
-
-  private recordTree(record: RecordDetail): TreeNode {
-    const run = record.bytesInFrame[0];
-    return {
-      label: `Transport Layer Security: ${record.content}`,
-      offset: run?.offset ?? null,
-      length: run?.length ?? null,
-      record: null,
-      children: [
-        leaf(`Content type: ${record.type}`),
-        leaf(`Version: ${record.version}`),
-        leaf(`Length: ${record.length}`),
-        ...this.handshakeTree(record),
-      ],
-    };
-  }
-
-  private handshakeTree(record: RecordDetail): TreeNode[] {
-    const { records } = this.analysis.structure;
-    const opened = records.decoder.read(record.record) === DECODER_OPENED;
-    const type = opened ? records.innerType.read(record.record) : records.type.read(record.record);
-    if (type !== HANDSHAKE) return [];
-    const clear = records.verdict.read(record.record) === VERDICT_CLEAR;
-    const bytes = opened
-      ? this.analysis.opening.plaintextOf(record.record)
-      : clear
-        ? this.analysis.opening.bodyOf(record.record)
-        : null;
-    if (bytes === null) return [];
-    const session = this.analysis.sessionOf(records.conversation.read(record.record));
-    const handshake = session?.lastHandshake ?? null;
-    const run = record.bytesInFrame.length === 1 ? record.bytesInFrame[0] : undefined;
-    const nodes: TreeNode[] = [];
-    if ((records.flags.read(record.record) & RECORD_DTLS) !== 0) return [];
-    for (let at = 0; at + 4 <= bytes.length && nodes.length < 32;) {
-      const length = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-      if (at + 4 + length > bytes.length) break;
-      const body = bytes.subarray(at + 4, at + 4 + length);
-      const handshakeType = bytes[at] ?? 0;
-      const message = decodeHandshake(handshakeType, body, {
-        dtls: isDtls(handshake?.version ?? 0),
-        version: handshake?.version ?? 0,
-        keyExchange: handshake?.suite?.keyExchange ?? 'unknown',
-      });
-      const base = opened ? at : run === undefined ? null : run.offset + 5 + at;
-      nodes.push(
-        fromMessage(
-          describeHandshakeTree(handshakeType, body, message, 4),
-          base,
-          opened ? record.record : null,
-        ),
-      );
-      at += 4 + length;
-    }
-    return nodes;
-  }
-
-  /** Frames of a conversation that repeat others, with those; bounded. */
-  private repetitionsOf(conversation: number): [number, number][] {
-    const { frames, conversations } = this.analysis.structure;
-    const from = conversations.firstFrame.read(conversation);
-    const last = Math.min(conversations.lastFrame.read(conversation), from + MOST_SCANNED);
-    const found: [number, number][] = [];
-    for (let frame = from; frame > 0 && frame <= last && found.length < MOST_REPETITIONS; frame += 1) {
-      if (frames.conversation.read(frame - 1) !== conversation) continue;
-      const link = frames.link.read(frame - 1);
-      if ((frames.flags.read(frame - 1) & FRAME_DUPLICATE) !== 0 && link > 0) found.push([frame, link]);
-    }
-    return found;
-  }
-
-  private ladderOf(conversation: number): { steps: LadderStep[]; complete: boolean } {
-    const steps: LadderStep[] = [];
-    const ahead = new Set<LadderStep>();
-    const { structure } = this.analysis;
-    const { conversations } = structure;
-    const { client } = this.analysis.rolesOf(conversation);
-    const add = (
-      frame: number,
-      from: LadderStep['from'],
-      layer: LadderStep['layer'],
-      label: string,
-      verdict: LadderStep['verdict'],
-      rest: { detail?: string; decrypted?: boolean; message?: number | null } = {},
-    ): void => {
-      steps.push({
-        frame,
-        time: this.frames.timeOf(frame),
-        relative: this.frames.relativeTimeOf(frame),
-        from,
-        layer,
-        label,
-        detail: rest.detail ?? '',
-        verdict,
-        decrypted: rest.decrypted ?? false,
-        message: rest.message ?? null,
-      });
-    };
-    for (const direction of [0, 1] as const) {
-      const from = direction === client ? 'client' : 'server';
-      const at = 2 * conversation + direction;
-      const syn = conversations.synFrame.read(at);
-      const fin = conversations.finFrame.read(at);
-      const rst = conversations.rstFrame.read(at);
-      if (syn > 0) add(syn, from, 'tcp', from === 'client' ? 'SYN' : 'SYN, ACK', 'plain');
-      if (fin > 0) add(fin, from, 'tcp', 'FIN', 'plain');
-      if (rst > 0) add(rst, from, 'tcp', 'RST', 'failure');
-    }
-    for (const record of this.conversations.recordsOf(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
-      const frame = structure.records.frame.read(record);
-      const report = reportRecord(this.analysis, record, false);
-      const content = describeRecord(this.analysis, record);
-      // What can be read of it comes below, by what it says.
-      const readable =
-        report.verdict === 'decrypted' ||
-        (report.verdict === 'clear' && structure.records.plaintextLength.read(record) > 0);
-      if (content === 'Application Data' && readable) continue;
-      add(frame, report.from, 'tls', content, report.verdict, {
-        decrypted: report.verdict === 'decrypted',
-        detail: report.cause ?? '',
-      });
-    }
-    for (const record of this.readableBesideSip(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
-      const decrypted = structure.records.verdict.read(record) !== VERDICT_CLEAR;
-      add(
-        structure.records.frame.read(record),
-        reportRecord(this.analysis, record, false).from,
-        'application',
-        labelOfData(this.analysis.opening.plaintextOf(record) ?? NO_BYTES),
-        decrypted ? 'decrypted' : 'plain',
-        { decrypted },
-      );
-    }
-    for (const at of this.messages.ofConversation(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
-      const view = this.messages.view(at);
-      if (view === null) continue;
-      add(
-        view.frame,
-        view.direction === client ? 'client' : 'server',
-        'application',
-        view.startLine,
-        view.decrypted ? 'decrypted' : 'plain',
-        { decrypted: view.decrypted, message: at, detail: view.cseq },
-      );
-    }
-    for (const row of this.analysis.gapRows(conversation)) {
-      const { gaps } = structure;
-      const from = gaps.direction.read(row) === client ? 'client' : 'server';
-      const [before, after] = [gaps.before.read(row), gaps.after.read(row)];
-      if (after === 0 && before === 0) continue;
-      add(after || before, from, 'mark', `${gaps.size.read(row)} bytes missing`, 'gap', {
-        detail:
-          after === 0
-            ? `behind frame ${before}`
-            : before === 0
-              ? `before frame ${after}`
-              : `between frames ${before} and ${after}`,
-      });
-      // A hole stands before what came behind it.
-      const hole = steps.at(-1);
-      if (after > 0 && hole !== undefined) ahead.add(hole);
-    }
-    for (const [frame, first] of this.repetitionsOf(conversation))
-      add(
-        frame,
-        structure.frames.flags.read(frame - 1) % 2 === client ? 'client' : 'server',
-        'tcp',
-        'Retransmission',
-        'retransmission',
-        { detail: `repeats frame ${first}` },
-      );
-    const failure = this.conversations.failureOf(conversation);
-    if (failure !== null)
-      add(
-        failure.frame,
-        failure.by === CLIENT ? 'client' : 'server',
-        'mark',
-        'The handshake ends here',
-        'failure',
-      );
-    const rank = (step: LadderStep): number => (ahead.has(step) ? -1 : ORDER[step.layer]);
-    steps.sort((a, b) => a.frame - b.frame || rank(a) - rank(b));
-    return { steps: steps.slice(0, MOST_STEPS), complete: steps.length < MOST_STEPS };
-  }
 }
 
-const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
 const NO_BYTES = new Uint8Array(0);
-const MOST_STEPS = 5000;
-const MOST_SCANNED = 200_000;
-const MOST_REPETITIONS = 1000;
 const MOST_SIP = 100;
 const MOST_FILTERS = 4;
 const MOST_FINDINGS = 5000;
@@ -774,36 +575,4 @@ function decoderWords(state: string, report: ReturnType<typeof reportRecord>, ke
     default:
       return `none: ${report.cause ?? 'no keys'}`;
   }
-}
-
-function leaf(label: string): TreeNode {
-  return { label, offset: null, length: null, record: null, children: [] };
-}
-
-interface LayerLike {
-  readonly label: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly children: readonly LayerLike[];
-}
-
-function fromLayer(node: LayerLike): TreeNode {
-  return {
-    label: node.label,
-    offset: node.offset,
-    length: node.length,
-    record: null,
-    children: node.children.map(fromLayer),
-  };
-}
-
-/** Offsets of a message tree count from the message's header; `base` is where that stands. */
-function fromMessage(node: LayerLike, base: number | null, record: number | null): TreeNode {
-  return {
-    label: node.label,
-    offset: base === null ? null : base + node.offset,
-    length: base === null ? null : node.length,
-    record,
-    children: node.children.map((child) => fromMessage(child, base, record)),
-  };
 }
