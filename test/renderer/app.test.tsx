@@ -49,6 +49,21 @@ describe('the page', () => {
     await act(async () => model.session.setState({ host }));
     await until('the capture', () => model.session.getState().status.phase !== 'empty');
   });
+  it('offers to load as a key what was opened as a capture', async () => {
+    const { model } = await start();
+    const { status } = model.session.getState();
+    const failed = {
+      ...status,
+      capture: 1,
+      phase: 'failed',
+      error: 'a.pem: This is not a capture file: it looks like a private key. Load it as a key instead.',
+    } as const;
+    await act(async () => model.session.setState({ status: failed }));
+    await settled(2);
+    expect(buttonNamed(box, 'Add it as a key…')).not.toBeNull();
+    await act(async () => model.session.setState({ status: { ...failed, error: 'a.pcap: It is empty.' } }));
+    expect(buttonNamed(box, 'Open another…')).not.toBeNull();
+  });
   it('says why the desktop app did not start', async () => {
     await start({ host: 'browser', fallbackReason: 'There is no display.' });
     expect(box.textContent).toContain('There is no display.');

@@ -63,7 +63,13 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
             ) : (
               <EmptyState
                 icon="frames"
-                title={isBusy(status) ? 'Reading the capture…' : 'This capture holds no frames.'}
+                title={
+                  isBusy(status)
+                    ? 'Reading the capture…'
+                    : status.phase === 'failed'
+                      ? 'Nothing of this file can be shown.'
+                      : 'This capture holds no frames.'
+                }
               />
             )}
           </div>
