@@ -92,13 +92,20 @@ export class MediaScan {
     return this.frames >= frames.length;
   }
 
-  /** A described source counts from its first packet, any other once its numbers follow each other (RFC 3550 §A.1). */
+  /**
+   * A described source counts from its first packets on. Any other has to look like media: numbers that follow each other
+   * (RFC 3550 §A.1), one payload type for most of it, of those that RFC 3551 §6 gives to media, and a clock that runs.
+   */
   isStream(source: MediaStream): boolean {
     const { statistics, receiver, sender } = source;
     const { packets, restarts, lost, reordered } = statistics;
     const orderly = restarts + reordered <= packets / 4 && lost <= packets;
     if (receiver !== null) return packets >= 2 || orderly;
-    return packets >= (sender === null ? LEAST_PACKETS : 2) && orderly;
+    if (sender !== null) return packets >= 2 && orderly;
+    const type = source.mainType;
+    const isMedia = type >= FIRST_DYNAMIC_TYPE || source.codecOf(type) !== null;
+    const steady = source.types[type]! >= packets / 2 && statistics.jitterMax < LARGEST_JITTER;
+    return packets >= LEAST_PACKETS && orderly && isMedia && steady;
   }
 
   private takeRtp(row: number): void {
@@ -308,7 +315,10 @@ function isWholeCompound(bytes: Uint8Array, from: number, to: number): boolean {
   return at === to;
 }
 
-const LEAST_PACKETS = 5;
+const LEAST_PACKETS = 10;
+const FIRST_DYNAMIC_TYPE = 96;
+/** Milliseconds. */
+const LARGEST_JITTER = 5000;
 const MOST_SIBLINGS = 64;
 const MOST_SOURCES = 20_000;
 const MOST_ENDS = 16;

@@ -245,9 +245,9 @@ export class MediaStreams {
       remarks.push(
         'One way: no packets in the other direction were captured, though the session description allows them.',
       );
-    if (receiver === null && sender !== null)
+    if (receiver === null && sender !== null && this.bothDescribed(stream))
       remarks.push('It goes to another address than the session descriptions that could be read name.');
-    if (receiver !== null && sender === null)
+    if (receiver !== null && sender === null && this.bothDescribed(stream))
       remarks.push('It comes from another address than the session descriptions that could be read name.');
     if (statistics.restarts > 0)
       remarks.push(`Its sequence numbers began anew ${times(statistics.restarts)} without a new SSRC.`);
@@ -257,11 +257,22 @@ export class MediaStreams {
     const undescribed = receiver === null ? [] : this.typesNotIn(stream);
     if (undescribed.length > 0)
       remarks.push(`Payload type ${undescribed.join(', ')} is in none of the session descriptions.`);
-    if (statistics.packets > 0 && statistics.deltaMax > NOTABLE_DELTA)
+    if (typeOf(stream) === 'audio' && statistics.deltaMax > NOTABLE_DELTA)
       remarks.push(
         `The longest pause inside speech was ${Math.round(statistics.deltaMax)} ms, before frame ${statistics.deltaMaxFrame}.`,
       );
     return remarks;
+  }
+
+  /** Whether both parties' descriptions of the medium could be read: only then is an address missing in them. */
+  private bothDescribed(stream: MediaStream): boolean {
+    const { callId } = stream;
+    const ends = callId === null ? [] : (this.done?.descriptions.ofCall(callId) ?? []);
+    const type = typeOf(stream);
+    const places = ends
+      .filter(({ media }) => media.type === type)
+      .map(({ media }) => `${media.address} ${media.port}`);
+    return new Set(places).size > 1;
   }
 
   private typesNotIn(stream: MediaStream): number[] {
