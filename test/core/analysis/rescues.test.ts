@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { KeyRing } from '../../../core/keys/key-ring.ts';
+import { addLabKeys, labCase, labFile, openFiles, type OpenedLab } from '../../support/open-lab.ts';
+import { writePcap } from '../capture/build-captures.ts';
+import { readCapture } from '../capture/read-capture.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'rescues-'));
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+/** A lab capture of which frames are left out, altered or put elsewhere. Frames keep their numbers in `change`. */
+async function openChanged(
+  id: string,
+  change: (frames: Map<number, Uint8Array>) => void,
+): Promise<OpenedLab> {
+  const lab = labCase(id);
+  const bytes = new Uint8Array(readFileSync(labFile(lab.capture)));
+  const frames = new Map(readCapture(bytes).frames.map((frame, at) => [at + 1, frame.bytes]));
+  change(frames);
+  const path = join(FOLDER, `${id}.pcap`);
+  writeFileSync(
+    path,
+    writePcap([...frames.values()].map((frame, at) => ({ seconds: at + 1, fraction: 0, bytes: frame }))),
+  );
+  const ring = new KeyRing();
+  addLabKeys(ring, lab.keys);
+  return openFiles([path], ring);
+}
+
+/** Records that stayed opaque: cause of each. */
+function opaqueOf(opened: OpenedLab): string[] {
+  const causes: string[] = [];
+  for (let frame = 1; frame <= opened.analysis.structure.frames.length; frame += 1)
+    for (const { verdict, cause } of opened.frames.report(frame, { plaintext: false, files: null }).records)
+      if (verdict === 'opaque') causes.push(cause ?? '');
+  return causes;
+}
+
+function rescuesOf(opened: OpenedLab): string[] {
+  return [...new Set(opened.analysis.sessionOf(0)?.rescues.map(({ kind }) => kind) ?? [])];
+}
+
+/** Where TLS begins in a frame of the lab: Ethernet or loopback, IPv4, TCP with its options. */
+function payloadAt(frame: Uint8Array): number {
+  for (let at = 14; at + 2 < frame.length; at += 1)
+    if ((frame[at] ?? 0) >= 20 && (frame[at] ?? 0) <= 23 && frame[at + 1] === 3 && (frame[at + 2] ?? 9) <= 4)
+      return at;
+  throw new Error('There is no TLS record in this frame');
+}
+
+describe('KeyUpdates that were lost', () => {
+  test.each([
+    ['one', [20]],
+    ['with the record behind it', [20, 22]],
+    ['one in each direction', [20, 24]],
+    ['two of one direction, and what stood between', [20, 22, 28, 32]],
+  ])('%s: what comes behind opens', async (_name, lost) => {
+    const opened = await openChanged('05-tls13-keyupdate-keylog', (frames) => {
+      for (const frame of lost) frames.delete(frame);
+    });
+    expect(opaqueOf(opened)).toEqual([]);
+    expect(rescuesOf(opened)).toContain('keys-updated-unseen');
+    opened.set.close();
+  });
+
+  test('or whose type was altered on the way', async () => {
+    const opened = await openChanged('05-tls13-keyupdate-keylog', (frames) => {
+      const frame = frames.get(20);
+      if (frame !== undefined) frame[payloadAt(frame)] = 22;
+    });
+    expect(opaqueOf(opened)).toEqual(['tag-mismatch']);
+    opened.set.close();
+  });
+});
+
+describe('RC4', () => {
+  test('goes on behind a lost record: its key stream is passed over', async () => {
+    const opened = await openChanged('08-rc4-sha', (frames) => frames.delete(14));
+    expect(opaqueOf(opened)).toEqual([]);
+    expect(rescuesOf(opened)).toEqual(['resynchronised']);
+    const session = opened.analysis.sessionOf(0);
+    expect(session?.keystreamJumps.size).toBe(1);
+    // What stands behind the jump is derived again from where the key stream stood.
+    for (let at = 0; at < opened.messages.length; at += 1)
+      expect(opened.messages.textOf(at)).toMatch(/^OPTIONS .*Content-Length: 0\s+$/s);
+    opened.set.close();
+  });
+});
+
+describe('a record that was altered', () => {
+  test('is shown where it can be read, apart and not as what was sent', async () => {
+    const opened = await openChanged('08-rc4-sha', (frames) => {
+      const frame = frames.get(14);
+      if (frame !== undefined) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 1;
+    });
+    const report = opened.frames.report(14, { plaintext: true, files: null });
+    expect(report.records[0]).toMatchObject({
+      verdict: 'opaque',
+      cause: 'mac-mismatch',
+      authenticated: false,
+    });
+    expect(report.records[0]?.plaintext).toBeUndefined();
+    expect(report.sip).toEqual([]);
+    expect(opaqueOf(opened)).toEqual(['mac-mismatch']);
+    opened.set.close();
+  });
+});
+
+describe('a renegotiation', () => {
+  test('whose hellos changed places opens', async () => {
+    const opened = await openChanged('10-renegotiation-client-gcm', (frames) => {
+      const [hello, answer] = [frames.get(19), frames.get(21)];
+      if (hello === undefined || answer === undefined) throw new Error('The capture is another');
+      frames.set(19, answer);
+      frames.set(21, hello);
+    });
+    expect(opaqueOf(opened)).toEqual([]);
+    expect(opened.analysis.sessionOf(0)?.handshakes).toHaveLength(2);
+    opened.set.close();
+  });
+
+  test('keeps its transcript where only data before it was lost', async () => {
+    const opened = await openChanged('10-renegotiation-client-gcm', (frames) => frames.delete(17));
+    expect(opened.conversations.report(0).extendedMasterSecret).toBe(true);
+    expect(opaqueOf(opened)).toEqual([]);
+    opened.set.close();
+  });
+
+  test('has none where one of its own messages was lost', async () => {
+    const opened = await openChanged('10-renegotiation-client-gcm', (frames) => frames.delete(21));
+    const causes = opaqueOf(opened);
+    expect(causes.length).toBeGreaterThan(5);
+    expect(causes).not.toContain('wrong-secret');
+    opened.set.close();
+  });
+});
