@@ -80,8 +80,9 @@ export abstract class SessionSearch extends SessionAcceptance {
     if (begun === undefined) return false;
     const most = flow.refused + (flow.lost > 0 ? mostLost(flow) : 0);
     let next: Epoch | null = begun;
-    for (let ahead = 1; ahead <= Math.min(most, MOST_KEY_UPDATES_MISSED); ahead += 1) {
-      next = nextGeneration(host.backend, next);
+    // The first generation begins with the Finished, which may be one of those that did not open.
+    for (let ahead = begun === epoch ? 1 : 0; ahead <= Math.min(most, MOST_KEY_UPDATES_MISSED); ahead += 1) {
+      if (ahead > 0) next = nextGeneration(host.backend, next);
       if (next === null) return false;
       // Each KeyUpdate was itself a record of those lost.
       for (let sequence = 0; sequence <= most - ahead; sequence += 1) {
@@ -95,7 +96,8 @@ export abstract class SessionSearch extends SessionAcceptance {
   }
 
   protected enterGeneration(flow: Flow, epoch: Epoch, row: number, sequence: number): void {
-    this.noteRescue('keys-updated-unseen', flow, row, sequence, flow.lost);
+    const kind = epoch.generation > 0 ? 'keys-updated-unseen' : 'resynchronised';
+    this.noteRescue(kind, flow, row, sequence, flow.lost);
     this.enterEpoch(flow, epoch, row);
     this.acceptOpened(flow, epoch, row, sequence, sequence);
   }

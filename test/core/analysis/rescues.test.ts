@@ -75,6 +75,20 @@ describe('KeyUpdates that were lost', () => {
   });
 });
 
+describe('a Finished that was altered', () => {
+  test('with the record behind it: what comes then opens', async () => {
+    const opened = await openChanged('05-tls13-keyupdate-keylog', (frames) => {
+      for (const number of [8, 12]) {
+        const frame = frames.get(number);
+        if (frame !== undefined) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 1;
+      }
+    });
+    expect(opaqueOf(opened)).toHaveLength(2);
+    expect(rescuesOf(opened)).toEqual(['resynchronised']);
+    opened.set.close();
+  });
+});
+
 describe('RC4', () => {
   test('goes on behind a lost record: its key stream is passed over', async () => {
     const opened = await openChanged('08-rc4-sha', (frames) => frames.delete(14));
