@@ -14,7 +14,7 @@ export function writeCallLadderSvg(detail: CallDetail): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
     `<title>${escapeXml(titleOfCall(detail))}</title>`,
     `<desc>${escapeXml(plainText(detail.headline))}</desc>`,
-    '<defs><marker id="a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>',
+    '<defs><marker id="a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...columns.map(({ host, name }, at) => head(xOf(at), host, name, height)),
     ...shown.map((line, at) => draw(line, TOP + at * STEP + STEP / 2)),

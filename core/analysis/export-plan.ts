@@ -2,7 +2,6 @@ import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../api-ca
 import { encodeUtf8 } from '../bytes/text.ts';
 import type { ReportFact } from '../export/case-report.ts';
 import { CLEAR_LINK_TYPES, clearFrames } from '../export/clear-frames.ts';
-import { countConfidences } from '../export/count-confidences.ts';
 import type { ExportedMessage } from '../export/exported.ts';
 import { writeKeyLog } from '../export/key-log.ts';
 import { writePcapng } from '../export/pcapng.ts';
@@ -17,6 +16,15 @@ import { drawCall, drawConversation, type Say } from './export-ladders.ts';
 import { collectReport, learnIdentities } from './export-report.ts';
 import { type ExportChoice, type ExportSelection, selectForExport } from './export-selection.ts';
 import { ExportSource } from './export-source.ts';
+import {
+  counted,
+  describeReplaced,
+  fileNameOf,
+  tellMessages,
+  tellSecrets,
+  tellWhole,
+  WILL_REPLACE,
+} from './export-words.ts';
 import type { PageAnswers } from './page-answers.ts';
 
 export interface ExportOrder {
@@ -41,7 +49,7 @@ export interface ExportPlan extends ExportPreview {
 
 /** Plans an export; `limit` bounds how many messages are read to say what it holds. */
 export function planExport(answers: PageAnswers, order: ExportOrder, limit = Infinity): ExportPlan {
-  const name = fileNameOf(order);
+  const name = fileNameOf(order.format, order.files, order.choice, order.redact);
   if (order.redact && HOLDS_SECRETS.has(order.format)) return refused(name, REDACTS_NOT[order.format] ?? '');
   const selection = selectForExport(answers, order.choice);
   if (typeof selection === 'string') return refused(name, selection);
@@ -114,7 +122,7 @@ function planKind(plans: Plans): Planned | string {
     case 'pcapng-with-secrets': {
       const secrets = source.secrets();
       return {
-        sentences: [tellSecrets(secrets), ...tellWhole(plans)],
+        sentences: [tellSecrets(secrets), ...tellWhole(plans.answers, plans.selection, source)],
         confidential: true,
         pieces: () => writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()),
       };
@@ -259,93 +267,11 @@ function redactedVoice(
   return { redacted, say };
 }
 
-function tellMessages(
-  source: ExportSource,
-  redacts: boolean,
-  limit: number,
-  verb: string,
-): { readonly sentences: readonly string[]; readonly confidential: boolean } {
-  const { messages, decrypted, withMediaKeys, withCredentials, complete } = countConfidences(
-    source.sip(),
-    limit,
-  );
-  const more = complete ? '' : 'more than ';
-  const holds = `${verb} ${more}${counted(messages, 'SIP message')}, ${more}${decrypted} of them decrypted; no session secret, no private key.`;
-  if (redacts) return { sentences: [holds, WILL_REPLACE], confidential: false };
-  const sentences = [holds];
-  if (withMediaKeys > 0)
-    sentences.push(`${counted(withMediaKeys, 'message')} can hold keys of media (a=crypto).`);
-  if (withCredentials > 0) sentences.push(`${counted(withCredentials, 'message')} can hold credentials.`);
-  return { sentences, confidential: true };
-}
-
-function tellSecrets(secrets: readonly { readonly conversation: number }[]): string {
-  const connections = new Set(secrets.map((secret) => secret.conversation)).size;
-  if (connections === 0) return 'This file holds no secret: no connection was decrypted.';
-  return `This file holds the session secrets of ${counted(connections, 'connection')}; no private key.`;
-}
-
-/** Whole connections go: what else was spoken over them goes along. */
-function tellWhole({ answers, selection, source }: Plans): string[] {
-  const sentences = source
-    .resumedConversations()
-    .map(
-      (conversation) =>
-        `It also holds the handshake of conversation ${conversation}, whose session is resumed here.`,
-    );
-  const { conversations, messages } = selection;
-  if (conversations === null || messages === null) return sentences;
-  let others = 0;
-  for (const conversation of conversations)
-    for (const message of answers.messages.ofConversation(conversation))
-      if (!messages.has(message)) others += 1;
-  if (others > 0)
-    sentences.push(
-      `Connections are whole, since a part of one cannot be decrypted: ${counted(others, 'other SIP message')} went over them.`,
-    );
-  return sentences;
-}
-
-function describeReplaced(redacted: Redacted): string {
-  const counts = redacted.counts().map(({ kind, count }) => `${kind} ${count}`);
-  return `Replaced: ${counts.join(', ') || 'nothing'}.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function refused(fileName: string, problem: string): ExportPlan {
   return { fileName, sentences: [], confidential: false, problem, pieces: () => [] };
 }
 
-/** Of the first capture's name; of no name where names are replaced. */
-function fileNameOf({ format, files, redact: redacts, choice }: ExportOrder): string {
-  const base = (files[0] ?? 'capture').replace(/(?:\.(?:gz|zst|lz4|pcapng|pcap|cap|snoop|ntar|dmp))+$/i, '');
-  const plain = redacts ? 'redacted' : base === '' || base === '-' ? 'capture' : base;
-  const part =
-    choice.kind === 'all'
-      ? ''
-      : choice.kind === 'conversation'
-        ? `-conversation-${choice.conversation}`
-        : `-${choice.kind}`;
-  return `${plain}${part}${ENDINGS[format]}`;
-}
-
-const ENDINGS = {
-  'pcapng-with-secrets': '.decrypted.pcapng',
-  'clear-pcapng': '.clear.pcapng',
-  keylog: '.keys.log',
-  text: '.sip.txt',
-  'ladder-svg': '.ladder.svg',
-  'ladder-text': '.ladder.txt',
-  json: '.sip.json',
-  csv: '.sip.csv',
-  report: '.report.html',
-} as const satisfies Record<ExportFormat, string>;
-
 const SAY_AS_IS: Say = (text) => text;
-const WILL_REPLACE = 'Names, numbers, addresses, credentials and keys in it are replaced.';
 const HOLDS_SECRETS: ReadonlySet<ExportFormat> = new Set(['keylog', 'pcapng-with-secrets']);
 const REDACTS_NOT: Readonly<Partial<Record<ExportFormat, string>>> = Object.fromEntries(
   EXPORT_FORMATS.filter((format) => HOLDS_SECRETS.has(format)).map((format) => [
