@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { decodeResult } from '../../../core/api-decode.ts';
 import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
 import { labFile } from '../../support/open-lab.ts';
 
@@ -27,6 +28,8 @@ describe('the desk, asked for media', () => {
       [name, 401],
       [name, 401],
     ]);
+    // As it arrives over a transport.
+    expect(decodeResult('media.window', JSON.parse(JSON.stringify(media)))).toMatchObject({ ok: true });
     const detail = await opened.request('call.detail', { call: name });
     expect(detail.row.streams).toBe(2);
     expect(detail.media.map(({ stream, label, problem }) => [stream, label, problem])).toEqual([
