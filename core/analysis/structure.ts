@@ -32,10 +32,7 @@ import { MessageTable } from '../store/message-table.ts';
 import {
   RECORD_DAMAGED,
   RECORD_DIRECTION,
-  RECORD_DTLS,
-  RECORD_ENDED,
   RECORD_PARTIAL,
-  RECORD_SNAPPED,
   RecordTable,
   SpanTable,
 } from '../store/record-table.ts';
@@ -44,18 +41,11 @@ import { SEGMENT_DUPLICATE, SEGMENT_KEEP_ALIVE, type StreamSink } from '../strea
 import type { StreamStatistics } from '../stream/stream-statistics.ts';
 import type { TcpReassembler } from '../stream/tcp-reassembler.ts';
 import { type StreamOwner, TcpStreams } from '../stream/tcp-streams.ts';
-import {
-  DTLS_CUT,
-  DTLS_NONE,
-  type DtlsRecordScratch,
-  looksLikeDtls,
-  newDtlsRecordScratch,
-  readDtlsRecord,
-} from '../tls/dtls/dtls-record.ts';
 import { HeldBytesPool } from '../tls/held-bytes.ts';
 import { RecordFramer } from '../tls/record-framer.ts';
 import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import { Channel, type ChannelHost, ClearSink } from './channel.ts';
+import { DtlsDatagrams } from './dtls-datagrams.ts';
 import { GapTable } from './gap-table.ts';
 import { addMessageRow } from './message-rows.ts';
 import type { SipSink } from './sip-sink.ts';
@@ -115,9 +105,7 @@ export class Structure implements ChannelHost, StreamOwner {
   /** The frame of the datagram at hand. */
   private datagramFrame = 0;
   private readonly fragments = new Map<number, number[]>();
-  private readonly dtlsRecord = newDtlsRecordScratch();
-  /** Lengths of DTLS connection ids, by 2 * conversation + direction. */
-  private readonly connectionIds = new Map<number, number>();
+  private readonly dtls = new DtlsDatagrams(this, this.scratch);
 
   constructor(options: StructureOptions) {
     this.options = options;
@@ -397,7 +385,8 @@ export class Structure implements ChannelHost, StreamOwner {
     number: number,
   ): void {
     const { payload, payloadStart, payloadEnd } = packet;
-    if (this.takeDtls(packet, conversation, direction, number)) return;
+    this.datagramFrame = number;
+    if (this.dtls.take(packet, conversation, direction, number)) return;
     const code = detectDatagramProtocol(payload, payloadStart, payloadEnd);
     if (code === PROTOCOL_UNKNOWN || code === PROTOCOL_NEEDS_MORE) return;
     const name = this.protocols.idOf(protocolName(code));
@@ -407,84 +396,6 @@ export class Structure implements ChannelHost, StreamOwner {
     this.datagramSink.conversation = conversation;
     this.datagramSink.beginUnit(number, packet.pieces === 0 ? packet.payloadOffset : -1);
     this.datagrams.chunk(direction, payload, payloadStart, payloadEnd, number, number);
-  }
-
-  /** DTLS records of one datagram; false where it holds none. */
-  private takeDtls(packet: PacketScratch, conversation: number, direction: 0 | 1, number: number): boolean {
-    const { payload, payloadStart, payloadEnd } = packet;
-    const known = this.tlsDirections.read(conversation) !== 0;
-    if (payloadEnd - payloadStart < SHORTEST_DTLS) return false;
-    const first = payload[payloadStart] ?? 0;
-    if (!known && !looksLikeDtls(payload, payloadStart, payloadEnd, packet.payloadMissing)) return false;
-    // On a port shared with media the first byte tells DTLS from RTP and STUN (RFC 7983 §7).
-    if (known && (first < 20 || first > 63)) return false;
-    const record = this.dtlsRecord;
-    this.datagramFrame = number;
-    let at = payloadStart;
-    let found = false;
-    while (at < payloadEnd) {
-      const cid = this.dtlsCid(payload, at, payloadEnd, conversation, direction);
-      const result = readDtlsRecord(payload, at, payloadEnd, cid, record);
-      if (result === DTLS_NONE) break;
-      found = true;
-      this.addDtlsRecord(packet, conversation, direction, number, record, result === DTLS_CUT);
-      at = record.to;
-    }
-    if (found)
-      this.tlsDirections.write(conversation, this.tlsDirections.read(conversation) | (1 << direction));
-    return found;
-  }
-
-  /** Length of the connection id in a record's header: the one with which the record ends where the datagram does. */
-  private dtlsCid(
-    bytes: Uint8Array,
-    at: number,
-    end: number,
-    conversation: number,
-    direction: 0 | 1,
-  ): number {
-    const first = bytes[at] ?? 0;
-    const key = 2 * conversation + direction;
-    if (first === TLS12_CID) {
-      for (let length = 0; length <= 32; length += 1) {
-        const body = at + 13 + length;
-        if (body > end) break;
-        const size = ((bytes[body - 2] ?? 0) << 8) | (bytes[body - 1] ?? 0);
-        if (body + size === end) {
-          this.connectionIds.set(key, length);
-          return length;
-        }
-      }
-    }
-    return this.connectionIds.get(key) ?? 0;
-  }
-
-  private addDtlsRecord(
-    packet: PacketScratch,
-    conversation: number,
-    direction: 0 | 1,
-    number: number,
-    record: DtlsRecordScratch,
-    cut: boolean,
-  ): void {
-    const { scratch } = this;
-    scratch.type = record.type < 0 ? APPLICATION_DATA : record.type;
-    scratch.version = record.version;
-    scratch.bytes = packet.payload;
-    scratch.from = record.from;
-    scratch.headerLength = record.bodyFrom - record.from;
-    scratch.firstFrame = number;
-    scratch.lastFrame = number;
-    takePieces(scratch, packet, record.from - packet.payloadStart, record.to - record.from);
-    let flags = RECORD_DTLS;
-    if (cut) flags |= RECORD_PARTIAL | (packet.payloadMissing > 0 ? RECORD_SNAPPED : RECORD_ENDED);
-    const length = record.to - record.bodyFrom;
-    this.addRecord(conversation, 0, direction, flags, scratch, length, cut ? packet.payloadMissing : 0);
-    const row = this.records.length - 1;
-    this.records.headerLength.write(row, scratch.headerLength);
-    this.records.headerEpoch.write(row, record.epoch);
-    this.records.headerSequence.write(row, record.sequence);
-    scratch.headerLength = TLS_HEADER;
   }
 
   /** IP fragments: those before wait for the one that completes the datagram. */
@@ -537,39 +448,7 @@ export class Structure implements ChannelHost, StreamOwner {
   }
 }
 
-/** Where bytes [from, from + length) of a packet's payload lie in the file. */
-function takePieces(scratch: RecordScratch, packet: PacketScratch, from: number, length: number): void {
-  scratch.spanCount = 0;
-  if (packet.pieces === 0) {
-    scratch.spanCount = 1;
-    scratch.spanOffsets[0] = packet.payloadOffset + from;
-    scratch.spanLengths[0] = length;
-    scratch.spanFrames[0] = scratch.lastFrame;
-    return;
-  }
-  let skip = from;
-  let left = length;
-  for (let piece = 0; piece < packet.pieces && left > 0; piece += 1) {
-    const size = packet.pieceLengths[piece] ?? 0;
-    if (skip >= size) {
-      skip -= size;
-      continue;
-    }
-    const at = scratch.spanCount;
-    if (at >= scratch.spanOffsets.length) break;
-    scratch.spanOffsets[at] = (packet.pieceOffsets[piece] ?? 0) + skip;
-    scratch.spanLengths[at] = Math.min(left, size - skip);
-    scratch.spanFrames[at] = packet.pieceFrames[piece] ?? 0;
-    left -= Math.min(left, size - skip);
-    skip = 0;
-    scratch.spanCount += 1;
-  }
-}
-
 const TLS_HEADER = 5;
-const TLS12_CID = 25;
-/** The shortest unified header with the shortest AEAD record (RFC 9147 §4). */
-const SHORTEST_DTLS = 13;
 const APPLICATION_DATA = 23;
 /** Bodies of handshakes are kept up to this much; behind it they are read from the file again. */
 const MOST_KEPT = 512 * 1024 * 1024;
