@@ -208,6 +208,7 @@ function planReport(plans: Plans): Planned | string {
         holds: told.sentences,
         warnings: order.warnings,
         compare: order.compare,
+        messages: told.count,
       }),
       say,
       redacted === null ? null : { replaced: redacted.counts() },

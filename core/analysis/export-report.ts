@@ -15,6 +15,8 @@ export interface ReportOptions {
   readonly asked: readonly ReportFact[];
   readonly holds: readonly string[];
   readonly warnings: readonly string[];
+  /** How many messages there are; null where they are to be counted. */
+  readonly messages: number | null;
   /** Two conversations to hold against each other. */
   readonly compare: readonly [number, number] | null;
 }
@@ -60,7 +62,7 @@ export function collectReport(
       MOST_STREAMS,
     ),
     conversations: tellConversations(answers, selection, compared, say),
-    messages: listedFrom(messages, MOST_MESSAGES),
+    messages: listedFrom(messages, MOST_MESSAGES, options.messages),
   };
 }
 
@@ -189,11 +191,16 @@ function listed<T>(all: readonly T[], most: number): Listed<T> {
   return { items: all.slice(0, most), leftOut: Math.max(0, all.length - most) };
 }
 
-function listedFrom(messages: Iterable<ExportedMessage>, most: number): Listed<ExportedMessage> {
+function listedFrom(
+  messages: Iterable<ExportedMessage>,
+  most: number,
+  known: number | null,
+): Listed<ExportedMessage> {
   const items: ExportedMessage[] = [];
   let leftOut = 0;
   for (const message of messages)
     if (items.length < most) items.push(message);
+    else if (known !== null) return { items, leftOut: known - most };
     else leftOut += 1;
   return { items, leftOut };
 }

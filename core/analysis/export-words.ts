@@ -14,19 +14,25 @@ export function tellMessages(
   redacts: boolean,
   limit: number,
   verb: string,
-): { readonly sentences: readonly string[]; readonly confidential: boolean } {
+): {
+  readonly sentences: readonly string[];
+  readonly confidential: boolean;
+  /** null where not all were read. */
+  readonly count: number | null;
+} {
   const { messages, decrypted, withMediaKeys, withCredentials, complete } = countConfidences(
     source.sip(),
     limit,
   );
   const more = complete ? '' : 'more than ';
   const holds = `${verb} ${more}${counted(messages, 'SIP message')}, ${more}${decrypted} of them decrypted; no session secret, no private key.`;
-  if (redacts) return { sentences: [holds, WILL_REPLACE], confidential: false };
+  const count = complete ? messages : null;
+  if (redacts) return { sentences: [holds, WILL_REPLACE], confidential: false, count };
   const sentences = [holds];
   if (withMediaKeys > 0)
     sentences.push(`${counted(withMediaKeys, 'message')} can hold keys of media (a=crypto).`);
   if (withCredentials > 0) sentences.push(`${counted(withCredentials, 'message')} can hold credentials.`);
-  return { sentences, confidential: true };
+  return { sentences, confidential: true, count };
 }
 
 /** The sentence on session secrets. */
