@@ -1,5 +1,5 @@
 import { u32be } from '../bytes/reader.ts';
-import { decodeRtcp, type RtcpSink } from '../media/rtp/decode-rtcp.ts';
+import { decodeRtcp } from '../media/rtp/decode-rtcp.ts';
 import { decodeRtpHeader, newRtpHeader } from '../media/rtp/decode-rtp.ts';
 import type { PacketFacts } from '../media/rtp/stream-statistics.ts';
 import type { SrtpOpener } from '../media/srtp/srtp-opener.ts';
@@ -8,10 +8,11 @@ import type { PacketScratch } from '../net/packet.ts';
 import { FRAME_DIRECTION, FRAME_FRAGMENT } from '../store/frame-table.ts';
 import type { Analysis } from './analysis.ts';
 import type { FrameReporter } from './frame-report.ts';
+import { MediaControl } from './media-control.ts';
 import { MediaDescriptions, type MediaEnd } from './media-descriptions.ts';
 import { MediaKeys } from './media-keys.ts';
 import { MediaPackets } from './media-packets.ts';
-import { type ControlFacts, isComfortNoise, isTelephoneEvent, MediaStream } from './media-stream.ts';
+import { isComfortNoise, isTelephoneEvent, MediaStream } from './media-stream.ts';
 import type { MessageIndex } from './message-index.ts';
 
 /**
@@ -24,7 +25,7 @@ export class MediaScan {
   /** Every source seen, in order of its first packet; those that are no streams too: see isStream. */
   readonly sources: MediaStream[] = [];
   /** RTCP by the source that it speaks of. */
-  readonly control = new Map<number, ControlFacts>();
+  readonly control = new MediaControl();
   /** Conversations with packets of ZRTP (RFC 6189). */
   readonly zrtp = new Set<number>();
   /** Frames looked at, and the revision of the analysis that they were looked at in. */
@@ -46,11 +47,8 @@ export class MediaScan {
   private readonly budget: TrialBudget = { likely: MOST_TRIALS, others: MOST_OTHER_TRIALS };
   /** First source by 2 * conversation + direction. */
   private readonly heads = new Map<number, MediaStream>();
-  private readonly senderReports = new Map<number, SenderReports>();
-  private readonly sink: RtcpSink;
   private readonly names: { readonly rtp: number; readonly rtcp: number; readonly zrtp: number };
   private described = false;
-  private controlTime = 0;
 
   constructor(analysis: Analysis, messages: MessageIndex, reporter: FrameReporter) {
     this.analysis = analysis;
@@ -64,11 +62,6 @@ export class MediaScan {
       rtp: protocols.idOf('RTP'),
       rtcp: protocols.idOf('RTCP'),
       zrtp: protocols.idOf('ZRTP'),
-    };
-    this.sink = {
-      senderReport: (ssrc, middle) => this.noteSenderReport(ssrc, middle),
-      reportBlock: (...block) => this.noteReport(...block),
-      bye: () => undefined,
     };
   }
 
@@ -210,17 +203,17 @@ export class MediaScan {
     if (packet === null || packet.payloadMissing > 0) return;
     const { payload, payloadStart, payloadEnd } = packet;
     if (payloadEnd - payloadStart < 8) return;
-    this.controlTime = this.reporter.relativeTimeOf(row + 1);
+    this.control.time = this.reporter.relativeTimeOf(row + 1);
     const source = this.sourceBySsrc(u32be(payload, payloadStart + 4));
     for (const opener of this.controlOpeners(row, source)) {
       const plain = opener.openControl(payload, payloadStart, payloadEnd);
       if (plain === null) continue;
-      decodeRtcp(plain, 0, plain.length, this.sink);
+      decodeRtcp(plain, 0, plain.length, this.control);
       return;
     }
     // Behind its first eight bytes an SRTCP packet is noise.
     if (source?.keys === null || isWholeCompound(payload, payloadStart, payloadEnd))
-      decodeRtcp(payload, payloadStart, payloadEnd, this.sink);
+      decodeRtcp(payload, payloadStart, payloadEnd, this.control);
   }
 
   /** The key that opened the sender's media, and where RTCP has ports of its own what their handshake exported. */
@@ -239,58 +232,6 @@ export class MediaScan {
     }
     return null;
   }
-
-  private noteSenderReport(ssrc: number, middle: number): void {
-    let reports = this.senderReports.get(ssrc);
-    if (reports === undefined) {
-      if (this.senderReports.size >= MOST_SOURCES) return;
-      reports = { middles: new Uint32Array(REPORTS_KEPT), times: new Float64Array(REPORTS_KEPT), next: 0 };
-      this.senderReports.set(ssrc, reports);
-    }
-    const at = reports.next % REPORTS_KEPT;
-    reports.middles[at] = middle;
-    reports.times[at] = this.controlTime;
-    reports.next += 1;
-  }
-
-  private noteReport(
-    reporter: number,
-    source: number,
-    _fraction: number,
-    lost: number,
-    jitter: number,
-    lastReport: number,
-    delay: number,
-  ): void {
-    let facts = this.control.get(source);
-    if (facts === undefined) {
-      if (this.control.size >= MOST_SOURCES) return;
-      facts = { reports: 0, lostMax: 0, jitterMax: 0, way: -1, reporter };
-      this.control.set(source, facts);
-    }
-    facts.reports += 1;
-    facts.lostMax = Math.max(facts.lostMax, lost);
-    facts.jitterMax = Math.max(facts.jitterMax, jitter);
-    const way = lastReport === 0 ? -1 : this.wayOf(source, lastReport, delay);
-    if (way < 0) return;
-    facts.way = way;
-    facts.reporter = reporter;
-  }
-
-  /** RFC 3550 §6.4.1, but from where the capture was made: since the report that is answered passed by. */
-  private wayOf(source: number, lastReport: number, delay: number): number {
-    const reports = this.senderReports.get(source);
-    const at = reports?.middles.indexOf(lastReport) ?? -1;
-    if (reports === undefined || at < 0) return -1;
-    const way = this.controlTime - (reports.times[at] ?? 0) - delay / 0x1_0000;
-    return way > LONGEST_WAY ? -1 : Math.max(0, way);
-  }
-}
-
-interface SenderReports {
-  readonly middles: Uint32Array;
-  readonly times: Float64Array;
-  next: number;
 }
 
 /** The end that holds at a frame: the last said before it, else the first said after it; of one call where that is known. */
@@ -323,9 +264,6 @@ const MOST_SIBLINGS = 64;
 const MOST_SOURCES = 20_000;
 const MOST_ENDS = 16;
 const RECENT = 2000;
-const REPORTS_KEPT = 16;
-/** Seconds. */
-const LONGEST_WAY = 60;
 /** Tags computed in search of keys, for a whole capture: some seconds. */
 const MOST_TRIALS = 500_000;
 /** The same with keys of other calls. */

@@ -220,8 +220,8 @@ export class MediaStreams {
   }
 
   private controlOf(stream: MediaStream): MediaStreamRow['rtcp'] {
-    const facts = this.done?.control.get(stream.ssrc);
-    if (facts === undefined) return null;
+    const facts = this.done?.control.of(stream.ssrc) ?? null;
+    if (facts === null) return null;
     const clock = stream.codecOf(stream.mainType)?.clockRate ?? 0;
     return {
       reports: facts.reports,
@@ -234,8 +234,8 @@ export class MediaStreams {
   /** The way from the capture to the receiver and back, and that to the sender and back where it reported too. */
   private roundTripOf(ssrc: number, facts: ControlFacts): number | null {
     if (facts.way < 0) return null;
-    const other = this.done?.control.get(facts.reporter);
-    return facts.way + (other !== undefined && other.reporter === ssrc && other.way >= 0 ? other.way : 0);
+    const other = this.done?.control.of(facts.reporter) ?? null;
+    return facts.way + (other !== null && other.reporter === ssrc && other.way >= 0 ? other.way : 0);
   }
 
   private remarksOn(stream: MediaStream): string[] {
