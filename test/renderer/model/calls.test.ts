@@ -71,7 +71,9 @@ describe('the calls', () => {
           if (name === 'call.detail' && JSON.stringify(params).includes('locked'))
             throw Object.assign(new Error('Gone.'), { code: 'not-found', message: 'Gone.' });
           return name === 'calls.window'
-            ? { ...answer, rows: [{ ...callRow(6, true), call: callIdOf(5, 0), relative: 19.9 }] }
+            ? Object.assign({}, answer, {
+                rows: [{ ...callRow(6, true), call: callIdOf(5, 0), relative: 19.9 }],
+              })
             : answer;
         },
       },
