@@ -1,12 +1,16 @@
 /**
  * Holds the built command line against tshark over a corpus of public captures, case by case.
  *
- *   node scripts/compare-corpus.mjs [--case ID] [--failures-only] [--markdown] [--tshark] [--jobs N]
+ *   node scripts/compare-corpus.mjs [--case ID] [--failures-only] [--markdown] [--tshark] [--jobs N] [--write]
  *
+ * `--write` puts the table, and the last line of compare-lab.mjs, into docs/COMPARISON.md.
  * The corpus is found by SIPHER_CORPUS, else in ../shared/captures/corpus. Its manifest has what tshark 4.0 made of each
  * case; `--tshark` asks the installed one afresh. Exit code 1 where a case falls short.
  */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   builtProgram,
@@ -26,6 +30,7 @@ const { values } = parseArgs({
     markdown: { type: 'boolean', default: false },
     tshark: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -41,7 +46,40 @@ if (folder === null) {
   const program = builtProgram();
   const cases = readManifest(folder).filter(({ id }) => values.case === undefined || id === values.case);
   const rows = await inParallel(cases, Number(values.jobs), (one) => compare(program, one));
-  report(rows);
+  if (values.write) writeComparison(() => report(rows));
+  else report(rows);
+}
+
+/** The document is what the scripts print, between two paragraphs. */
+function writeComparison(print) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const lines = [];
+  const { log } = console;
+  console.log = (line) => lines.push(line);
+  values.markdown = true;
+  print();
+  console.log = log;
+  const lab = spawnSync('node', [join(root, 'scripts/compare-lab.mjs')], { encoding: 'utf8' });
+  const file = join(root, 'docs/COMPARISON.md');
+  writeFileSync(
+    file,
+    [
+      '# Sipher beside tshark 4.0',
+      '',
+      'Written by `node scripts/compare-corpus.mjs --write`, from a corpus of public captures that is not part of this',
+      'repository; the names are those of its files. _decrypted_ counts records, _states_ compares the state mask of each',
+      'frame: the same, a part (tshark prints none for some records of TLS 1.3 and DTLS), or another; _seconds_ are those of',
+      'the machine it ran on, whatever else that did.',
+      '',
+      ...lines.slice(-1)[0].trim().split('\n'),
+      '',
+      `The lab, whose endpoints logged what they sent: ${lab.stdout.trim().split('\n').at(-1)}`,
+      '',
+      ...lines.slice(0, -1),
+      '',
+    ].join('\n'),
+  );
+  spawnSync('npx', ['prettier', '--write', file], { cwd: root });
 }
 
 async function compare(program, one) {
