@@ -40,6 +40,8 @@ export interface CallsState {
 const NO_STATES: readonly string[] = [];
 /** Between two questions for the number of calls while the capture is read, in milliseconds. */
 const COUNT_TIME = 1500;
+/** Nor is more than this part of the time spent on its answers: the same thread reads the capture. */
+const COUNT_SHARE = 0.05;
 
 /** The list of calls and all that is known of the selected one. */
 export function createCalls(api: PageApi, session: SessionStore) {
@@ -205,9 +207,13 @@ async function isWorthOpening(api: PageApi): Promise<boolean> {
 function countCalls(api: PageApi, session: SessionStore, store: CallsStore): void {
   const latest = createLatest();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let asking = false;
+  let wait = 0;
 
   const ask = (capture: number): void =>
     latest(async (isCurrent) => {
+      const start = performance.now();
+      asking = true;
       try {
         const { total } = await api.request('calls.window', { filter: ALL, from: 0, count: 1 });
         const worth = total > 0 && !session.getState().chosen && (await isWorthOpening(api));
@@ -218,11 +224,17 @@ function countCalls(api: PageApi, session: SessionStore, store: CallsStore): voi
         else if (view === 'calls' && !isBusy(status)) suggest('frames');
       } catch {
         // The list itself says what is wrong.
+      } finally {
+        if (isCurrent()) {
+          asking = false;
+          wait = Math.max(COUNT_TIME, (performance.now() - start) / COUNT_SHARE);
+        }
       }
     });
   session.subscribe(({ status }, { status: before }) => {
     if (!isOpen(status) || status.sipMessages + status.frames === 0) return;
     const { capture } = status;
+    if (capture !== before.capture) wait = 0;
     if (!isBusy(status)) {
       const news = capture !== before.capture || status.revision !== before.revision;
       if (news || status.phase !== before.phase) ask(capture);
@@ -230,14 +242,11 @@ function countCalls(api: PageApi, session: SessionStore, store: CallsStore): voi
     }
     const { count } = store.getState();
     const looked = session.getState().view === 'calls';
-    if (timer !== null || status.sipMessages === 0 || ((count ?? 0) > 0 && !looked)) return;
-    timer = setTimeout(
-      () => {
-        timer = null;
-        const now = session.getState().status;
-        if (now.capture === capture && isBusy(now)) ask(capture);
-      },
-      count === null ? 0 : COUNT_TIME,
-    );
+    if (timer !== null || asking || status.sipMessages === 0 || ((count ?? 0) > 0 && !looked)) return;
+    timer = setTimeout(() => {
+      timer = null;
+      const now = session.getState().status;
+      if (now.capture === capture && isBusy(now)) ask(capture);
+    }, wait);
   });
 }
