@@ -70,7 +70,7 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through th
     await button(page.getByRole('banner').first(), 'Export…').click();
     await radio(page, 'SIP as text').check();
     await dialogOf(page).getByRole('checkbox').check();
-    await expect.poll(() => dialogOf(page).innerText()).toContain('are replaced');
+    await expect.poll(() => dialogOf(page).innerText()).toContain('in it are replaced');
     expect(await dialogOf(page).innerText()).not.toContain('Confidential');
     const path = join(workshop.folder, `${driver.name}.txt`);
     await app.saveFile(() => button(dialogOf(page), /^Export$/).click(), path);
