@@ -7,7 +7,7 @@ import {
   MessageIndex,
   type SipSink,
 } from '../core/index.ts';
-import { loadKeys } from '../core/node/load-keys.ts';
+import { loadKeys } from '../core/node/keys/load-keys.ts';
 import { createNodeBackend } from '../core/node/crypto-backend.ts';
 import { OpenerPool } from '../core/node/opener-pool.ts';
 import { openAnalysis, openCaptureSet } from '../core/node/open-analysis.ts';

@@ -1,6 +1,6 @@
-import { describeKeyFile } from '../../core/node/describe-key-file.ts';
-import { loadKeyFile } from '../../core/node/key-containers.ts';
-import { readKeyFile } from '../../core/node/load-keys.ts';
+import { describeKeyFile } from '../../core/node/keys/describe-key-file.ts';
+import { loadKeyFile } from '../../core/node/keys/key-containers.ts';
+import { readKeyFile } from '../../core/node/keys/load-keys.ts';
 import { type KeyOptions, keySourcesOf } from '../options.ts';
 import { Output } from '../output.ts';
 

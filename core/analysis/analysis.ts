@@ -12,9 +12,9 @@ import { type CauseId, causeOfCode } from '../verdict.ts';
 import { type BatchOpener, LocalOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { InnerTls } from './inner-tls.ts';
-import { projectFrames } from './frame-verdicts.ts';
+import { projectFrames } from './frames/frame-verdicts.ts';
 import { Opening } from './opening.ts';
-import type { SipSink } from './sip-sink.ts';
+import type { SipSink } from './messages/sip-sink.ts';
 import { Structure } from './structure.ts';
 
 export interface AnalysisPorts {

@@ -16,7 +16,7 @@ import type { GapReason, StreamSink } from '../stream/events.ts';
 import type { RecordFramer } from '../tls/record-framer.ts';
 import { type LossReason, RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import type { GapTable } from './gap-table.ts';
-import type { SipSink } from './sip-sink.ts';
+import type { SipSink } from './messages/sip-sink.ts';
 
 /** The tables into which channels write what they find. */
 export interface ChannelHost {

@@ -6,7 +6,7 @@ import type { RecordTable } from '../store/record-table.ts';
 import type { Analysis } from './analysis.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { Channel } from './channel.ts';
-import type { SipSink } from './sip-sink.ts';
+import type { SipSink } from './messages/sip-sink.ts';
 
 /** A conversation that appears only inside another one's records. */
 export interface ChildConversation {

@@ -28,8 +28,8 @@ import type { CaptureStore } from './capture-store.ts';
 import { RecordLinks } from './record-links.ts';
 import { findPremasterBatches } from './premaster-batch.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
-import { addMessageRow } from './message-rows.ts';
-import type { SipSink } from './sip-sink.ts';
+import { addMessageRow } from './messages/message-rows.ts';
+import type { SipSink } from './messages/sip-sink.ts';
 import type { Structure } from './structure.ts';
 
 export interface OpeningOptions {

@@ -27,25 +27,25 @@ import {
 import { decodeCertificate } from '../x509/certificate.ts';
 import { encodePem } from '../x509/pem-encode.ts';
 import type { Analysis } from './analysis.ts';
-import { CallAnswers } from './call-answers.ts';
-import { findInCapture } from './capture-findings.ts';
-import { groupNeeds } from './capture-summary.ts';
-import { type ComparedConversation, compareConversations } from './compare-conversations.ts';
-import { tellDebugLog } from './debug-log.ts';
-import { ConversationFindings } from './conversation-findings.ts';
-import { ConversationReporter } from './conversation-report.ts';
-import { FilteredFrames } from './frame-filter.ts';
-import { ConversationLadder } from './conversation-ladder.ts';
-import { FrameReporter } from './frame-report.ts';
-import { FrameTree } from './frame-tree.ts';
-import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
-import { writeLadderSvg } from './ladder-svg.ts';
-import { writeLadderText } from './ladder-text.ts';
-import { MessageIndex } from './message-index.ts';
-import { recordsBesideSip, textOfData } from './readable-data.ts';
+import { CallAnswers } from './calls/call-answers.ts';
+import { findInCapture } from './capture/capture-findings.ts';
+import { groupNeeds } from './capture/capture-summary.ts';
+import { type ComparedConversation, compareConversations } from './conversations/compare-conversations.ts';
+import { tellDebugLog } from './conversations/debug-log.ts';
+import { ConversationFindings } from './conversations/conversation-findings.ts';
+import { ConversationReporter } from './conversations/conversation-report.ts';
+import { FilteredFrames } from './frames/frame-filter.ts';
+import { ConversationLadder } from './conversations/conversation-ladder.ts';
+import { FrameReporter } from './frames/frame-report.ts';
+import { FrameTree } from './frames/frame-tree.ts';
+import { causeOfFrame, frameVerdictOf } from './frames/frame-verdicts.ts';
+import { writeLadderSvg } from './conversations/ladder-svg.ts';
+import { writeLadderText } from './conversations/ladder-text.ts';
+import { MessageIndex } from './messages/message-index.ts';
+import { recordsBesideSip, textOfData } from './messages/readable-data.ts';
 import { decoderOf, describeRecord, reportRecord } from './record-report.ts';
-import { timeHandshakes } from './timing-findings.ts';
-import { WhyTeller } from './why-panel.ts';
+import { timeHandshakes } from './conversations/timing-findings.ts';
+import { WhyTeller } from './frames/why-panel.ts';
 
 /** Answers what a page asks about one analysis: rows by window, details on demand. Everything is derived when asked. */
 export class PageAnswers {

@@ -47,8 +47,8 @@ import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import { Channel, type ChannelHost, ClearSink } from './channel.ts';
 import { DtlsDatagrams } from './dtls-datagrams.ts';
 import { GapTable } from './gap-table.ts';
-import { addMessageRow } from './message-rows.ts';
-import type { SipSink } from './sip-sink.ts';
+import { addMessageRow } from './messages/message-rows.ts';
+import type { SipSink } from './messages/sip-sink.ts';
 import { SctpAssociation } from './sctp-association.ts';
 
 export interface StructureOptions {

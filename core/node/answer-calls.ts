@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRequests } from '../api-calls.ts';
-import type { CallAnswers } from '../analysis/call-answers.ts';
+import type { CallAnswers } from '../analysis/calls/call-answers.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
 import { prepareDecoders } from './opus-decoder.ts';

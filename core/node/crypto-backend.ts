@@ -16,7 +16,7 @@ import { ccmOpen, type CcmPrimitives } from '../crypto/ccm.ts';
 import { openChacha20Poly1305 } from '../crypto/chacha20-poly1305.ts';
 import { gcmOpen } from '../crypto/gcm.ts';
 import { createOwnBlockCipher, ownBlockCipherExists } from '../crypto/own-block-ciphers.ts';
-import { decryptRsaRaw } from './key-handle.ts';
+import { decryptRsaRaw } from './keys/key-handle.ts';
 
 /** The part of node:crypto that a backend stands on; tests bring one that lacks what another runtime lacks. */
 export type NodeCryptoFunctions = Pick<

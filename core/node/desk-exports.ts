@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { ExportPreview, ExportWish } from '../api-calls.ts';
-import { type ExportPlan, planExport } from '../analysis/export-plan.ts';
+import { type ExportPlan, planExport } from '../analysis/export/export-plan.ts';
 import type { PageAnswers } from '../analysis/page-answers.ts';
 import { apiError } from './api-error.ts';
 import { writeExportFileInSlices } from './export-file.ts';

@@ -3,14 +3,14 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Analysis } from '../analysis/analysis.ts';
 import type { BatchOpener } from '../analysis/batch-opener.ts';
-import type { SipSink } from '../analysis/sip-sink.ts';
+import type { SipSink } from '../analysis/messages/sip-sink.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
 import { CaptureSource } from './capture-source.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import { nodeInflate } from './inflate.ts';
 import { hostDecoders } from './opus-decoder.ts';
-import { reasonOf } from './load-keys.ts';
+import { reasonOf } from './keys/load-keys.ts';
 import { CaptureSet } from './read-captures.ts';
 
 /** An analysis over files of this machine, with Node's cryptography behind it. */

@@ -1,6 +1,6 @@
 /** What passes between OpenerPool and its threads. Bytes lie in shared memory and are named by buffer and offset. */
 import type { RecordProtection } from '../tls/open/batch.ts';
-import type { PortableKey } from './key-handle.ts';
+import type { PortableKey } from './keys/key-handle.ts';
 
 /** Numbers per job in OpenRequest.jobs. */
 export const JOB_WIDTH = 16;

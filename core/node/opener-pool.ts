@@ -4,7 +4,7 @@ import type { BatchJob, BatchOpener } from '../analysis/batch-opener.ts';
 import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
-import { exportHandleForWorker, type PortableKey } from './key-handle.ts';
+import { exportHandleForWorker, type PortableKey } from './keys/key-handle.ts';
 import { JOB_WIDTH, type OpenerReply, type OpenRequest } from './opener-messages.ts';
 
 /** The entry that `npm run build` makes; the same path from the source and from every program in dist. */

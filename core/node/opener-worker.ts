@@ -5,7 +5,7 @@ import { openBatch } from '../tls/open/open-batch.ts';
 import { createSipScratch } from '../app/other-message.ts';
 import { noteScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import { createNodeBackend } from './crypto-backend.ts';
-import { importHandleInWorker } from './key-handle.ts';
+import { importHandleInWorker } from './keys/key-handle.ts';
 import { APPLICATION_DATA } from '../tls/tables/content-types.ts';
 import {
   JOB_VIEWS,

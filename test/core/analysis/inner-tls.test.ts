@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ConversationReporter } from '../../../core/analysis/conversation-report.ts';
-import { FrameReporter } from '../../../core/analysis/frame-report.ts';
+import { ConversationReporter } from '../../../core/analysis/conversations/conversation-report.ts';
+import { FrameReporter } from '../../../core/analysis/frames/frame-report.ts';
 import { everyConversation } from '../../../core/analysis/inner-tls.ts';
-import { MessageIndex } from '../../../core/analysis/message-index.ts';
+import { MessageIndex } from '../../../core/analysis/messages/message-index.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import { decodeResult } from '../../../core/api-decode.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';

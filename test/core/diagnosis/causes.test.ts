@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plainText } from '../../../core/diagnosis/rich-text.ts';
 import { CAUSE_IDS, type CauseId } from '../../../core/verdict.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
-import { loadKeys } from '../../../core/node/load-keys.ts';
+import { loadKeys } from '../../../core/node/keys/load-keys.ts';
 import { labFile, openFiles } from '../../support/open-lab.ts';
 import { causesIn, type Evidence, openEvidence, openLabPage, withDamagedKeyLog } from './open-made.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CAPTURE_FINDING_IDS } from '../../../core/analysis/capture-findings.ts';
+import { CAPTURE_FINDING_IDS } from '../../../core/analysis/capture/capture-findings.ts';
 import { FINDING_IDS } from '../../../core/diagnosis/findings.ts';
 import type { Severity } from '../../../core/verdict.ts';
 import { type Evidence, openEvidence, openLabPage } from './open-made.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ipProtocolOf, planMessages } from '../../../core/analysis/export-plan.ts';
+import { ipProtocolOf, planMessages } from '../../../core/analysis/export/export-plan.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import { createHepPacket, decodeHep } from '../../../core/app/hep/hep-reader.ts';
 import type { ExportedMessage } from '../../../core/export/exported.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ExportSource } from '../../../core/analysis/export-source.ts';
+import { ExportSource } from '../../../core/analysis/export/export-source.ts';
 import { headerValue, parseSipMessage } from '../../../core/app/sip/parse-message.ts';
 import type { ExportedMessage } from '../../../core/export/exported.ts';
 import { redact } from '../../../core/export/redact.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planExport } from '../../../core/analysis/export-plan.ts';
+import { planExport } from '../../../core/analysis/export/export-plan.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import type { CaseReport } from '../../../core/export/case-report.ts';
 import { writeReportHtml } from '../../../core/export/report-html.ts';

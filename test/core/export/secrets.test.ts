@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ExportSource } from '../../../core/analysis/export-source.ts';
+import { ExportSource } from '../../../core/analysis/export/export-source.ts';
 import { writeKeyLog } from '../../../core/export/key-log.ts';
 import { writePcapng } from '../../../core/export/pcapng.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ExportSource } from '../../../core/analysis/export-source.ts';
+import { ExportSource } from '../../../core/analysis/export/export-source.ts';
 import { CLEAR_LINK_TYPES, clearFrames } from '../../../core/export/clear-frames.ts';
 import { countConfidences } from '../../../core/export/count-confidences.ts';
 import type { ExportedMessage } from '../../../core/export/exported.ts';

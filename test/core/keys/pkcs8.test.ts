@@ -8,7 +8,7 @@ import {
 } from '../../../core/keys/pkcs8.ts';
 import { encodeElement, encodeSequence } from '../../../core/x509/der-encode.ts';
 import { childrenOf, decodeElement, encodingOf } from '../../../core/x509/der.ts';
-import { bytesOf } from '../node/key-files.ts';
+import { bytesOf } from '../node/keys/key-files.ts';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const ecPkcs8 = ec.privateKey.export({ type: 'pkcs8', format: 'der' });

@@ -8,7 +8,7 @@ import type { BatchJob } from '../../../core/analysis/batch-opener.ts';
 import type { PrivateKeyHandle } from '../../../core/crypto/backend.ts';
 import { decodeRsaPrivateKey } from '../../../core/keys/rsa-private-key.ts';
 import { createNodeBackend } from '../../../core/node/crypto-backend.ts';
-import { createPrivateKeyHandle } from '../../../core/node/key-handle.ts';
+import { createPrivateKeyHandle } from '../../../core/node/keys/key-handle.ts';
 import { OpenerPool } from '../../../core/node/opener-pool.ts';
 import {
   OPEN_BAD_MAC,

@@ -1,0 +1,157 @@
+import type { NeedGroup } from '../../api.ts';
+import type { NeededKey } from '../../diagnosis/needed-keys.ts';
+import { decodeCertificate } from '../../x509/certificate.ts';
+import { shortName } from '../../x509/names.ts';
+import type { Analysis } from '../analysis.ts';
+import type { ConversationFindings } from '../conversations/conversation-findings.ts';
+import type { ConversationReporter } from '../conversations/conversation-report.ts';
+import { originOf } from '../conversations/resumed-origin.ts';
+
+/**
+ * The capture in one sentence: how many connections, and what each kind needs
+ * ("14 connections: 9 need the key of CN=pbx.example, 3 need a key log, 1 was set up before the capture began").
+ */
+export function summariseCapture(analysis: Analysis, conversations: ConversationReporter): string {
+  const groups = new Map<string, number>();
+  let connections = 0;
+  for (const conversation of analysis.opening.sessions.keys()) {
+    if (conversations.tallyOf(conversation) === null) continue;
+    connections += 1;
+    const group = groupOf(analysis, conversations, conversation);
+    groups.set(group, (groups.get(group) ?? 0) + 1);
+  }
+  if (connections === 0) {
+    const refused = countRefused(analysis);
+    return analysis.structure.messages.length > 0
+      ? 'No TLS connection in this capture; the SIP in it is not encrypted.'
+      : `No TLS connection in this capture${refused === 0 ? '' : `; ${refused} TCP ${refused === 1 ? 'connection was' : 'connections were'} refused`}.`;
+  }
+  const parts = [...groups]
+    .sort((a, b) => b[1] - a[1])
+    .map(([group, count]) => `${count} ${count === 1 ? inSingular(group) : group}`);
+  const [only] = groups.keys();
+  if (connections === 1 && only !== undefined) return `1 TLS connection: it ${inSingular(only)}.`;
+  return `${connections} TLS connections: ${parts.join(', ')}.`;
+}
+
+function inSingular(group: string): string {
+  return group.replace(SINGULAR, (verb) => SINGULAR_OF[verb] ?? verb).replace(/\btheir\b/, 'its');
+}
+
+/** TCP connections that were answered with a reset alone. */
+function countRefused(analysis: Analysis): number {
+  const { conversations } = analysis.structure;
+  let refused = 0;
+  for (let at = 0; at < conversations.length; at += 1)
+    for (const [opener, other] of [
+      [0, 1],
+      [1, 0],
+    ] as const)
+      if (
+        conversations.synFrame.read(2 * at + opener) > 0 &&
+        conversations.synFrame.read(2 * at + other) === 0 &&
+        conversations.rstFrame.read(2 * at + other) > 0
+      )
+        refused += 1;
+  return refused;
+}
+
+/** What would decrypt what, whatever keys are loaded: conversations by what they need, the largest group first. */
+export function groupNeeds(analysis: Analysis, findings: ConversationFindings): NeedGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const conversation of analysis.opening.sessions.keys()) {
+    const need = describeNeed(findings.neededOf(conversation));
+    const list = groups.get(need);
+    if (list === undefined) groups.set(need, [String(conversation)]);
+    else list.push(String(conversation));
+  }
+  return [...groups]
+    .map(([need, conversations]) => ({ need, conversations }))
+    .sort((a, b) => b.conversations.length - a.conversations.length);
+}
+
+function describeNeed(needed: NeededKey): string {
+  switch (needed.kind) {
+    case 'server-key':
+      return needed.subject === '' ? 'the server’s private key' : `the private key of ${needed.subject}`;
+    case 'psk':
+      return `the pre-shared key of “${needed.identity}”`;
+    case 'keylog':
+      return 'a key log';
+    case 'earlier-session':
+      return needed.forwardSecret ? 'a key log' : 'the full handshake of the session that is resumed';
+    case 'nothing':
+      return needed.why === 'null-suite' ? 'nothing: not encrypted' : 'nothing: no encrypted record';
+    case 'impossible':
+      return `not possible from this capture: ${IMPOSSIBLE[needed.why]}`;
+  }
+}
+
+const IMPOSSIBLE = {
+  'no-handshake': 'set up before the capture began',
+  incomplete: 'a part of the handshake is missing',
+  'one-direction': 'one direction only',
+  cut: 'packets cut short',
+  unsupported: 'its cipher is not supported',
+} as const;
+
+function groupOf(analysis: Analysis, conversations: ConversationReporter, conversation: number): string {
+  if (conversations.failureOf(conversation) !== null) return 'were broken off in the handshake';
+  const report = conversations.report(conversation);
+  const handshake = analysis.sessionOf(conversation)?.lastHandshake ?? null;
+  switch (report.verdict) {
+    case 'decrypted':
+      return 'are decrypted';
+    case 'clear':
+      return handshake?.suite?.kind === 'null' ? 'are not encrypted at all' : 'end before encryption begins';
+    case 'not-tls':
+      return 'are not TLS';
+    default:
+  }
+  switch (report.cause) {
+    case 'no-key':
+    case 'wrong-key':
+    case 'key-of-the-client': {
+      const full = originOf(analysis, handshake)?.handshake ?? handshake;
+      const der = full?.serverCertificates[0];
+      const subject = der === undefined ? null : (decodeCertificate(der).subject ?? null);
+      return subject === null ? 'need the server’s private key' : `need the key of ${shortName(subject)}`;
+    }
+    case 'forward-secrecy':
+    case 'tls13-needs-keylog':
+    case 'keylog-no-match':
+    case 'keylog-incomplete':
+      return 'need a key log';
+    case 'handshake-not-captured':
+      return 'were set up before the capture began';
+    case 'handshake-incomplete':
+      return 'lack a part of their handshake';
+    case 'one-direction':
+      return 'were captured in one direction only';
+    case 'snapped-short':
+      return 'were cut by the capture';
+    case 'resumed-unseen-session':
+      return 'resume a session that is not in the capture';
+    case 'ems-transcript-incomplete':
+      return 'need a key log, because a part of their handshake is missing';
+    case 'unsupported-cipher':
+    case 'unsupported-version':
+      return 'use a cipher that Sipher does not decrypt';
+    case 'psk-missing':
+      return 'need a pre-shared key';
+    default:
+      return report.verdict === 'partly-decrypted' ? 'are decrypted in part' : 'stay encrypted';
+  }
+}
+
+const SINGULAR = /^(are|were|need|end|lack|resume|stay|use)\b/;
+const SINGULAR_OF: Readonly<Record<string, string>> = {
+  are: 'is',
+  were: 'was',
+  need: 'needs',
+  end: 'ends',
+  lack: 'lacks',
+  resume: 'resumes',
+  stay: 'stays',
+  use: 'uses',
+};

@@ -1,0 +1,357 @@
+import type { Finding } from '../../api.ts';
+import type { Complaint, DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
+import { findInConversation } from '../../diagnosis/findings.ts';
+import { describeWays, judgeNeededKey, type NeededKey } from '../../diagnosis/needed-keys.ts';
+import { formatIpv4, formatIpv6 } from '../../net/addresses.ts';
+import { FRAME_PAYLOAD, FRAME_TLS } from '../../store/frame-table.ts';
+import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../../store/record-table.ts';
+import { type RecognisedProduct, recogniseProduct } from '../../diagnosis/recipes/products.ts';
+import { CLIENT, type Handshake, SERVER, type SeenAlert, type Side } from '../../tls/handshake.ts';
+import { decodeClientHello } from '../../tls/messages/client-hello.ts';
+import { isGrease } from '../../tls/tables/cipher-suites.ts';
+import { isDtls } from '../../tls/tables/versions.ts';
+import { type Certificate, decodeCertificate } from '../../x509/certificate.ts';
+import { equalBytes } from '../../bytes/reader.ts';
+import type { Analysis } from '../analysis.ts';
+import type { ConversationReporter } from './conversation-report.ts';
+import type { FrameReporter } from '../frames/frame-report.ts';
+import type { MessageIndex } from '../messages/message-index.ts';
+import { reportRecord } from '../record-report.ts';
+import { originOf } from './resumed-origin.ts';
+
+/** What is remarked of each conversation, and what would decrypt it; kept until verdicts change. */
+export class ConversationFindings {
+  private readonly analysis: Analysis;
+  private readonly frames: FrameReporter;
+  private readonly conversations: ConversationReporter;
+  private readonly messages: MessageIndex;
+  private readonly certificates = new CertificateCache();
+  private version = -1;
+  private shared: SharedFacts | null = null;
+  private known = new Map<number, readonly Finding[]>();
+  private latest: { readonly conversation: number; readonly context: FindingContext } | null = null;
+
+  constructor(
+    analysis: Analysis,
+    frames: FrameReporter,
+    conversations: ConversationReporter,
+    messages: MessageIndex,
+  ) {
+    this.analysis = analysis;
+    this.frames = frames;
+    this.conversations = conversations;
+    this.messages = messages;
+  }
+
+  /** Errors first, then in the catalogue's order. */
+  findingsOf(conversation: number): readonly Finding[] {
+    this.refresh();
+    const known = this.known.get(conversation);
+    if (known !== undefined) return known;
+    const found = findInConversation(this.contextOf(conversation));
+    if (this.known.size < MOST_KEPT) this.known.set(conversation, found);
+    return found;
+  }
+
+  /** Each way to decrypt it by itself, in a few words; empty where there is none, or none is needed. */
+  waysOf(conversation: number): string[] {
+    const context = this.contextOf(conversation);
+    return describeWays(context, judgeNeededKey(context));
+  }
+
+  neededOf(conversation: number): NeededKey {
+    return judgeNeededKey(this.contextOf(conversation));
+  }
+
+  contextOf(conversation: number): FindingContext {
+    this.refresh();
+    // Findings, ways and the Why panel ask for the same one after another.
+    if (this.latest?.conversation !== conversation)
+      this.latest = { conversation, context: this.makeContext(conversation) };
+    return this.latest.context;
+  }
+
+  private makeContext(conversation: number): FindingContext {
+    const { analysis } = this;
+    const { structure, opening, keys } = analysis;
+    const { conversations } = structure;
+    const { client } = analysis.rolesOf(conversation);
+    const server = client === 0 ? 1 : 0;
+    const session = analysis.sessionOf(conversation);
+    const handshake = session?.lastHandshake ?? null;
+    const chain = (list: readonly Uint8Array[] | undefined): DecodedCertificate[] =>
+      (list ?? []).map((der) => this.certificates.decode(der));
+    const serverEndpoint = this.frames.endpointOf(conversation, server);
+    const shared = this.sharedFacts();
+    const origin = originOf(analysis, handshake);
+    return {
+      conversation: String(conversation),
+      client: this.frames.endpointOf(conversation, client),
+      server: serverEndpoint,
+      serverAddress: this.addressOf(conversation, server),
+      serverPort: conversations.ports.read(2 * conversation + server),
+      firstFrame: conversations.firstFrame.read(conversation),
+      session,
+      handshake,
+      origin:
+        origin === null
+          ? null
+          : {
+              conversation: String(origin.conversation),
+              handshake: origin.handshake,
+              serverChain: chain(origin.handshake.serverCertificates),
+            },
+      failure: this.conversations.failureOf(conversation),
+      syn: [
+        conversations.synFrame.read(2 * conversation + client),
+        conversations.synFrame.read(2 * conversation + server),
+      ],
+      closing: this.conversations.closingOf(conversation),
+      chains: [chain(handshake?.clientCertificates), chain(handshake?.serverCertificates)],
+      authorities: shared.authorities,
+      spokenInClear: structure.protocols.nameOf(structure.clearProtocol.read(conversation)),
+      spokenInTls: structure.protocols.nameOf(opening.openedProtocol.read(conversation)),
+      clearFrame: this.firstClearFrame(conversation),
+      tlsElsewhere: otherThan(shared.tls.get(serverEndpoint), conversation),
+      sipElsewhere: otherThan(shared.sip.get(serverEndpoint), conversation),
+      holes: analysis.gapRows(conversation).map((row) => ({
+        from: structure.gaps.direction.read(row) === client ? 'client' : 'server',
+        bytes: structure.gaps.size.read(row),
+        snapped: structure.gaps.reason.read(row) === 2,
+        before: structure.gaps.before.read(row),
+        after: structure.gaps.after.read(row),
+      })),
+      complaints: this.complaintsOf(conversation, session?.alerts ?? []),
+      unauthenticated: this.unauthenticatedOf(conversation),
+      products: this.productsOf(conversation, handshake),
+      keyLogs: keys.keyLogs().length,
+      rsaKeys: keys.rsaKeys().length,
+      secondsOf: (frame) =>
+        frame <= 0
+          ? 0
+          : structure.frames.seconds.read(frame - 1) + structure.frames.nanoseconds.read(frame - 1) / 1e9,
+      frameOfRow: (row) => structure.records.frame.read(row),
+    };
+  }
+
+  /** The products on both sides, recognised by headers, certificates and hellos; here or in other conversations of the host. */
+  private productsOf(conversation: number, handshake: Handshake | null): RecognisedProduct[] {
+    const { client } = this.analysis.rolesOf(conversation);
+    const hello = handshake?.clientHello ?? null;
+    const suites =
+      hello === null
+        ? []
+        : decodeClientHello(hello.body, isDtls(handshake?.offeredVersion ?? 0)).cipherSuites;
+    const subjectOf = (der: Uint8Array | undefined): string | null =>
+      der === undefined ? null : (this.certificates.decode(der).subject?.text ?? null);
+    const found: RecognisedProduct[] = [];
+    for (const side of ['client', 'server'] as const) {
+      const own = side === 'client' ? handshake?.clientCertificates[0] : handshake?.serverCertificates[0];
+      const asked = side === 'server' ? (handshake?.serverName ?? null) : null;
+      const product = recogniseProduct({
+        side,
+        header: this.headerOf(conversation, side === 'client' ? client : client === 0 ? 1 : 0),
+        subject: [asked, subjectOf(own)].filter((name) => name !== null).join(' ') || null,
+        grease: side === 'client' && suites.some(isGrease),
+      });
+      if (product !== null) found.push(product);
+    }
+    return found;
+  }
+
+  /** The header of this side, or the one that the same host sends in another conversation. */
+  private headerOf(conversation: number, direction: 0 | 1): string | null {
+    const own = this.productOf(conversation, direction);
+    if (own !== null) return own;
+    const address = this.addressOf(conversation, direction);
+    return this.headersByHost().get(address) ?? null;
+  }
+
+  private hosts: Map<string, string> | null = null;
+
+  private headersByHost(): ReadonlyMap<string, string> {
+    if (this.hosts !== null) return this.hosts;
+    const hosts = new Map<string, string>();
+    const several = new Set<string>();
+    for (let at = 0; at < Math.min(this.messages.length, MOST_MESSAGES_LOOKED); at += 1) {
+      const view = this.messages.view(at);
+      if (view === null) continue;
+      const address = this.addressOf(view.conversation, view.direction);
+      const found = PRODUCT.exec(this.messages.textOf(at) ?? '')?.[1]
+        ?.trim()
+        .slice(0, 200);
+      if (found === undefined) continue;
+      if (hosts.has(address) && hosts.get(address) !== found) several.add(address);
+      hosts.set(address, found);
+    }
+    // Where one address speaks with several names (a test on one host), none of them is told of the others.
+    for (const address of several) hosts.delete(address);
+    this.hosts = hosts;
+    return hosts;
+  }
+
+  /** The program's name as its own messages give it: User-Agent of the side, or Server. */
+  productOf(conversation: number, direction: 0 | 1): string | null {
+    let looked = 0;
+    for (const at of this.messages.ofConversation(conversation)) {
+      const view = this.messages.view(at);
+      if (view === null || view.direction !== direction) continue;
+      looked += 1;
+      if (looked > MOST_LOOKED) return null;
+      const found = PRODUCT.exec(this.messages.textOf(at) ?? '');
+      if (found !== null) return (found[1] ?? '').trim().slice(0, 200);
+    }
+    return null;
+  }
+
+  private refresh(): void {
+    if (this.version === this.analysis.version) return;
+    this.version = this.analysis.version;
+    this.shared = null;
+    this.hosts = null;
+    this.latest = null;
+    this.known = new Map();
+  }
+
+  /** What conversations tell of one another; one pass over all of them. */
+  private sharedFacts(): SharedFacts {
+    if (this.shared !== null) return this.shared;
+    const { structure, opening } = this.analysis;
+    const authorities = new Map<string, Certificate>();
+    const tls = new Map<string, number[]>();
+    const sip = new Map<string, number[]>();
+    for (const session of opening.sessions.values())
+      for (const handshake of session.handshakes)
+        for (const chain of [handshake.serverCertificates, handshake.clientCertificates])
+          for (const der of chain.slice(1, MOST_IN_CHAIN)) {
+            if (authorities.size >= MOST_AUTHORITIES) break;
+            const certificate = this.certificates.decode(der);
+            if (certificate.kind === 'certificate') authorities.set(certificate.sha256, certificate);
+          }
+    const add = (map: Map<string, number[]>, endpoint: string, conversation: number): void => {
+      const list = map.get(endpoint);
+      if (list === undefined) map.set(endpoint, [conversation]);
+      else if (list.length < 2) list.push(conversation);
+    };
+    const { conversations } = structure;
+    for (let conversation = 0; conversation < conversations.length; conversation += 1) {
+      const inClear = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
+      const inTls = structure.protocols.nameOf(opening.openedProtocol.read(conversation));
+      const speaksTls = structure.tlsDirections.read(conversation) === 3;
+      if (!speaksTls && inClear !== 'SIP' && inTls !== 'SIP') continue;
+      const { client } = this.analysis.rolesOf(conversation);
+      const endpoint = this.frames.endpointOf(conversation, client === 0 ? 1 : 0);
+      const hello = this.analysis.sessionOf(conversation)?.lastHandshake?.serverHello ?? null;
+      if (speaksTls && hello !== null) add(tls, endpoint, conversation);
+      if (inClear === 'SIP' || inTls === 'SIP') add(sip, endpoint, conversation);
+    }
+    this.shared = { authorities: [...authorities.values()], tls, sip };
+    return this.shared;
+  }
+
+  private addressOf(conversation: number, direction: 0 | 1): string {
+    const { conversations } = this.analysis.structure;
+    const words = [0, 1, 2, 3].map((word) =>
+      conversations.addresses.read(8 * conversation + 4 * direction + word),
+    );
+    return conversations.ipVersion.read(conversation) === 6 ? formatIpv6(words) : formatIpv4(words[0] ?? 0);
+  }
+
+  /** The first frame whose bytes were recognised as something spoken in clear. */
+  private firstClearFrame(conversation: number): number {
+    const { frames, conversations, clearProtocol, protocols } = this.analysis.structure;
+    const name = protocols.nameOf(clearProtocol.read(conversation));
+    if (name === '') return 0;
+    const last = conversations.lastFrame.read(conversation);
+    const from = conversations.firstFrame.read(conversation);
+    for (let frame = from; frame <= last && frame < from + MOST_SCANNED; frame += 1) {
+      if (frames.conversation.read(frame - 1) !== conversation) continue;
+      const flags = frames.flags.read(frame - 1);
+      if ((flags & FRAME_PAYLOAD) !== 0 && (flags & FRAME_TLS) === 0) return frame;
+    }
+    return 0;
+  }
+
+  /** Alerts that speak of damaged records, each with the record it answers to and what our own check says of that. */
+  private complaintsOf(conversation: number, alerts: readonly SeenAlert[]): Complaint[] {
+    const { records } = this.analysis.structure;
+    return alerts
+      .filter((alert) => DAMAGE_ALERTS.has(alert.description))
+      .slice(0, MOST_COMPLAINTS)
+      .map((alert) => {
+        const rows = this.conversations.recordsOf(conversation);
+        const before = rows.filter((row) => row < alert.row && this.sideOf(row) !== alert.side);
+        // The receiver stops at the first record that fails for it: where one failed for us as well, that is the one.
+        const row = before.findLast((at) => records.decoder.read(at) === DECODER_FAILED) ?? before.at(-1);
+        const by = alert.side === CLIENT ? 'client' : 'server';
+        if (row === undefined)
+          return { alertFrame: alert.frame, by, description: alert.description, record: null };
+        const outcome =
+          records.decoder.read(row) === DECODER_FAILED
+            ? 'failed'
+            : records.verdict.read(row) === VERDICT_DECRYPTED
+              ? 'passed'
+              : 'unknown';
+        return {
+          alertFrame: alert.frame,
+          by,
+          description: alert.description,
+          record: { frame: records.frame.read(row), outcome },
+        };
+      });
+  }
+
+  private sideOf(row: number): Side {
+    const { records } = this.analysis.structure;
+    const direction = (records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1;
+    return direction === this.analysis.rolesOf(records.conversation.read(row)).client ? CLIENT : SERVER;
+  }
+
+  private unauthenticatedOf(conversation: number): number[] {
+    if (this.analysis.gapRows(conversation).length === 0) return [];
+    const rows = this.conversations.recordsOf(conversation);
+    return rows
+      .filter((row) => reportRecord(this.analysis, row, false).authenticated === false)
+      .map((row) => this.analysis.structure.records.frame.read(row));
+  }
+}
+
+interface SharedFacts {
+  readonly authorities: readonly Certificate[];
+  /** By server endpoint: the first two conversations that set TLS up there, that speak SIP there. */
+  readonly tls: ReadonlyMap<string, readonly number[]>;
+  readonly sip: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The same certificates come with every connection: each is decoded once. */
+class CertificateCache {
+  private readonly known = new Map<string, DecodedCertificate>();
+
+  decode(der: Uint8Array): DecodedCertificate {
+    // The signature stands at the end: a good key, and the bytes themselves are compared as well.
+    const key = `${der.length}:${der.subarray(-24).join(',')}`;
+    const known = this.known.get(key);
+    if (known !== undefined && equalBytes(known.der, der)) return known;
+    const decoded = decodeCertificate(der);
+    if (this.known.size >= MOST_CERTIFICATES) this.known.clear();
+    this.known.set(key, decoded);
+    return decoded;
+  }
+}
+
+function otherThan(conversations: readonly number[] | undefined, self: number): string | null {
+  const found = conversations?.find((conversation) => conversation !== self);
+  return found === undefined ? null : String(found);
+}
+
+const PRODUCT = /^(?:User-Agent|Server)[ \t]*:[ \t]*(.+)$/im;
+/** bad_record_mac, decryption_failed. */
+const DAMAGE_ALERTS: ReadonlySet<number> = new Set([20, 21]);
+const MOST_COMPLAINTS = 10;
+const MOST_LOOKED = 10;
+const MOST_MESSAGES_LOOKED = 2000;
+const MOST_SCANNED = 100_000;
+const MOST_KEPT = 20_000;
+const MOST_IN_CHAIN = 16;
+const MOST_AUTHORITIES = 10_000;
+const MOST_CERTIFICATES = 20_000;

@@ -1,0 +1,132 @@
+import type { RichText } from '../../api.ts';
+import { conversationLink, rich } from '../../diagnosis/rich-text.ts';
+import type { Analysis } from '../analysis.ts';
+import type { ConversationFindings } from './conversation-findings.ts';
+import { originOf } from './resumed-origin.ts';
+
+/** How one key stands to the connections of a capture: conversations by what the key can do there. */
+export interface KeyStanding {
+  /** It opens them. */
+  readonly opens: readonly string[];
+  /** Its certificate is the server's and the key exchange is RSA, but something else is missing. */
+  readonly lacking: readonly string[];
+  /** Its certificate is the server's, but the key only signed (forward secrecy, TLS 1.3, a resumed session). */
+  readonly onlySigned: readonly string[];
+  /** Its host is the client: it never can. */
+  readonly asClient: readonly string[];
+  readonly sentence: RichText;
+}
+
+/** The role view of the key with this public key (lower-case hexadecimal SHA-256). */
+export function judgeKeyRole(
+  analysis: Analysis,
+  findings: ConversationFindings,
+  sha256OfPublicKey: string,
+): KeyStanding {
+  const opens: string[] = [];
+  const lacking: string[] = [];
+  const onlySigned: string[] = [];
+  const asClient: string[] = [];
+  const unencrypted: string[] = [];
+  const hosts = hostsOf(analysis, sha256OfPublicKey);
+  const opened = openedBy(analysis, sha256OfPublicKey);
+  for (const [conversation, session] of analysis.opening.sessions) {
+    const id = String(conversation);
+    const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
+    const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);
+    const client = fingerprintOf(analysis, handshake?.clientCertificates[0]);
+    if (opened.has(conversation)) opens.push(id);
+    else if (server === sha256OfPublicKey) {
+      const needed = findings.neededOf(conversation);
+      if (needed.kind === 'keylog' || needed.kind === 'earlier-session') onlySigned.push(id);
+      else if (needed.kind === 'nothing') unencrypted.push(id);
+      else lacking.push(id);
+    } else if (client === sha256OfPublicKey || hosts.has(addressOfClient(analysis, conversation)))
+      asClient.push(id);
+  }
+  return {
+    opens,
+    lacking,
+    onlySigned,
+    asClient,
+    sentence: tell({ opens, lacking, onlySigned, asClient, unencrypted }),
+  };
+}
+
+function tell({
+  opens,
+  lacking,
+  onlySigned,
+  asClient,
+  unencrypted,
+}: Omit<KeyStanding, 'sentence'> & { readonly unencrypted: readonly string[] }): RichText {
+  const parts: RichText[] = [];
+  if (opens.length > 0) parts.push(rich`It opens ${listed(opens)}.`);
+  if (onlySigned.length > 0)
+    parts.push(
+      rich`In ${listed(onlySigned)} its host is the server, but the key only signed: a key log is needed there.`,
+    );
+  if (asClient.length > 0)
+    parts.push(
+      rich`In ${listed(asClient)} its host is the client: there it never can decrypt, and the other side’s key or a key log is needed.`,
+    );
+  if (lacking.length > 0)
+    parts.push(rich`In ${listed(lacking)} it is the server’s key, but a part of the handshake is missing.`);
+  if (unencrypted.length > 0)
+    parts.push(
+      rich`In ${listed(unencrypted)} its host is the server, but nothing was encrypted there that a key could open.`,
+    );
+  if (parts.length === 0) return rich`No certificate in this capture belongs to this key.`;
+  return parts.flatMap((part, at) => (at === 0 ? part : rich` ${part}`));
+}
+
+function listed(conversations: readonly string[]): RichText {
+  const shown = conversations.slice(0, MOST_LISTED);
+  const links = shown.flatMap((id, at) =>
+    at === 0 ? rich`${conversationLink(id)}` : rich`, ${conversationLink(id)}`,
+  );
+  const more = conversations.length - shown.length;
+  return more > 0 ? rich`${links} and ${more} more` : links;
+}
+
+function openedBy(analysis: Analysis, wanted: string): ReadonlySet<number> {
+  const opened = new Set<number>();
+  for (const stretch of analysis.opening.stretches) {
+    let source = stretch.epoch?.source ?? null;
+    while (source !== null && source.kind === 'resumed') source = source.source;
+    if (stretch.opened > 0 && source?.kind === 'rsa-key' && source.sha256OfPublicKey === wanted)
+      opened.add(stretch.conversation);
+  }
+  return opened;
+}
+
+/** Addresses at which a server showed the key's certificate. */
+function hostsOf(analysis: Analysis, wanted: string): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const [conversation, session] of analysis.opening.sessions) {
+    const own = fingerprintOf(analysis, session.lastHandshake?.serverCertificates[0]);
+    if (own === wanted)
+      hosts.add(addressOf(analysis, conversation, analysis.rolesOf(conversation).client === 0 ? 1 : 0));
+  }
+  return hosts;
+}
+
+function addressOfClient(analysis: Analysis, conversation: number): string {
+  const { client } = analysis.rolesOf(conversation);
+  const own = addressOf(analysis, conversation, client);
+  // Two programs on one host: the address tells nothing.
+  return own === addressOf(analysis, conversation, client === 0 ? 1 : 0) ? '' : own;
+}
+
+function addressOf(analysis: Analysis, conversation: number, direction: 0 | 1): string {
+  const { conversations } = analysis.structure;
+  return [0, 1, 2, 3]
+    .map((word) => conversations.addresses.read(8 * conversation + 4 * direction + word))
+    .join('.');
+}
+
+function fingerprintOf(analysis: Analysis, certificate: Uint8Array | undefined): string | null {
+  return certificate === undefined ? null : analysis.opening.fingerprintOf(certificate);
+}
+
+const MOST_LISTED = 8;

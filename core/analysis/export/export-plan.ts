@@ -1,0 +1,283 @@
+import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../../api-calls.ts';
+import { encodeUtf8 } from '../../bytes/text.ts';
+import type { ReportFact } from '../../export/case-report.ts';
+import { CLEAR_LINK_TYPES, clearFrames } from '../../export/clear-frames.ts';
+import type { ExportedMessage } from '../../export/exported.ts';
+import { writeKeyLog } from '../../export/key-log.ts';
+import { writePcapng } from '../../export/pcapng.ts';
+import { redact, type Redacted } from '../../export/redact.ts';
+import { writeReportHtml } from '../../export/report-html.ts';
+import { writeSipCsv } from '../../export/sip-csv.ts';
+import { writeSipJson } from '../../export/sip-json.ts';
+import { writeSipText } from '../../export/sip-text.ts';
+import { TRANSPORT_SCTP, TRANSPORT_TCP } from '../../stream/conversation-table.ts';
+import type { Analysis } from '../analysis.ts';
+import { drawCall, drawConversation, type Say } from './export-ladders.ts';
+import { collectReport, learnIdentities } from './export-report.ts';
+import { type ExportChoice, type ExportSelection, selectForExport } from './export-selection.ts';
+import { ExportSource } from './export-source.ts';
+import {
+  counted,
+  describeReplaced,
+  fileNameOf,
+  tellMessages,
+  tellSecrets,
+  tellWhole,
+  WILL_REPLACE,
+} from './export-words.ts';
+import type { PageAnswers } from '../page-answers.ts';
+
+export interface ExportOrder {
+  readonly format: ExportFormat;
+  readonly choice: ExportChoice;
+  readonly redact: boolean;
+  /** Names of the capture files. */
+  readonly files: readonly string[];
+  /** For the report: who made it, when, what was asked beside the choice, which two are compared, what went wrong. */
+  readonly program: string;
+  readonly made: string;
+  readonly asked: readonly ReportFact[];
+  readonly compare: readonly [number, number] | null;
+  readonly warnings: readonly string[];
+}
+
+/** What an export will be. Nothing is read for its pieces before they are asked for. */
+export interface ExportPlan extends ExportPreview {
+  /** Once; in order. Ends early where `problem` is set. */
+  pieces(): Iterable<Uint8Array>;
+}
+
+/** Plans an export; `limit` bounds how many messages are read to say what it holds. */
+export function planExport(answers: PageAnswers, order: ExportOrder, limit = Infinity): ExportPlan {
+  const name = fileNameOf(order.format, order.files, order.choice, order.redact);
+  if (order.redact && HOLDS_SECRETS.has(order.format)) return refused(name, REDACTS_NOT[order.format] ?? '');
+  const selection = selectForExport(answers, order.choice);
+  if (typeof selection === 'string') return refused(name, selection);
+  const source = new ExportSource(
+    answers.analysis,
+    answers.messages,
+    selection.conversations,
+    selection.messages,
+    selection.frames,
+  );
+  const plan = planKind({ answers, order, selection, source, limit });
+  return typeof plan === 'string' ? refused(name, plan) : { fileName: name, problem: '', ...plan };
+}
+
+/** SIP of a choice for a receiver that takes messages one by one; a sentence where there is no such choice. */
+export function planMessages(
+  answers: PageAnswers,
+  choice: ExportChoice,
+  redacts: boolean,
+): { readonly sentences: readonly string[]; readonly messages: Iterable<ExportedMessage> } | string {
+  const selection = selectForExport(answers, choice);
+  if (typeof selection === 'string') return selection;
+  const { analysis, messages } = answers;
+  const source = new ExportSource(
+    analysis,
+    messages,
+    selection.conversations,
+    selection.messages,
+    selection.frames,
+  );
+  const told = tellMessages(source, redacts, Infinity, 'This sends');
+  if (!redacts) return { sentences: told.sentences, messages: source.sip() };
+  const redacted = redactSip(answers, selection, source);
+  return { sentences: [...told.sentences, describeReplaced(redacted)], messages: redacted.messages };
+}
+
+/** IANA's number of the protocol below a conversation. */
+export function ipProtocolOf(analysis: Analysis, conversation: number): number {
+  switch (analysis.structure.conversations.transport.read(conversation)) {
+    case TRANSPORT_TCP:
+      return 6;
+    case TRANSPORT_SCTP:
+      return 132;
+    default:
+      return 17;
+  }
+}
+
+interface Planned {
+  readonly sentences: readonly string[];
+  readonly confidential: boolean;
+  readonly pieces: () => Iterable<Uint8Array>;
+}
+
+interface Plans {
+  readonly answers: PageAnswers;
+  readonly order: ExportOrder;
+  readonly selection: ExportSelection;
+  readonly source: ExportSource;
+  readonly limit: number;
+}
+
+function planKind(plans: Plans): Planned | string {
+  const { source } = plans;
+  switch (plans.order.format) {
+    case 'keylog': {
+      const secrets = source.secrets();
+      return { sentences: [tellSecrets(secrets)], confidential: true, pieces: () => [writeKeyLog(secrets)] };
+    }
+    case 'pcapng-with-secrets': {
+      const secrets = source.secrets();
+      return {
+        sentences: [tellSecrets(secrets), ...tellWhole(plans.answers, plans.selection, source)],
+        confidential: true,
+        pieces: () => writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()),
+      };
+    }
+    case 'clear-pcapng':
+      return planSip(plans, (messages) => writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)));
+    case 'text':
+      return planSip(plans, writeSipText);
+    case 'json':
+      return planSip(plans, writeSipJson);
+    case 'csv':
+      return planSip(plans, writeSipCsv);
+    case 'ladder-svg':
+    case 'ladder-text':
+      return planLadder(plans);
+    case 'report':
+      return planReport(plans);
+  }
+}
+
+function planSip(
+  { answers, source, selection, order, limit }: Plans,
+  write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
+): Planned {
+  const told = tellMessages(source, order.redact, limit, 'This file holds');
+  if (!order.redact) return { ...told, pieces: () => write(source.sip()) };
+  const redacted = limit === Infinity ? redactSip(answers, selection, source) : null;
+  return {
+    sentences: redacted === null ? told.sentences : [...told.sentences, describeReplaced(redacted)],
+    confidential: false,
+    pieces: () => write((redacted ?? redactSip(answers, selection, source)).messages),
+  };
+}
+
+function planLadder(plans: Plans): Planned | string {
+  const { answers, order, selection, limit } = plans;
+  const as = order.format === 'ladder-svg' ? 'svg' : 'text';
+  const calls =
+    selection.calls.length > 0
+      ? selection.calls
+      : selection.conversations === null
+        ? answers.calls.callWindow({ text: '', states: [] }, 0, MOST_LADDERS).rows.map((row) => row.call)
+        : [];
+  const conversations = calls.length > 0 ? [] : [...(selection.conversations ?? [])].slice(0, MOST_LADDERS);
+  const count = calls.length + conversations.length;
+  if (count === 0) return 'There is no call in this capture: choose a conversation.';
+  if (as === 'svg' && count > 1)
+    return 'One image is one ladder: choose one call or one conversation, or take the ladder as text.';
+  const holds = `This file holds ${counted(count, 'ladder')}: start lines, addresses and times; no message body, no session secret, no private key.`;
+  const draw = function* (say: Say): Generator<Uint8Array> {
+    for (const call of calls) yield encodeUtf8(`${drawCall(answers, call, as, say)}\n`);
+    for (const conversation of conversations)
+      yield encodeUtf8(`${drawConversation(answers, conversation, as, say)}\n`);
+  };
+  if (!order.redact) return { sentences: [holds], confidential: true, pieces: () => draw(SAY_AS_IS) };
+  const learn = (): RedactedVoice => redactedVoice(plans, draw);
+  const learned = limit === Infinity ? learn() : null;
+  return {
+    sentences: [holds, learned === null ? WILL_REPLACE : describeReplaced(learned.redacted)],
+    confidential: false,
+    pieces: () => draw((learned ?? learn()).say),
+  };
+}
+
+function planReport(plans: Plans): Planned | string {
+  const { answers, order, selection, source, limit } = plans;
+  const count = answers.analysis.structure.conversations.length;
+  const unknown = (order.compare ?? []).find((one) => one >= count);
+  if (unknown !== undefined)
+    return `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
+  const told = tellMessages(source, order.redact, limit, 'This report holds');
+  const write = (
+    messages: Iterable<ExportedMessage>,
+    say: Say,
+    redacted: Redacted | null,
+  ): Iterable<Uint8Array> =>
+    writeReportHtml(
+      collectReport(answers, selection, messages, say, {
+        files: order.files,
+        program: order.program,
+        made: order.made,
+        asked: [{ label: 'Of', value: describeChoice(order, selection) }, ...order.asked],
+        holds: told.sentences,
+        warnings: order.warnings,
+        compare: order.compare,
+        messages: told.count,
+      }),
+      say,
+      redacted === null ? null : { replaced: redacted.counts() },
+    );
+  if (!order.redact) return { ...told, pieces: () => write(source.sip(), SAY_AS_IS, null) };
+  const learn = (): RedactedVoice => redactedVoice(plans, (say) => write([], say, null));
+  const learned = limit === Infinity ? learn() : null;
+  return {
+    sentences: [...told.sentences, ...(learned === null ? [] : [describeReplaced(learned.redacted)])],
+    confidential: false,
+    pieces: () => {
+      const { redacted, say } = learned ?? learn();
+      return write(redacted.messages, say, redacted);
+    },
+  };
+}
+
+/** What a filter looks for can be a name or a number itself. */
+function describeChoice({ choice, redact: redacts }: ExportOrder, { words }: ExportSelection): string {
+  return redacts && choice.kind === 'filtered' ? 'what passes a filter' : words;
+}
+
+/** What is remarked of a part may name who is only named elsewhere. */
+function otherSip(answers: PageAnswers, { conversations }: ExportSelection): Iterable<ExportedMessage> {
+  if (conversations === null) return [];
+  return new ExportSource(answers.analysis, answers.messages, null).sip();
+}
+
+function redactSip(answers: PageAnswers, selection: ExportSelection, source: ExportSource): Redacted {
+  return redact(
+    () => source.sip(),
+    undefined,
+    () => otherSip(answers, selection),
+  );
+}
+
+interface RedactedVoice {
+  readonly redacted: Redacted;
+  readonly say: Say;
+}
+
+/** Learns from the messages, from what else is known by name, and from what will be said; then says it with stand-ins. */
+function redactedVoice(
+  { answers, order, selection, source }: Plans,
+  write: (say: Say) => Iterable<Uint8Array>,
+): RedactedVoice {
+  let say: Say = SAY_AS_IS;
+  const redacted = redact(
+    () => source.sip(),
+    (replacements) => {
+      learnIdentities(answers, order.files, replacements);
+      say = (text) => replacements.scrubSentence(text);
+      for (const piece of write(say)) void piece;
+    },
+    () => otherSip(answers, selection),
+  );
+  return { redacted, say };
+}
+
+function refused(fileName: string, problem: string): ExportPlan {
+  return { fileName, sentences: [], confidential: false, problem, pieces: () => [] };
+}
+
+const SAY_AS_IS: Say = (text) => text;
+const HOLDS_SECRETS: ReadonlySet<ExportFormat> = new Set(['keylog', 'pcapng-with-secrets']);
+const REDACTS_NOT: Readonly<Partial<Record<ExportFormat, string>>> = Object.fromEntries(
+  EXPORT_FORMATS.filter((format) => HOLDS_SECRETS.has(format)).map((format) => [
+    format,
+    `Redaction cannot change what ${format} holds: take clear-pcapng, text, json, csv, a ladder or the report.`,
+  ]),
+);
+const MOST_LADDERS = 1000;

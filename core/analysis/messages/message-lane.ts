@@ -1,0 +1,191 @@
+import type { Uint32Column } from '../../store/columns.ts';
+import type { ByteTarget } from './message-lines.ts';
+
+/** Where finished lines go. */
+export interface LineOutput extends ByteTarget {
+  /** Nobody reads any more. */
+  readonly closed: boolean;
+  /** bytes[from, to), behind all that was written before. */
+  write(bytes: Uint8Array, from: number, to: number): void;
+  flush(): void;
+  isUtf8(bytes: Uint8Array): boolean;
+}
+
+/**
+ * Lines that wait for their turn, in the order in which they were found; bytes stand in slabs that are used again. Lines
+ * leave by frame, and of one frame as they were found.
+ */
+export class MessageLane implements ByteTarget {
+  bytes: Uint8Array = NO_BYTES;
+  length = 0;
+  readonly mendsTexts = true;
+  private readonly output: LineOutput;
+  /** Slabs by number, the first being `firstSlab`; how many lines stand in each. */
+  private slabs: Slab[] = [];
+  private firstSlab = 0;
+  private readonly spare: Uint8Array[] = [];
+  /** ENTRY numbers a line: frame, conversation, slab, from, to. */
+  private entries = new Float64Array(ENTRY * 1024);
+  private head = 0;
+  private tail = 0;
+  private sorted = true;
+  private start = 0;
+  private held = 0;
+
+  constructor(output: LineOutput) {
+    this.output = output;
+  }
+
+  /** Bytes that wait. */
+  get bytesHeld(): number {
+    return this.held;
+  }
+
+  /** The lowest frame of a line that waits; Infinity where none does. */
+  get firstFrame(): number {
+    if (!this.sorted) this.sort();
+    return this.head === this.tail ? Infinity : this.entries[this.head]!;
+  }
+
+  begin(): void {
+    this.start = this.length;
+  }
+
+  reserve(bytes: number): void {
+    if (this.length + bytes <= this.bytes.length) return;
+    // The line at hand moves along: each stands in one slab.
+    const begun = this.length - this.start;
+    const slab = this.takeSlab(Math.max(SLAB, 2 * (begun + bytes)));
+    slab.set(this.bytes.subarray(this.start, this.length));
+    this.slabs.push({ bytes: slab, lines: 0 });
+    this.bytes = slab;
+    this.start = 0;
+    this.length = begun;
+    this.freeSlabs();
+  }
+
+  /** The line from `begin` on is whole. */
+  end(frame: number, conversation: number): void {
+    if (this.tail === this.entries.length) this.makeRoom();
+    const { entries, tail } = this;
+    if (tail > this.head && frame < entries[tail - ENTRY]!) this.sorted = false;
+    entries[tail] = frame;
+    entries[tail + 1] = conversation;
+    entries[tail + 2] = this.firstSlab + this.slabs.length - 1;
+    entries[tail + 3] = this.start;
+    entries[tail + 4] = this.length;
+    this.tail = tail + ENTRY;
+    this.slabs[this.slabs.length - 1]!.lines += 1;
+    this.held += this.length - this.start;
+    this.start = this.length;
+  }
+
+  /** Writes the lines of frames below this one; `counts`: how many were written, by conversation. */
+  writeBelow(frame: number, counts: Uint32Column | null): void {
+    if (!this.sorted) this.sort();
+    const { entries } = this;
+    let slab = -1;
+    let from = 0;
+    let to = 0;
+    let first = this.head;
+    let at = this.head;
+    for (; at < this.tail && entries[at]! < frame; at += ENTRY) {
+      const follows = entries[at + 2] === slab && entries[at + 3] === to;
+      if (!follows) {
+        this.writeRun(slab, from, to, first, at);
+        slab = entries[at + 2]!;
+        from = entries[at + 3]!;
+        first = at;
+      }
+      to = entries[at + 4]!;
+      if (counts !== null) counts.add(entries[at + 1]!, 1);
+    }
+    this.writeRun(slab, from, to, first, at);
+    this.head = at;
+    this.freeSlabs();
+  }
+
+  /** Forgets the lines of some conversations (null: of all). */
+  withdraw(conversations: ReadonlySet<number> | null): void {
+    const { entries } = this;
+    let kept = this.head;
+    for (let at = this.head; at < this.tail; at += ENTRY) {
+      if (conversations === null || conversations.has(entries[at + 1]!)) {
+        this.slabs[entries[at + 2]! - this.firstSlab]!.lines -= 1;
+        this.held -= entries[at + 4]! - entries[at + 3]!;
+        continue;
+      }
+      entries.copyWithin(kept, at, at + ENTRY);
+      kept += ENTRY;
+    }
+    this.tail = kept;
+    this.freeSlabs();
+  }
+
+  /** bytes[from, to) of a slab: the lines of entries [first, end), which follow each other there. */
+  private writeRun(slab: number, from: number, to: number, first: number, end: number): void {
+    if (slab < 0) return;
+    const { bytes } = this.slabs[slab - this.firstSlab]!;
+    const { entries, output } = this;
+    if (output.isUtf8(bytes.subarray(from, to))) output.write(bytes, from, to);
+    else
+      for (let at = first; at < end; at += ENTRY) {
+        const text = LENIENT.decode(bytes.subarray(entries[at + 3]!, entries[at + 4]!));
+        const mended = UTF_8.encode(text);
+        output.write(mended, 0, mended.length);
+      }
+    this.slabs[slab - this.firstSlab]!.lines -= (end - first) / ENTRY;
+    this.held -= to - from;
+  }
+
+  private sort(): void {
+    const { entries, head, tail } = this;
+    const order = Array.from({ length: (tail - head) / ENTRY }, (_, line) => head + line * ENTRY);
+    order.sort((a, b) => entries[a]! - entries[b]! || a - b);
+    const old = entries.slice(head, tail);
+    for (const [line, at] of order.entries())
+      entries.set(old.subarray(at - head, at - head + ENTRY), head + line * ENTRY);
+    this.sorted = true;
+  }
+
+  private makeRoom(): void {
+    const { entries, head, tail } = this;
+    const target = head > entries.length / 2 ? entries : new Float64Array(2 * entries.length);
+    if (target === entries) entries.copyWithin(0, head, tail);
+    else target.set(entries.subarray(head, tail));
+    this.entries = target;
+    this.head = 0;
+    this.tail = tail - head;
+  }
+
+  /** Slabs before the one in use whose lines are all gone. */
+  private freeSlabs(): void {
+    const { slabs, spare } = this;
+    while (slabs.length > 1 && slabs[0]!.lines === 0) {
+      const [free] = slabs.splice(0, 1);
+      this.firstSlab += 1;
+      if (free !== undefined && free.bytes.length === SLAB && spare.length < MOST_SPARE)
+        spare.push(free.bytes);
+    }
+    // The one in use begins anew where nothing stands in it.
+    if (slabs.length === 1 && slabs[0]!.lines === 0 && this.head === this.tail && this.start === this.length)
+      this.start = this.length = 0;
+  }
+
+  private takeSlab(size: number): Uint8Array {
+    return (size === SLAB ? this.spare.pop() : undefined) ?? new Uint8Array(size);
+  }
+}
+
+interface Slab {
+  readonly bytes: Uint8Array;
+  lines: number;
+}
+
+const ENTRY = 5;
+const SLAB = 1 << 20;
+/** As much as waits while two batches for each of a few threads are under way. */
+const MOST_SPARE = 32;
+const NO_BYTES = new Uint8Array(0);
+const UTF_8 = new TextEncoder();
+const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,0 +1,75 @@
+import type { TlsSession } from '../../tls/session.ts';
+import type { Analysis } from '../analysis.ts';
+
+/**
+ * Finds up to which frame the SIP messages of a capture that is still being read are final: none can be added before it
+ * and none withdrawn. What can do either holds it back: bytes that wait behind a hole, for the rest of a record or of a
+ * message; records that are not settled; a connection that would be opened again, should more be known of it.
+ */
+export class SettledFrames {
+  private readonly analysis: Analysis;
+  /** Messages that end before this frame are final. */
+  private below = 1;
+  private settledRows = 0;
+
+  constructor(analysis: Analysis) {
+    this.analysis = analysis;
+  }
+
+  /** The first frame whose messages are not final yet; it never goes back. */
+  find(): number {
+    const { structure, opening } = this.analysis;
+    // What may be opened again may yet give messages from where it was last seen whole.
+    for (const session of opening.everySession()) if (this.mayOpenAgain(session)) return this.below;
+    const newest = structure.frames.length + 1;
+    // What is inside of TLS inside TLS is read at the end.
+    const waiting = Math.min(opening.oldestHeldFrame(), this.analysis.inner.firstFrame);
+    const held = Math.min(structure.oldestHeldFrame(), this.oldestUnsettled(), waiting);
+    this.below = Math.max(this.below, Math.min(newest, held));
+    return this.below;
+  }
+
+  /** Everything that keys gave was erased. */
+  restart(): void {
+    this.settledRows = 0;
+  }
+
+  /** The lowest frame among the records from the first that has no verdict yet. */
+  private oldestUnsettled(): number {
+    const { records } = this.analysis.structure;
+    const count = records.length;
+    while (this.settledRows < count && records.verdict.read(this.settledRows) !== 0) this.settledRows += 1;
+    let oldest = Infinity;
+    for (let row = this.settledRows; row < count; row += 1)
+      oldest = Math.min(oldest, records.frame.read(row));
+    return oldest;
+  }
+
+  /**
+   * Whether records of a connection that were not read could be read by what comes later: keys that the capture brings,
+   * a secret that another connection shows, another order of its records (Opening.finish).
+   */
+  private mayOpenAgain(session: TlsSession): boolean {
+    const { keys, ports } = this.analysis;
+    const unread = session.unread > 0;
+    if (unread && ports.store.secretsMayCome?.() === true) return true;
+    if (keys.isEmpty) return false;
+    for (const { masterSecret, resumed } of session.handshakes)
+      if (masterSecret === null && resumed !== null && resumed !== 'psk') return true;
+    return unread && !isBeyondReach(session, keys.keyLogs().length > 0);
+  }
+}
+
+/** Nothing that orders its records anew gives keys to it: its handshake was seen whole and named none, or not at all. */
+function isBeyondReach(session: TlsSession, keyLogs: boolean): boolean {
+  if (session.disordered) return false;
+  if (session.flows[0].epoch !== null || session.flows[1].epoch !== null) return false;
+  const handshake = session.lastHandshake;
+  if (handshake === null) return !keyLogs;
+  if (session.handshakes.length !== 1) return false;
+  const { clientHello, serverHello, masterSecret, complete, version } = handshake;
+  if (clientHello === null || serverHello === null || masterSecret !== null) return false;
+  return complete || version === TLS_1_3;
+}
+
+const TLS_1_3 = 0x0304;
