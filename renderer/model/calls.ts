@@ -38,6 +38,18 @@ export interface CallsState {
 }
 
 const NO_STATES: readonly string[] = [];
+/** Of a capture that was just opened. */
+const INITIAL = {
+  tab: 'calls',
+  text: '',
+  states: NO_STATES,
+  shown: null,
+  count: null,
+  selected: null,
+  detail: IDLE,
+  reveal: null,
+  joins: 0,
+} as const;
 /** Between two questions for the number of calls while the capture is read, in milliseconds. */
 const COUNT_TIME = 1500;
 /** Nor is more than this part of the time spent on its answers: the same thread reads the capture. */
@@ -79,15 +91,7 @@ export function createCalls(api: PageApi, session: SessionStore) {
       return true;
     };
     return {
-      tab: 'calls',
-      text: '',
-      states: NO_STATES,
-      shown: null,
-      count: null,
-      selected: null,
-      detail: IDLE,
-      reveal: null,
-      joins: 0,
+      ...INITIAL,
       showTab: (tab) => set({ tab }),
       setText: (text) => set({ text, shown: null }),
       toggleStates: (wanted) => {
@@ -137,17 +141,7 @@ export function createCalls(api: PageApi, session: SessionStore) {
 
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture || (!isOpen(status) && isOpen(before))) {
-      store.setState({
-        tab: 'calls',
-        text: '',
-        states: NO_STATES,
-        shown: null,
-        count: null,
-        selected: null,
-        detail: IDLE,
-        reveal: null,
-        joins: 0,
-      });
+      store.setState(INITIAL);
     } else if (stampOf(status) !== stampOf(before)) {
       store.getState().reload();
     }

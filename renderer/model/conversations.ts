@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { Comparison, ConversationDetail, ConversationRow, HandshakeTiming } from '../../core/api.ts';
 import type { ConversationVerdictId } from '../../core/verdict.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
 export interface ConversationsState {
@@ -37,6 +37,21 @@ export interface ConversationsState {
   reload: () => void;
 }
 
+/** Of a capture that was just opened. */
+const INITIAL = {
+  text: '',
+  verdicts: [],
+  shown: null,
+  selected: null,
+  detail: IDLE,
+  stream: IDLE,
+  timing: IDLE,
+  before: null,
+  other: null,
+  comparison: IDLE,
+  reveal: null,
+} as const satisfies Partial<ConversationsState>;
+
 /** Characters of a stream shown on the screen, and of one copied. */
 const SHOWN_TEXT = 200_000;
 const COPIED_TEXT = 20_000_000;
@@ -53,15 +68,13 @@ export function createConversations(api: PageApi, session: SessionStore) {
 
   const store = createStore<ConversationsState>()((set, state) => {
     const fetchDetail = (conversation: string): void => {
-      set({ detail: loadingAfter(state().detail), stream: IDLE, timing: IDLE, comparison: IDLE });
-      latestDetail(async (isCurrent) => {
-        try {
-          const value = await api.request('conversation.detail', { conversation });
-          if (isCurrent()) set({ detail: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      set({ stream: IDLE, timing: IDLE, comparison: IDLE });
+      loadLatest(
+        latestDetail,
+        state().detail,
+        () => api.request('conversation.detail', { conversation }),
+        (detail) => set({ detail }),
+      );
     };
     const choose = (conversation: string): void => {
       const { selected, before } = state();
@@ -69,42 +82,27 @@ export function createConversations(api: PageApi, session: SessionStore) {
       fetchDetail(conversation);
     };
     return {
-      text: '',
-      verdicts: [],
-      shown: null,
-      selected: null,
-      detail: IDLE,
-      stream: IDLE,
-      reveal: null,
-      timing: IDLE,
-      before: null,
-      other: null,
-      comparison: IDLE,
+      ...INITIAL,
       loadTiming: () => {
         const conversation = state().selected;
         if (conversation === null) return;
-        set({ timing: loadingAfter(state().timing) });
-        latestTiming(async (isCurrent) => {
-          try {
-            const value = await api.request('conversation.timing', { conversation });
-            if (isCurrent()) set({ timing: { kind: 'ready', value } });
-          } catch (error) {
-            if (isCurrent()) set({ timing: { kind: 'failed', message: messageOf(error) } });
-          }
-        });
+        loadLatest(
+          latestTiming,
+          state().timing,
+          () => api.request('conversation.timing', { conversation }),
+          (timing) => set({ timing }),
+        );
       },
       compareWith: (other) => {
         const left = state().selected;
         if (left === null) return;
-        set({ other, comparison: loadingAfter(state().comparison) });
-        latestComparison(async (isCurrent) => {
-          try {
-            const value = await api.request('conversations.compare', { left, right: other });
-            if (isCurrent()) set({ comparison: { kind: 'ready', value } });
-          } catch (error) {
-            if (isCurrent()) set({ comparison: { kind: 'failed', message: messageOf(error) } });
-          }
-        });
+        set({ other });
+        loadLatest(
+          latestComparison,
+          state().comparison,
+          () => api.request('conversations.compare', { left, right: other }),
+          (comparison) => set({ comparison }),
+        );
       },
       ladderAs: async (as) => {
         const conversation = state().selected;
@@ -141,15 +139,12 @@ export function createConversations(api: PageApi, session: SessionStore) {
       loadStream: () => {
         const conversation = state().selected;
         if (conversation === null) return;
-        set({ stream: loadingAfter(state().stream) });
-        latestStream(async (isCurrent) => {
-          try {
-            const value = await api.request('conversation.text', { conversation, limit: SHOWN_TEXT });
-            if (isCurrent()) set({ stream: { kind: 'ready', value } });
-          } catch (error) {
-            if (isCurrent()) set({ stream: { kind: 'failed', message: messageOf(error) } });
-          }
-        });
+        loadLatest(
+          latestStream,
+          state().stream,
+          () => api.request('conversation.text', { conversation, limit: SHOWN_TEXT }),
+          (stream) => set({ stream }),
+        );
       },
       textOfStream: async () => {
         const conversation = state().selected;
@@ -170,19 +165,7 @@ export function createConversations(api: PageApi, session: SessionStore) {
 
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
-      store.setState({
-        text: '',
-        verdicts: [],
-        shown: null,
-        selected: null,
-        detail: IDLE,
-        stream: IDLE,
-        timing: IDLE,
-        before: null,
-        other: null,
-        comparison: IDLE,
-        reveal: null,
-      });
+      store.setState(INITIAL);
     } else if (status.revision !== before.revision) {
       store.getState().reload();
     }

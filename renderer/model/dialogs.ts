@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { SipMessageRow } from '../../core/api.ts';
 import type { LegRow } from '../../core/api-calls.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import { stampOf, type SessionStore } from './session.ts';
 
 export interface DialogsState {
@@ -22,12 +22,9 @@ export interface DialogsState {
 /** A list of what is no call (registrations; or subscriptions, messages, pings …), and the messages of the selected one. */
 export function createDialogs(api: PageApi, session: SessionStore, initialKind: string) {
   const latest = createLatest();
+  const initial = { kind: initialKind, text: '', shown: null, selected: null, messages: IDLE } as const;
   const store = createStore<DialogsState>()((set, state) => ({
-    kind: initialKind,
-    text: '',
-    shown: null,
-    selected: null,
-    messages: IDLE,
+    ...initial,
     setKind: (kind) => set({ kind, shown: null, selected: null, messages: IDLE }),
     setText: (text) => set({ text, shown: null }),
     load: async (from, count) => {
@@ -43,15 +40,13 @@ export function createDialogs(api: PageApi, session: SessionStore, initialKind: 
       return { rows: answer.rows, total: answer.total };
     },
     select: (row) => {
-      set({ selected: row, messages: loadingAfter(IDLE) });
-      latest(async (isCurrent) => {
-        try {
-          const value = await api.request('dialog.messages', { callId: row.callId });
-          if (isCurrent()) set({ messages: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ messages: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      set({ selected: row });
+      loadLatest(
+        latest,
+        IDLE,
+        () => api.request('dialog.messages', { callId: row.callId }),
+        (messages) => set({ messages }),
+      );
     },
     reload: () => {
       const { selected } = state();
@@ -60,7 +55,7 @@ export function createDialogs(api: PageApi, session: SessionStore, initialKind: 
   }));
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture) {
-      store.setState({ kind: initialKind, text: '', shown: null, selected: null, messages: IDLE });
+      store.setState(initial);
     } else if (stampOf(status) !== stampOf(before)) {
       store.getState().reload();
     }

@@ -3,7 +3,7 @@ import type { ExportPreview, ExportScope, ExportWish } from '../../core/api-call
 import type { CallsStore } from './calls.ts';
 import type { ConversationsStore } from './conversations.ts';
 import type { FramesStore } from './frames.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import { messageOf, wasCancelled, type PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
@@ -38,15 +38,13 @@ export function createExporting(
   const store = createStore<ExportingState>()((set, state) => {
     const fetchPreview = (): void => {
       const { wish } = state();
-      set({ preview: loadingAfter(state().preview), failed: '' });
-      latest(async (isCurrent) => {
-        try {
-          const value = await api.request('export.preview', wish);
-          if (isCurrent()) set({ preview: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ preview: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      set({ failed: '' });
+      loadLatest(
+        latest,
+        state().preview,
+        () => api.request('export.preview', wish),
+        (preview) => set({ preview }),
+      );
     };
     return {
       wish: { format: 'report', scope: { kind: 'all' }, redact: false },

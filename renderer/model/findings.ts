@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { Finding } from '../../core/api.ts';
 import type { Severity } from '../../core/verdict.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import { isBusy, type SessionStore } from './session.ts';
 
 export interface FindingsState {
@@ -31,15 +31,12 @@ export function createFindings(api: PageApi, session: SessionStore) {
     },
     setText: (text) => set({ text }),
     reload: () => {
-      set({ findings: loadingAfter(state().findings) });
-      latest(async (isCurrent) => {
-        try {
-          const value = await api.request('capture.findings', null);
-          if (isCurrent()) set({ findings: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ findings: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      loadLatest(
+        latest,
+        state().findings,
+        () => api.request('capture.findings', null),
+        (findings) => set({ findings }),
+      );
     },
   }));
   session.subscribe(({ status }, { status: before }) => {

@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { FrameDetail, FrameFilter, FrameRow } from '../../core/api.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
 /** Since the first frame, time of day here, time of day in UTC. */
@@ -38,6 +38,16 @@ export interface FramesState {
 }
 
 export const NO_FILTER: FrameFilter = { text: '', verdicts: [], conversation: null };
+/** Of a capture that was just opened. */
+const INITIAL = {
+  filter: NO_FILTER,
+  selected: null,
+  detail: IDLE,
+  shown: null,
+  reveal: null,
+  visited: [],
+  visit: -1,
+} as const satisfies Partial<FramesState>;
 const VISITS = 100;
 /** Between two questions after a filter that is not through yet, in milliseconds. */
 const FOLLOW_TIME = 350;
@@ -49,15 +59,12 @@ export function createFrames(api: PageApi, session: SessionStore) {
 
   const store = createStore<FramesState>()((set, state) => {
     const fetchDetail = (frame: number): void => {
-      set({ detail: loadingAfter(state().detail) });
-      latest(async (isCurrent) => {
-        try {
-          const value = await api.request('frame.detail', { frame });
-          if (isCurrent()) set({ detail: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ detail: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      loadLatest(
+        latest,
+        state().detail,
+        () => api.request('frame.detail', { frame }),
+        (detail) => set({ detail }),
+      );
     };
     const choose = (frame: number): void => {
       set({ selected: frame });
@@ -110,14 +117,8 @@ export function createFrames(api: PageApi, session: SessionStore) {
     };
 
     return {
-      filter: NO_FILTER,
-      selected: null,
-      detail: IDLE,
-      shown: null,
+      ...INITIAL,
       time: 'relative',
-      reveal: null,
-      visited: [],
-      visit: -1,
       setText: (text) => refilter({ ...state().filter, text }),
       toggleVerdict: (verdict) => {
         const { verdicts } = state().filter;
@@ -185,15 +186,7 @@ export function isFiltering(filter: FrameFilter): boolean {
 function forgetWithCapture(store: FramesStore, session: SessionStore): void {
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
-      store.setState({
-        filter: NO_FILTER,
-        selected: null,
-        detail: IDLE,
-        shown: null,
-        reveal: null,
-        visited: [],
-        visit: -1,
-      });
+      store.setState(INITIAL);
     } else if (status.revision !== before.revision) {
       store.getState().reload();
     }

@@ -1,3 +1,5 @@
+import { messageOf } from './page-api.ts';
+
 /** Something asked of the host. While it loads, what was shown before may stay on the screen. */
 export type Loadable<T> =
   | { readonly kind: 'idle' }
@@ -18,10 +20,33 @@ export function loadingAfter<T>(loadable: Loadable<T>): Loadable<T> {
 }
 
 /**
+ * Asks for a value, of which only the latest counts, and puts what stands meanwhile: loading over what was shown before,
+ * then the value or why there is none.
+ */
+export function loadLatest<T>(
+  latest: Latest,
+  before: Loadable<T>,
+  ask: () => Promise<T>,
+  put: (loadable: Loadable<T>) => void,
+): void {
+  put(loadingAfter(before));
+  latest(async (isCurrent) => {
+    try {
+      const value = await ask();
+      if (isCurrent()) put({ kind: 'ready', value });
+    } catch (error) {
+      if (isCurrent()) put({ kind: 'failed', message: messageOf(error) });
+    }
+  });
+}
+
+export type Latest = (run: (isCurrent: () => boolean) => Promise<void>) => void;
+
+/**
  * Runs requests of which only the latest counts: what an earlier one answers is dropped. While one is under way, only
  * the newest of those that follow is kept, so that a held arrow key does not queue a hundred of them.
  */
-export function createLatest(): (run: (isCurrent: () => boolean) => Promise<void>) => void {
+export function createLatest(): Latest {
   let newest = 0;
   let busy = false;
   let waiting: ((isCurrent: () => boolean) => Promise<void>) | null = null;

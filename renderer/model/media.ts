@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { MediaStreamRow } from '../../core/api-calls.ts';
 import { bytesOfBase64 } from './bytes.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
 /** What is played: the stream's number, and its sound once it has come. */
@@ -26,6 +26,7 @@ export interface MediaState {
   wavOf: (stream: number) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly complete: boolean }>;
 }
 
+const INITIAL = { shown: null, selected: null, ofCall: IDLE, playing: null } as const;
 /** Seconds of sound that are played, and that are saved. */
 const PLAYED_SECONDS = 300;
 const SAVED_SECONDS = 3600;
@@ -42,10 +43,7 @@ export function createMedia(api: PageApi, session: SessionStore) {
       return { bytes: bytesOfBase64(answer.bytes), complete: answer.complete };
     };
     return {
-      shown: null,
-      selected: null,
-      ofCall: IDLE,
-      playing: null,
+      ...INITIAL,
       load: async (from, count) => {
         const answer = await api.request('media.window', { call: null, from, count });
         set({ shown: answer.total });
@@ -57,29 +55,21 @@ export function createMedia(api: PageApi, session: SessionStore) {
         return { rows: answer.rows, total: answer.total };
       },
       loadOfCall: (call) => {
-        set({ ofCall: loadingAfter(IDLE) });
-        latestOfCall(async (isCurrent) => {
-          try {
-            const { rows } = await api.request('media.window', { call, from: 0, count: OF_CALL });
-            if (isCurrent()) set({ ofCall: { kind: 'ready', value: rows } });
-          } catch (error) {
-            if (isCurrent()) set({ ofCall: { kind: 'failed', message: messageOf(error) } });
-          }
-        });
+        loadLatest(
+          latestOfCall,
+          IDLE,
+          async () => (await api.request('media.window', { call, from: 0, count: OF_CALL })).rows,
+          (ofCall) => set({ ofCall }),
+        );
       },
       select: (row) => set({ selected: row }),
       play: (stream) => {
-        set({ playing: { stream, sound: loadingAfter(IDLE) } });
-        latestSound(async (isCurrent) => {
-          try {
-            const value = await soundOf(stream, PLAYED_SECONDS);
-            if (isCurrent()) set({ playing: { stream, sound: { kind: 'ready', value } } });
-          } catch (error) {
-            if (isCurrent()) {
-              set({ playing: { stream, sound: { kind: 'failed', message: messageOf(error) } } });
-            }
-          }
-        });
+        loadLatest(
+          latestSound,
+          IDLE,
+          () => soundOf(stream, PLAYED_SECONDS),
+          (sound) => set({ playing: { stream, sound } }),
+        );
       },
       stop: () => {
         latestSound(() => Promise.resolve());
@@ -91,7 +81,7 @@ export function createMedia(api: PageApi, session: SessionStore) {
   session.subscribe(({ status }, { status: before }) => {
     // Streams are numbered anew with each revision: what another key opens may split them otherwise.
     if (status.capture !== before.capture || status.revision !== before.revision) {
-      store.setState({ shown: null, selected: null, ofCall: IDLE, playing: null });
+      store.setState(INITIAL);
     }
   });
   return store;

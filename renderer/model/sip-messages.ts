@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { SipMessageRow } from '../../core/api.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
 export interface SipMessagesState {
@@ -32,15 +32,13 @@ export function createSipMessages(api: PageApi, session: SessionStore) {
       return { rows: answer.rows, total: answer.total };
     },
     select: (row) => {
-      set({ selected: row, message: loadingAfter(state().message) });
-      latest(async (isCurrent) => {
-        try {
-          const { text } = await api.request('sip.text', { message: row.message });
-          if (isCurrent()) set({ message: { kind: 'ready', value: text } });
-        } catch (error) {
-          if (isCurrent()) set({ message: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      set({ selected: row });
+      loadLatest(
+        latest,
+        state().message,
+        async () => (await api.request('sip.text', { message: row.message })).text,
+        (message) => set({ message }),
+      );
     },
   }));
   session.subscribe(({ status }, { status: before }) => {

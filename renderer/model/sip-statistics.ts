@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { SipStatistics } from '../../core/api-calls.ts';
-import { createLatest, IDLE, loadingAfter, type Loadable } from './loadable.ts';
-import { messageOf, type PageApi } from './page-api.ts';
+import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
+import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
 export interface SipStatisticsState {
@@ -16,15 +16,12 @@ export function createSipStatistics(api: PageApi, session: SessionStore) {
   const store = createStore<SipStatisticsState>()((set, state) => ({
     statistics: IDLE,
     reload: () => {
-      set({ statistics: loadingAfter(state().statistics) });
-      latest(async (isCurrent) => {
-        try {
-          const value = await api.request('sip.statistics', null);
-          if (isCurrent()) set({ statistics: { kind: 'ready', value } });
-        } catch (error) {
-          if (isCurrent()) set({ statistics: { kind: 'failed', message: messageOf(error) } });
-        }
-      });
+      loadLatest(
+        latest,
+        state().statistics,
+        () => api.request('sip.statistics', null),
+        (statistics) => set({ statistics }),
+      );
     },
   }));
   session.subscribe(({ status }, { status: before }) => {
