@@ -5,34 +5,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddKeysOutcome, CaptureStatus, KeyRole, KeyRow, RequestName, Requests } from '../api.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import { summariseCapture } from '../analysis/capture/capture-summary.ts';
+import { countKeyUsage } from '../analysis/capture/key-usage.ts';
 import { PageAnswers } from '../analysis/page-answers.ts';
 import { judgeKeyRole } from '../analysis/conversations/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
-import type { KeyLog } from '../keys/keylog-file.ts';
+import { MOST_ROWS } from '../api-decode-common.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
 import { answerCalls } from './answer-calls.ts';
 import { apiError, found } from './api-error.ts';
 import { DeskExports } from './desk-exports.ts';
+import { DeskKeys, type KeyFile } from './desk-keys.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import type { KeySources } from './host/analysis-host.ts';
-import { type KeyFileOutcome, loadKeyFile, loadKeyLogFile } from './keys/key-containers.ts';
-import { type KeyLogGrowth, KeyLogWatcher } from './keys/keylog-watcher.ts';
-import { loadKeys, readKeyFile } from './keys/load-keys.ts';
+import { loadKeys } from './keys/load-keys.ts';
 import { openAnalysis, openCaptureSet } from './open-analysis.ts';
 import { OpenerPool } from './opener-pool.ts';
 import { type CaptureSet, readCaptures } from './read-captures.ts';
 
 type Result<N extends RequestName> = Requests[N]['result'];
-
-/** A key file as the key manager lists it. */
-interface KeyEntry {
-  readonly id: number;
-  outcome: KeyFileOutcome;
-  ringId: number | null;
-  /** Kept only while the file is locked, so that a password can be tried. */
-  locked: Uint8Array | null;
-}
 
 /**
  * Everything behind core/api.ts but what only a host can do: holds one capture set and the keys, reads and opens in
@@ -40,10 +31,10 @@ interface KeyEntry {
  */
 export class AnalysisDesk {
   private readonly push: (push: Push) => void;
-  private readonly keys = new KeyRing();
-  private entries: KeyEntry[] = [];
-  private readonly keyLogs = new KeyLogWatcher((growth) => this.keyLogGrew(growth));
-  private nextKey = 1;
+  private readonly keys = new DeskKeys((changed) => {
+    if (changed) this.keysChanged();
+    this.pushKeys();
+  });
   private capture = 0;
   private set: CaptureSet | null = null;
   private analysis: Analysis | null = null;
@@ -85,8 +76,8 @@ export class AnalysisDesk {
   async openPaths(paths: readonly string[], sources: KeySources): Promise<CaptureStatus> {
     const loaded = loadKeys(new KeyRing(), sources);
     if (loaded.error !== null) throw apiError('unreadable', loaded.error);
-    for (const path of [...sources.keyFiles, ...sources.keylogs]) this.addKeyFile(path, sources.passwords);
-    if (sources.psks.length > 0) loadKeys(this.keys, { ...sources, keyFiles: [], keylogs: [] });
+    for (const path of [...sources.keyFiles, ...sources.keylogs]) this.keys.addFile(path, sources.passwords);
+    if (sources.psks.length > 0) loadKeys(this.keys.ring, { ...sources, keyFiles: [], keylogs: [] });
     if (paths.length > 0) await this.open(paths);
     else this.keysChanged();
     this.pushKeys();
@@ -95,7 +86,7 @@ export class AnalysisDesk {
 
   async close(): Promise<void> {
     this.cancelled = true;
-    this.keyLogs.close();
+    this.keys.close();
     if (this.pushTimer !== null) clearTimeout(this.pushTimer);
     await this.work.catch(() => undefined);
     this.set?.close();
@@ -121,7 +112,7 @@ export class AnalysisDesk {
     },
     'capture.openSample': async () => {
       const folder = new URL('../../assets/samples/', import.meta.url);
-      this.addKeyFile(fileURLToPath(new URL(SAMPLE_KEY, folder)), []);
+      this.keys.addFile(fileURLToPath(new URL(SAMPLE_KEY, folder)), []);
       await this.open([fileURLToPath(new URL(SAMPLE_CAPTURE, folder))]);
       this.pushKeys();
       return this.status();
@@ -184,20 +175,16 @@ export class AnalysisDesk {
     },
     'keys.roles': () => this.keyRoles(),
     'keys.list': () => this.keyRows(),
-    'keys.addPaths': ({ paths }) => this.addKeys(() => paths.map((path) => this.addKeyFile(path, []))),
+    'keys.addPaths': ({ paths }) => this.addKeys(() => paths.map((path) => this.keys.addFile(path, []))),
     'keys.addBytes': ({ name, bytes }) =>
       this.addKeys(() => {
         const decoded = parseBase64(bytes);
         if (decoded === null) throw apiError('bad-request', 'The bytes are not base64.');
-        return [this.addKeyBytes(basename(name), decoded, [])];
+        return [this.keys.addBytes(basename(name), decoded, [])];
       }),
-    'keys.unlock': ({ key, password }) => this.addKeys(() => [this.unlock(key, password)]),
+    'keys.unlock': ({ key, password }) => this.addKeys(() => [this.keys.unlock(key, password)]),
     'keys.remove': ({ key }) => {
-      const entry = this.entries.find((known) => known.id === key);
-      if (entry === undefined) throw apiError('not-found', 'This key is not loaded any more.');
-      if (entry.ringId !== null) this.keys.remove(entry.ringId);
-      this.keyLogs.unwatch(key);
-      this.entries = this.entries.filter((known) => known !== entry);
+      this.keys.remove(key);
       this.keysChanged();
       this.pushKeys();
       return this.keyRows();
@@ -222,7 +209,7 @@ export class AnalysisDesk {
     this.set = set;
     const threads = Math.max(1, Math.min(8, availableParallelism() - 1));
     this.pool ??= new OpenerPool(threads, createNodeBackend(), { answers: true });
-    this.analysis = openAnalysis(this.keys, set, { keepTexts: false, opener: this.pool });
+    this.analysis = openAnalysis(this.keys.ring, set, { keepTexts: false, opener: this.pool });
     this.answers = new PageAnswers(this.analysis, this.files);
     this.bytesTotal = set.sources.some((source) => source.size === null)
       ? null
@@ -340,85 +327,19 @@ export class AnalysisDesk {
 
   // --- keys --------------------------------------------------------------------------------------------------------
 
-  private addKeys(add: () => KeyEntry[]): AddKeysOutcome {
-    const before = this.entries.filter((entry) => entry.outcome.usable).length;
+  private addKeys(add: () => KeyFile[]): AddKeysOutcome {
+    const before = this.keys.usable;
     const touched = add();
-    const added = this.entries.filter((entry) => entry.outcome.usable).length - before;
+    const added = this.keys.usable - before;
     this.keysChanged();
     this.pushKeys();
     return {
       keys: this.keyRows(),
       added,
-      problems: touched.flatMap((entry) =>
-        entry.outcome.problem === null ? [] : [`${entry.outcome.name}: ${entry.outcome.problem}`],
+      problems: touched.flatMap(({ outcome }) =>
+        outcome.problem === null ? [] : [`${outcome.name}: ${outcome.problem}`],
       ),
     };
-  }
-
-  private addKeyFile(path: string, passwords: readonly string[]): KeyEntry {
-    const bytes = readKeyFile(path);
-    if (typeof bytes === 'string') throw apiError('unreadable', bytes);
-    const entry = this.addKeyBytes(basename(path), bytes, passwords);
-    if (logOf(entry.outcome) !== null) this.keyLogs.watch(entry.id, path, bytes.length);
-    return entry;
-  }
-
-  /** A key log file grew, or was begun anew: what it brings is tried at once. */
-  private keyLogGrew({ key, bytes, anew }: KeyLogGrowth): void {
-    const entry = this.entries.find((known) => known.id === key);
-    const log = entry === undefined ? null : logOf(entry.outcome);
-    if (entry === undefined || log === null) return this.keyLogs.unwatch(key);
-    const before = log.counts.secrets;
-    if (anew) {
-      entry.outcome = loadKeyLogFile(entry.outcome.name, bytes);
-      if (entry.ringId !== null) this.keys.replace(entry.ringId, entry.outcome.materials);
-    } else {
-      log.append(bytes);
-      log.finish();
-      this.keys.touch();
-      if (log.counts.secrets > 0) entry.outcome = { ...entry.outcome, usable: true, problem: null };
-    }
-    if (anew || log.counts.secrets > before) this.keysChanged();
-    this.pushKeys();
-  }
-
-  private addKeyBytes(name: string, bytes: Uint8Array, passwords: readonly string[]): KeyEntry {
-    const first = loadKeyFile(name, bytes, passwords);
-    const outcome = first.kind === 'unknown' ? loadKeyLogFile(name, bytes) : first;
-    const entry: KeyEntry = {
-      id: this.nextKey,
-      outcome,
-      ringId: outcome.materials.length > 0 ? this.keys.add(outcome.materials) : null,
-      locked: outcome.needsPassword ? bytes.slice() : null,
-    };
-    this.nextKey += 1;
-    const same = this.entries.find(
-      (known) =>
-        outcome.sha256OfPublicKey !== null &&
-        known.outcome.sha256OfPublicKey === outcome.sha256OfPublicKey &&
-        known.outcome.kind === outcome.kind &&
-        known.outcome.usable,
-    );
-    if (same !== undefined) {
-      if (entry.ringId !== null) this.keys.remove(entry.ringId);
-      return same;
-    }
-    this.entries.push(entry);
-    return entry;
-  }
-
-  private unlock(key: number, password: string): KeyEntry {
-    const entry = this.entries.find((known) => known.id === key);
-    if (entry === undefined || entry.locked === null)
-      throw apiError('not-found', 'This key file is not locked any more.');
-    const outcome = loadKeyFile(entry.outcome.name, entry.locked, [password]);
-    entry.outcome = outcome;
-    if (outcome.materials.length > 0) {
-      if (entry.ringId !== null) this.keys.remove(entry.ringId);
-      entry.ringId = this.keys.add(outcome.materials);
-    }
-    if (!outcome.needsPassword) entry.locked = null;
-    return entry;
   }
 
   /** Everything that hangs on keys is decided again: at once where the capture was read, else with the next slice. */
@@ -459,93 +380,18 @@ export class AnalysisDesk {
     this.push({ name: 'keys', value: this.keyRows() });
   }
 
+  private keyRows(): KeyRow[] {
+    return this.keys.rows(this.analysis === null ? null : countKeyUsage(this.analysis));
+  }
+
   private keyRoles(): KeyRole[] {
     const { analysis, answers } = this;
     if (analysis === null || answers === null) return [];
-    return this.entries.flatMap(({ id, outcome }) =>
-      outcome.sha256OfPublicKey === null
-        ? []
-        : [{ key: id, ...judgeKeyRole(analysis, answers.findings, outcome.sha256OfPublicKey) }],
-    );
+    return this.keys.publicKeys.map(([key, sha256]) => ({
+      key,
+      ...judgeKeyRole(analysis, answers.findings, sha256),
+    }));
   }
-
-  private keyRows(): KeyRow[] {
-    const usage = this.keyUsage();
-    return this.entries.map(({ id, outcome }) => {
-      const log = logOf(outcome);
-      const own = outcome.sha256OfPublicKey;
-      return {
-        key: id,
-        name: outcome.name,
-        kind: outcome.kind,
-        format: outcome.format,
-        encrypted: outcome.encrypted,
-        usable: outcome.usable,
-        bits: outcome.bits,
-        sha256OfPublicKey: own,
-        subject: outcome.subject,
-        notAfter: outcome.notAfter,
-        lines: log === null ? null : log.counts.secrets,
-        linesUsed: log === null ? null : (usage.lines.get(outcome.name)?.size ?? 0),
-        opens: own === null ? (usage.byName.get(outcome.name) ?? 0) : (usage.byKey.get(own) ?? 0),
-        matches: own === null ? 0 : (usage.matches.get(own) ?? 0),
-        problem: outcome.problem,
-      };
-    });
-  }
-
-  /** How many conversations each key opens, and whose certificate it is. */
-  private keyUsage(): {
-    byKey: Map<string, number>;
-    byName: Map<string, number>;
-    matches: Map<string, number>;
-    lines: Map<string, Set<number>>;
-  } {
-    const byKey = new Map<string, number>();
-    const byName = new Map<string, number>();
-    const matches = new Map<string, number>();
-    const lines = new Map<string, Set<number>>();
-    const { analysis } = this;
-    if (analysis === null) return { byKey, byName, matches, lines };
-    for (const session of analysis.opening.sessions.values()) {
-      const handshake = session.lastHandshake;
-      const certificate = handshake?.serverCertificates[0];
-      const fingerprint = certificate === undefined ? null : analysis.opening.fingerprintOf(certificate);
-      if (fingerprint !== null) count(matches, fingerprint);
-    }
-    const opened = new Set<string>();
-    for (const stretch of analysis.opening.stretches) {
-      const source = stretch.epoch?.source ?? null;
-      if (source === null || stretch.opened === 0) continue;
-      const origin = originOf(source);
-      if (origin.kind === 'keylog') {
-        const known = lines.get(origin.name) ?? new Set<number>();
-        known.add(origin.line);
-        lines.set(origin.name, known);
-      }
-      const id = `${stretch.conversation}/${origin.kind}/${origin.name}`;
-      if (opened.has(id)) continue;
-      opened.add(id);
-      if (origin.kind === 'rsa-key') count(byKey, origin.sha256OfPublicKey);
-      else count(byName, origin.name);
-    }
-    return { byKey, byName, matches, lines };
-  }
-}
-
-type Source = NonNullable<NonNullable<Analysis['opening']['stretches'][number]['epoch']>['source']>;
-
-/** The key that a resumed session's secret came from in the end. */
-function logOf(outcome: KeyFileOutcome): KeyLog | null {
-  return outcome.materials.find((material) => material.kind === 'keylog')?.log ?? null;
-}
-
-function originOf(source: Source): Exclude<Source, { kind: 'resumed' }> {
-  return source.kind === 'resumed' ? originOf(source.source) : source;
-}
-
-function count(map: Map<string, number>, key: string): void {
-  map.set(key, (map.get(key) ?? 0) + 1);
 }
 
 const NO_VERDICTS: CaptureStatus['verdicts'] = {
@@ -560,6 +406,5 @@ const NO_VERDICTS: CaptureStatus['verdicts'] = {
 const SAMPLE_CAPTURE = '04-question-63f-beside-10.pcap';
 const SAMPLE_KEY = '04-question-63f-beside-10.key.pem';
 const PUSH_INTERVAL = 100;
-const MOST_ROWS = 1000;
 const MOST_TEXT = 16 * 1024 * 1024;
 const FILTER_STEP = 50_000;
