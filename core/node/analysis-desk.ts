@@ -9,11 +9,11 @@ import { countKeyUsage } from '../analysis/capture/key-usage.ts';
 import { PageAnswers } from '../analysis/page-answers.ts';
 import { judgeKeyRole } from '../analysis/conversations/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
-import { MOST_ROWS } from '../api-decode-common.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
 import { answerCalls } from './answer-calls.ts';
-import { apiError, found } from './api-error.ts';
+import { answerPage } from './answer-page.ts';
+import { apiError } from './api-error.ts';
 import { DeskExports } from './desk-exports.ts';
 import { DeskKeys, type KeyFile } from './desk-keys.ts';
 import { createNodeBackend } from './crypto-backend.ts';
@@ -128,46 +128,10 @@ export class AnalysisDesk {
       return this.status();
     },
     'capture.status': () => this.status(),
-    'capture.findings': () => this.answers?.captureFindings() ?? [],
-    'capture.needs': () => this.answers?.needs() ?? [],
-    'frames.window': ({ filter, from, count }) => {
-      const { answers } = this;
-      if (answers === null) return { revision: 0, total: 0, settled: true, from, rows: [] };
-      const window = answers.frameWindow(filter, from, Math.min(count, MOST_ROWS));
-      if (!window.settled) this.filterOn();
-      return window;
-    },
-    'frames.rowOf': ({ filter, frame }) => this.answers?.rowOf(filter, frame) ?? null,
-    'frame.detail': ({ frame }) => found(this.answers?.frameDetail(frame), `There is no frame ${frame}.`),
-    'record.plaintext': ({ record }) =>
-      found(this.answers?.plaintext(record), 'This record was not decrypted.'),
-    'conversations.window': ({ text, verdicts, from, count }) =>
-      this.answers?.conversationWindow(text, verdicts, from, Math.min(count, MOST_ROWS)) ?? {
-        revision: 0,
-        total: 0,
-        from,
-        rows: [],
-      },
-    'conversation.detail': ({ conversation }) =>
-      this.ofConversation(conversation, (answers, at) => answers.conversationDetail(at)),
-    'conversation.timing': ({ conversation }) =>
-      this.ofConversation(conversation, (answers, at) => answers.timing(at)),
-    'conversations.compare': ({ left, right }) =>
-      found(this.answers?.compareByIds(left, right), 'One of the two conversations is not there.'),
-    'conversation.ladder': ({ conversation, as }) =>
-      this.ofConversation(conversation, (answers, at) => answers.ladder(at, as)),
-    'conversation.text': ({ conversation, limit }) =>
-      this.ofConversation(conversation, (answers, at) =>
-        answers.conversationText(at, Math.min(limit, MOST_TEXT)),
-      ),
-    'conversation.debug-log': ({ conversation }) =>
-      this.ofConversation(conversation, (answers, at) => answers.debugLog(at, MOST_TEXT)),
-    'sip.window': ({ text, from, count }) =>
-      this.answers?.sipWindow(text, from, Math.min(count, MOST_ROWS)) ?? { total: 0, from, rows: [] },
-    'sip.text': ({ message }) => {
-      const text = this.answers?.messages.textOf(message) ?? null;
-      return { text: found(text, 'The text of this message cannot be had any more.') };
-    },
+    ...answerPage(
+      () => this.answers,
+      () => this.filterOn(),
+    ),
     ...answerCalls(() => this.answers?.calls ?? null),
     'export.preview': (wish) => this.exports.preview(wish),
     'export.save': () => {
@@ -300,13 +264,6 @@ export class AnalysisDesk {
     }, wait);
   }
 
-  /** What is asked of one conversation, by its id. */
-  private ofConversation<T>(id: string, ask: (answers: PageAnswers, conversation: number) => T | null): T {
-    const known = this.answers?.find(id) ?? null;
-    const answer = known === null ? null : ask(known.answers, known.conversation);
-    return found(answer, `There is no conversation ${id}.`);
-  }
-
   /** Unfinished filters go on between other work. */
   private filterOn(): void {
     if (this.filtering) return;
@@ -406,5 +363,4 @@ const NO_VERDICTS: CaptureStatus['verdicts'] = {
 const SAMPLE_CAPTURE = '04-question-63f-beside-10.pcap';
 const SAMPLE_KEY = '04-question-63f-beside-10.key.pem';
 const PUSH_INTERVAL = 100;
-const MOST_TEXT = 16 * 1024 * 1024;
 const FILTER_STEP = 50_000;
