@@ -16,7 +16,8 @@ export function recipeLines(
     const who =
       side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
     const text = endpoint === null ? recipe.text : filled(recipe.text, endpoint);
-    return rich`${who}${side === null ? sentenceCase(text) : text} (${recipe.source}; version ${recipe.version})`;
+    const tried = recipe.tried === undefined ? '' : `; tried with ${recipe.tried.version}`;
+    return rich`${who}${side === null ? sentenceCase(text) : text} (${recipe.source}; version ${recipe.version}${tried})`;
   });
 }
 

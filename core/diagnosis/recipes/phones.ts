@@ -100,16 +100,24 @@ export const PHONES = [
     recipes: [
       {
         topic: 'log-secrets',
-        text: 'only a build with TRACE_SSL set to a file name writes secrets; the environment variable SSLKEYLOGFILE does nothing. Log on the other side, or build it anew.',
-        source: 'github.com/baresip/re, pull request 140 (2021); SSLKEYLOGFILE tried with 1.0.0',
+        text: 'only a build with TRACE_SSL set to a file name writes secrets; the environment variable SSLKEYLOGFILE alone does nothing. Start it with a key logger library, log on the other side, or build it anew.',
+        source: 'github.com/baresip/re, pull request 140 (2021)',
         version: '1.0 and later',
+        tried: {
+          version: '1.0.0 and 1.1.0',
+          seen: 'SSLKEYLOGFILE alone writes nothing; with a key logger library TLS 1.3 decrypts',
+        },
       },
       {
         topic: 'trust-store',
-        text: 'sip_cafile in its config file names the file with the trusted authorities.',
+        text: 'sip_cafile in its config file names the file with the trusted authorities. 1.1 refuses a server whose authority is not in it; 1.0 takes any server.',
         place: 'sip_cafile in its config file',
         source: 'baresip, docs/examples/config: sip_cafile',
         version: '1.0 and later',
+        tried: {
+          version: '1.0.0 and 1.1.0',
+          seen: 'with another authority’s file 1.1.0 broke off the handshake and 1.0.0 registered all the same; with the right one both registered',
+        },
       },
     ],
   },

@@ -8,6 +8,13 @@ export type RecipeTopic =
   | 'export-key'
   | 'capture';
 
+/** A recipe that was followed step by step on a loopback network, and what came of it. */
+export interface Trial {
+  /** "5.6.3", or several versions. */
+  readonly version: string;
+  readonly seen: string;
+}
+
 /** How one thing is done with one product: data, with where it is written and for which version it holds. */
 export interface Recipe {
   readonly topic: RecipeTopic;
@@ -19,6 +26,8 @@ export interface Recipe {
   readonly source: string;
   /** The version of the product that the source speaks of. */
   readonly version: string;
+  /** Absent where it is only known from its source. */
+  readonly tried?: Trial;
 }
 
 export interface Product {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { recipeLines, trustStoreLines } from '../../../core/diagnosis/recipe-lines.ts';
+import { ANY_PRODUCT } from '../../../core/diagnosis/recipes/programs.ts';
 import {
   PRODUCTS,
   recipesFor,
   recogniseProduct,
   trustStores,
 } from '../../../core/diagnosis/recipes/products.ts';
+import type { Product } from '../../../core/diagnosis/recipes/recipe.ts';
 import { plainText } from '../../../core/diagnosis/rich-text.ts';
 
 describe('recipes', () => {
@@ -16,6 +18,56 @@ describe('recipes', () => {
         expect(recipe.version, `${product.id} ${recipe.topic}`).not.toBe('');
         expect(recipe.text).toMatch(/\.$/);
       }
+  });
+
+  test('those that were followed step by step say with which version and what was seen', () => {
+    const all = [...PRODUCTS, ANY_PRODUCT].flatMap(({ id, recipes }: Product) =>
+      recipes.map((recipe) => ({ name: `${id} ${recipe.topic}`, recipe })),
+    );
+    const tried = all.filter(({ recipe }) => recipe.tried !== undefined);
+    expect(tried.map(({ name }) => name).sort()).toEqual([
+      'any break-connection',
+      'any capture',
+      'any force-rsa',
+      'any log-secrets',
+      'any no-resumption',
+      'asterisk force-rsa',
+      'asterisk log-secrets',
+      'asterisk no-resumption',
+      'asterisk trust-store',
+      'baresip log-secrets',
+      'baresip trust-store',
+      'debian trust-store',
+      'java trust-store',
+      'kamailio force-rsa',
+      'kamailio log-secrets',
+      'kamailio no-resumption',
+      'kamailio trust-store',
+      'openssl log-secrets',
+      'openssl no-resumption',
+      'openssl trust-store',
+      'sipp log-secrets',
+    ]);
+    for (const { recipe } of tried) {
+      expect(recipe.tried?.version).toMatch(/\d/);
+      expect(recipe.tried?.seen.length).toBeGreaterThan(20);
+    }
+    // A trial is told as one; what is only read is not.
+    for (const { name, recipe } of all) expect(recipe.source, name).not.toMatch(/\btried\b/);
+  });
+
+  test('a line says that it was tried, and with what', () => {
+    const kamailio = recogniseProduct({
+      side: 'server',
+      header: 'kamailio (5.6.3 (x86_64/linux))',
+      subject: null,
+      grease: false,
+    });
+    const lines = recipeLines(kamailio === null ? [] : [kamailio], 'no-resumption').map(plainText);
+    expect(lines[0]).toMatch(
+      /^On the server, Kamailio: restart it while you capture.*; tried with 5\.6\.3\)$/,
+    );
+    expect(lines[0]).toMatch(/gives out tickets also where session_cache is off/);
   });
 
   test.each([
