@@ -1,11 +1,12 @@
 /**
  * How the list of calls answers over a capture of ten thousand calls in encrypted connections: the first window and later
- * ones, filters, single calls, and the longest time for which the analysis thread answers nobody. `npm run build` first:
- * the threads that decrypt are those of dist.
+ * ones, filters, single calls, and the longest time for which the analysis thread answers nobody: by the clock, and (on
+ * Linux) of its own processor time, which others on the machine do not lengthen. `npm run build` first: the threads that
+ * decrypt are those of dist.
  *
  *   node bench/calls.mjs [CALLS]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
@@ -42,16 +43,29 @@ const desk = new AnalysisDesk((push) => {
   ({ phase } = push.value);
   if (phase === 'done') phaseDone?.();
 });
-const stall = { longest: 0, running: true };
+const stall = { longest: 0, busiest: 0, running: true };
 void (async () => {
   let before = performance.now();
+  let busyBefore = threadTime();
   while (stall.running) {
     await nextTurn();
     const now = performance.now();
+    const busy = threadTime();
     stall.longest = Math.max(stall.longest, now - before);
+    stall.busiest = Math.max(stall.busiest, busy - busyBefore);
     before = now;
+    busyBefore = busy;
   }
 })();
+
+/** Milliseconds of processor time that this thread had; 0 where the system does not tell. */
+function threadTime() {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'ascii').split(' ', 1)[0]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
 
 const ALL = { text: '', states: [] };
 const window = (filter, from = 0) => desk.request('calls.window', { filter, from, count: 100 });
@@ -108,11 +122,14 @@ async function open() {
 async function measure(name, run) {
   await nextTurn();
   stall.longest = 0;
+  stall.busiest = 0;
   const began = performance.now();
   const result = await run();
   const took = performance.now() - began;
   await nextTurn();
-  console.log(`${name}: ${took.toFixed(0)} ms, longest stall ${stall.longest.toFixed(0)} ms`);
+  console.log(
+    `${name}: ${took.toFixed(0)} ms, longest stall ${stall.longest.toFixed(0)} ms, of its own ${stall.busiest.toFixed(0)} ms`,
+  );
   return result;
 }
 

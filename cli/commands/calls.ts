@@ -17,6 +17,7 @@ export async function runCalls(captures: readonly string[], options: CallsOption
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
   const reporter = new CallReporter(new PageAnswers(loaded.analysis, loaded.files ?? []));
+  await reporter.prepare();
   const output = new Output();
   const code =
     options.ladder === undefined

@@ -14,12 +14,14 @@ type CallTable = {
 /** The desk's answers about calls and media; `current` is null where no capture is open. */
 export function answerCalls(current: () => CallAnswers | null): CallTable {
   /** What the answers need is done in slices, so that others are answered between them. */
-  const ready = async (needs: 'calls' | 'streams too' | 'every stream'): Promise<CallAnswers | null> => {
+  const ready = async (needs: Needs): Promise<CallAnswers | null> => {
     const answers = current();
-    for (let slice = 0; answers !== null && answers === current(); slice += 1) {
-      if (needs === 'calls' ? answers.advance() : answers.advanceMedia()) break;
+    const began = performance.now();
+    while (answers !== null && answers === current()) {
+      if (await advance(answers, needs)) break;
       // While the capture is read the page asks again and again: it is shown what there is by now.
-      if (!answers.isSettled && needs !== 'every stream' && slice >= SLICES_WHILE_READING) break;
+      const waited = performance.now() - began;
+      if (!answers.isSettled && needs !== 'every stream' && waited >= WAIT_WHILE_READING) break;
       await nextTurn();
     }
     return answers === current() ? answers : null;
@@ -32,7 +34,9 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
   });
   return {
     'calls.window': async ({ filter, from, count }) =>
-      (await ready('calls'))?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
+      (
+        await ready(filter.text.trim() === '' && filter.states.length === 0 ? 'calls' : 'descriptions')
+      )?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
     'call.detail': async ({ call }) =>
       found((await ready('streams too'))?.detail(call), `There is no call ${call}.`),
     'call.ladder': async ({ call, as }) =>
@@ -44,7 +48,7 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     'dialogs.window': async ({ kind, text, from, count }) =>
       (await ready('calls'))?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
     'dialog.messages': async ({ callId }) => (await ready('calls'))?.messagesOf(callId) ?? [],
-    'sip.statistics': async () => (await ready('calls'))?.statistics() ?? NO_STATISTICS,
+    'sip.statistics': async () => (await ready('descriptions'))?.statistics() ?? NO_STATISTICS,
     'media.window': async ({ call, from, count }) =>
       (await ready('every stream'))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
     'media.wav': async ({ stream, seconds }) => {
@@ -54,7 +58,15 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
   };
 }
 
-const SLICES_WHILE_READING = 8;
+type Needs = 'calls' | 'descriptions' | 'streams too' | 'every stream';
+
+function advance(answers: CallAnswers, needs: Needs): Promise<boolean> {
+  if (needs === 'calls') return answers.advance();
+  return needs === 'descriptions' ? answers.advanceDescribed() : answers.advanceMedia();
+}
+
+/** Milliseconds. */
+const WAIT_WHILE_READING = 100;
 const NO_STATISTICS: CallRequests['sip.statistics']['result'] = {
   methods: [],
   calls: [],

@@ -10,12 +10,12 @@ import type {
 } from '../../api-calls.ts';
 import type { SipMessageRow } from '../../api.ts';
 import { LEG_KINDS } from '../../app/calls/call-tables.ts';
-import type { CallGroup } from '../../app/calls/join-legs.ts';
+import type { CallTracker } from '../../app/calls/call-tracker.ts';
 import { CallBook } from './call-book.ts';
 import { CallDetails, ownerOf } from './call-detail.ts';
 import { writeCallLadderSvg } from './call-ladder-svg.ts';
 import { writeCallLadderText } from './call-ladder-text.ts';
-import { inferLockedCalls, type LockedCall } from './call-locked.ts';
+import { type CallEntry, type CallList, makeCallList } from './call-list.ts';
 import { OpaqueConnections } from './call-opaque.ts';
 import { CallRows, matchesCall, matchesLeg } from './call-rows.ts';
 import { tellSipStatistics } from './call-statistics.ts';
@@ -30,8 +30,10 @@ export class CallAnswers {
   private readonly opaque: OpaqueConnections;
   private readonly rows: CallRows;
   private readonly details: CallDetails;
-  private listed: { readonly stamp: string; readonly list: CallList } | null = null;
+  private listed: (Listed & { readonly list: CallList }) | null = null;
+  private listing: (Listed & { readonly steps: Generator<undefined, CallList> }) | null = null;
   private filtered: { readonly key: string; readonly entries: readonly CallEntry[] } | null = null;
+  private described = { stamp: '', legs: 0 };
   private inSlices = false;
   private dialogs: { readonly key: string; readonly legs: readonly number[] } | null = null;
 
@@ -49,9 +51,25 @@ export class CallAnswers {
    * Does a part of what the answers need; true where nothing is left. Hosts that answer others call it in slices, and get
    * answers about what was taken so far while the capture is read. Whoever never does gets the rest done at once.
    */
-  advance(): boolean {
+  async advance(): Promise<boolean> {
     this.inSlices = true;
-    return this.book.advance(MESSAGES_AT_ONCE);
+    const all = await this.book.read(MESSAGES_AT_ONCE);
+    if (this.isSettled && !all) return false;
+    const joined = this.book.joinStep();
+    if (this.isSettled && !joined) return false;
+    return this.listStep() !== null && joined && all;
+  }
+
+  /** The same, and the description of every leg: what filters and statistics look at. */
+  async advanceDescribed(): Promise<boolean> {
+    if (!(await this.advance())) return false;
+    const { legs } = this.book.tracker;
+    const stamp = `${this.book.stamp}`;
+    if (this.described.stamp !== stamp) this.described = { stamp, legs: 0 };
+    const from = this.described.legs;
+    this.described.legs = Math.min(legs.length, from + LEGS_AT_ONCE);
+    for (let leg = from; leg < this.described.legs; leg += 1) this.book.describe(leg);
+    return this.described.legs === legs.length;
   }
 
   /** False while more is to come anyway: answers need not wait for all that is there. */
@@ -60,8 +78,8 @@ export class CallAnswers {
   }
 
   /** The same for what is asked about media. */
-  advanceMedia(): boolean {
-    return this.advance() && this.media.advance(FRAMES_AT_ONCE);
+  async advanceMedia(): Promise<boolean> {
+    return (await this.advance()) && this.media.advance(FRAMES_AT_ONCE);
   }
 
   callWindow(filter: CallFilter, from: number, count: number): CallWindow {
@@ -89,6 +107,8 @@ export class CallAnswers {
 
   join(callIds: readonly [string, string], joined: boolean | null): void {
     this.book.join(callIds, joined);
+    this.listed = null;
+    this.listing = null;
   }
 
   /** `kind` empty: every leg that is no call. */
@@ -157,7 +177,8 @@ export class CallAnswers {
   }
 
   private entriesOf(filter: CallFilter): readonly CallEntry[] {
-    const { entries, stamp } = this.list();
+    const { entries } = this.list();
+    const stamp = this.listed?.stamp ?? '';
     const wanted = filter.text.trim().toLowerCase();
     if (wanted === '' && filter.states.length === 0) return entries;
     const key = JSON.stringify([stamp, wanted, filter.states]);
@@ -211,63 +232,46 @@ export class CallAnswers {
   private complete(): void {
     if (this.inSlices && !this.isSettled) return;
     while (!this.book.advance(MESSAGES_AT_ONCE));
+    while (!this.book.joinStep());
   }
 
   private list(): CallList {
     this.complete();
-    const stamp = `${this.book.stamp}/${this.opaque.version}`;
-    if (this.listed?.stamp !== stamp) this.listed = { stamp, list: this.makeList(stamp) };
-    return this.listed.list;
-  }
-
-  private makeList(stamp: string): CallList {
-    const { analysis, frames } = this.answers;
-    const groups = this.book.groups();
-    const locked = inferLockedCalls(analysis, frames, this.book, this.opaque);
-    const timed = [
-      ...groups.map((entry) => ({
-        entry,
-        time: this.book.relativeOf(this.rows.firstRowOf(entry.legs[0] ?? 0)),
-      })),
-      ...locked.map((entry) => ({ entry, time: frames.relativeTimeOf(entry.firstFrame) })),
-    ];
-    const entries = timed.sort((a, b) => a.time - b.time).map(({ entry }): CallEntry => entry);
-    const { legs, strings } = this.book.tracker;
-    const byName = new Map<string, number>();
-    const nameOf = new Map<string, string>();
-    const legOf = new Map<string, number>();
-    for (const [at, entry] of entries.entries()) {
-      if ('name' in entry) {
-        if (!byName.has(entry.name)) byName.set(entry.name, at);
-        continue;
-      }
-      const callIds = entry.legs.map((leg) => strings.textOf(legs.callId.read(leg)));
-      // What was read goes before what is inferred, should a Call-ID look like the name of a locked call.
-      byName.set(callIds[0] ?? '', at);
-      for (const [index, callId] of callIds.entries()) {
-        nameOf.set(callId, callIds[0] ?? '');
-        legOf.set(callId, entry.legs[index] ?? -1);
-      }
+    // While the capture is read the page asks again and again: what was listed last will do.
+    if (this.inSlices && !this.isSettled && this.listed?.tracker === this.book.tracker)
+      return this.listed.list;
+    for (;;) {
+      const list = this.listStep();
+      if (list !== null) return list;
     }
-    return { stamp, groups, locked, entries, byName, nameOf, legOf };
+  }
+
+  /** A part of making the list; the list where it is made. */
+  private listStep(): CallList | null {
+    const { tracker } = this.book;
+    const stamp = `${this.book.stamp}/${this.book.joins}/${this.opaque.version}`;
+    if (this.listed?.stamp === stamp) return this.listed.list;
+    if (this.listing?.tracker !== tracker || (this.isSettled && this.listing.stamp !== stamp)) {
+      const { analysis, frames } = this.answers;
+      const steps = makeCallList({ analysis, frames, book: this.book, opaque: this.opaque });
+      this.listing = { stamp, tracker, steps };
+    }
+    const { done, value } = this.listing.steps.next();
+    if (done !== true) return null;
+    this.listed = { stamp: this.listing.stamp, tracker, list: value };
+    this.listing = null;
+    return value;
   }
 }
 
-/** A call that was read, or one that is inferred. */
-export type CallEntry = CallGroup | LockedCall;
-
-interface CallList {
+/** Of which state of the book a list is. */
+interface Listed {
   readonly stamp: string;
-  readonly groups: readonly CallGroup[];
-  readonly locked: readonly LockedCall[];
-  readonly entries: readonly CallEntry[];
-  readonly byName: ReadonlyMap<string, number>;
-  /** By Call-ID: the call's name, and the leg. */
-  readonly nameOf: ReadonlyMap<string, string>;
-  readonly legOf: ReadonlyMap<string, number>;
+  readonly tracker: CallTracker;
 }
 
-/** Messages read between two chances for others: each may have to be decrypted again. */
-const MESSAGES_AT_ONCE = 400;
+/** Messages read between two chances for others. */
+const MESSAGES_AT_ONCE = 1000;
+const LEGS_AT_ONCE = 1000;
 const FRAMES_AT_ONCE = 4000;
 const MOST_MESSAGES = 20_000;

@@ -1,13 +1,14 @@
 import { CallTracker, type TrackedMessage } from '../../app/calls/call-tracker.ts';
-import { LEG_KINDS } from '../../app/calls/call-tables.ts';
 import { describeLeg, type LegDescription, secondsBetween, type Time } from '../../app/calls/describe-leg.ts';
-import { type CallGroup, joinLegs, type JoinOverrides } from '../../app/calls/join-legs.ts';
+import type { CallGroup, JoinOverrides } from '../../app/calls/join-legs.ts';
 import { Uint8Column } from '../../store/columns.ts';
 import { MESSAGE_DECRYPTED, MESSAGE_DIRECTION, type MessageTable } from '../../store/message-table.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ConversationReporter } from '../conversations/conversation-report.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
+import { JoinedLegs } from './joined-legs.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
+import { MessageTexts } from '../messages/message-texts.ts';
 
 /**
  * The legs and calls of a capture, kept as it is read: messages are taken as they come, and all of them again only where
@@ -20,22 +21,21 @@ export class CallBook {
   private readonly conversations: ConversationReporter;
   /** Its numbers of messages are handles: see messageOf. */
   tracker = new CallTracker();
-  /** Changes whenever legs or calls may have. */
+  /** Changes whenever legs may have. */
   stamp = 0;
+  /** How often legs were joined. */
+  joins = 0;
   private opened: MessageTable | null = null;
   /** Rows of the clear and of the decrypted table that were taken. */
   private taken: readonly [Uint8Column, Uint8Column] = [new Uint8Column(), new Uint8Column()];
   private lastFrame = 0;
   private outOfOrder = false;
   private seen = { messages: -1, frames: -1, at: 0 };
-  private joined: { groups: readonly CallGroup[]; messages: number; legs: number } | null = null;
-  private shown: { readonly stamp: number; readonly groups: readonly CallGroup[] } | null = null;
+  private reading: Promise<boolean> | null = null;
+  private texts: MessageTexts | null = null;
+  private readonly calls = new JoinedLegs();
   private readonly described = new Map<number, Described>();
   private readonly transports = new Map<number, string>();
-  private overrides: { joined: (readonly [string, string])[]; separated: (readonly [string, string])[] } = {
-    joined: [],
-    separated: [],
-  };
 
   constructor(
     analysis: Analysis,
@@ -51,68 +51,79 @@ export class CallBook {
 
   /** Takes at most so many messages more; true where none is left for now. */
   advance(most: number): boolean {
+    const { numbers, handles, isLast } = this.upcoming(most);
+    for (const at of numbers.keys()) this.take(handles[at] ?? 0, null);
+    return isLast;
+  }
+
+  /** The same, their texts read together: on the opener's threads where they were encrypted. */
+  read(most: number): Promise<boolean> {
+    this.reading ??= this.readOnce(most).finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async readOnce(most: number): Promise<boolean> {
+    const { numbers, handles, isLast } = this.upcoming(most);
+    if (numbers.length === 0) return isLast;
+    const { tracker, opened } = this;
+    const handleOf = new Map(numbers.map((number, at) => [number, handles[at] ?? 0]));
+    const texts = new Map<number, Uint8Array>();
+    this.texts ??= new MessageTexts(this.analysis, this.messages);
+    await this.texts.read(numbers, (_frame, bytes, from, to, number) => {
+      texts.set(handleOf.get(number) ?? -1, bytes.slice(from, to));
+    });
+    if (tracker !== this.tracker || opened !== this.analysis.opening.messages) return false;
+    for (const handle of handles) this.take(handle, texts.get(handle) ?? null);
+    return isLast;
+  }
+
+  /** The messages that are next, at most so many, and whether there are no more behind them for now. */
+  private upcoming(most: number): Upcoming {
     const { analysis, messages } = this;
     if (analysis.opening.messages !== this.opened || (analysis.isSettled && this.outOfOrder)) this.restart();
     const ready = analysis.isSettled ? Infinity : analysis.verdictsGiven;
     if (this.seen.messages !== messages.length || this.seen.frames !== ready)
       this.seen = { messages: messages.length, frames: ready, at: 0 };
-    let count = 0;
-    for (; this.seen.at < messages.length; this.seen.at += 1) {
-      const place = messages.placeOf(this.seen.at);
+    const found: Upcoming = { numbers: [], handles: [], isLast: true };
+    for (let at = this.seen.at, bytes = 0; at < messages.length; at += 1) {
+      const place = messages.placeOf(at);
       if (place === null) break;
       const { table, row } = place;
-      const frame = table.frame.read(row);
-      if (frame > ready) return true;
-      const taken = this.taken[table === this.opened ? 1 : 0];
-      if (taken.read(row) === 1) continue;
-      if (count >= most) return false;
-      count += 1;
-      taken.write(row, 1);
-      if (frame < this.lastFrame) this.outOfOrder = true;
-      this.lastFrame = Math.max(this.lastFrame, frame);
-      this.take(table, row);
-      this.stamp += 1;
+      if (table.frame.read(row) > ready) return found;
+      const isOpened = table === this.opened ? 1 : 0;
+      if (this.taken[isOpened].read(row) === 1) {
+        if (found.numbers.length === 0) this.seen.at = at + 1;
+        continue;
+      }
+      bytes += table.size.read(row);
+      if (found.numbers.length >= most || (bytes > MOST_BYTES_AT_ONCE && found.numbers.length > 0))
+        return { ...found, isLast: false };
+      found.numbers.push(at);
+      found.handles.push(2 * row + isOpened);
     }
-    return true;
+    return found;
   }
 
-  /** Calls with their legs joined, in order of their first message. */
+  /** A part of joining the legs that came; true where nothing is left to join for now. */
+  joinStep(): boolean {
+    const outcome = this.calls.step(this.tracker, this.stamp, this.analysis.isSettled);
+    if (outcome === 'changed') this.joins += 1;
+    return outcome !== 'more';
+  }
+
+  /** Calls with their legs joined, in order of their first message; legs that came since stand alone for a moment. */
   groups(): readonly CallGroup[] {
-    if (this.shown?.stamp === this.stamp) return this.shown.groups;
-    const { legs, messages } = this.tracker;
-    const { joined } = this;
-    const grown =
-      joined === null || messages.length > joined.messages * REJOIN || messages.length < joined.messages;
-    let groups: readonly CallGroup[];
-    if (grown || this.analysis.isSettled) {
-      groups = joinLegs(this.tracker, this.overrides);
-      this.joined = { groups, messages: messages.length, legs: legs.length };
-    } else {
-      // Joining looks at all legs: while the capture is read, those that came since stand alone for a moment.
-      const singles: CallGroup[] = [];
-      for (let leg = joined.legs; leg < legs.length; leg += 1)
-        if (LEG_KINDS[legs.kind.read(leg)] === 'call') singles.push({ legs: [leg], joins: [] });
-      groups = [...joined.groups, ...singles];
-    }
-    this.shown = { stamp: this.stamp, groups };
-    return groups;
+    return this.calls.groups(this.tracker, this.stamp);
   }
 
   /** The user's word on two legs, by their Call-IDs; null takes it back. */
   join(callIds: readonly [string, string], joined: boolean | null): void {
-    const others = (pairs: readonly (readonly [string, string])[]): (readonly [string, string])[] =>
-      pairs.filter((pair) => !(pair.includes(callIds[0]) && pair.includes(callIds[1])));
-    this.overrides = {
-      joined: others(this.overrides.joined).slice(-MOST_OVERRIDES),
-      separated: others(this.overrides.separated).slice(-MOST_OVERRIDES),
-    };
-    if (joined !== null) this.overrides[joined ? 'joined' : 'separated'].push(callIds);
-    this.joined = null;
+    this.calls.override(callIds, joined);
     this.stamp += 1;
   }
 
   get said(): JoinOverrides {
-    return this.overrides;
+    return this.calls.said;
   }
 
   describe(leg: number): LegDescription {
@@ -139,18 +150,20 @@ export class CallBook {
 
   /** The number in the message list of a handle of the tracker's. */
   messageOf(handle: number): number {
-    const table = (handle & 1) === 0 ? this.analysis.structure.messages : this.analysis.opening.messages;
-    return this.messages.numberOf(table, handle >>> 1);
+    return this.messages.numberOf(this.tableOf(handle), handle >>> 1);
   }
 
   bytesOf(handle: number): Uint8Array | null {
-    const table = (handle & 1) === 0 ? this.analysis.structure.messages : this.analysis.opening.messages;
-    return this.messages.bytesAt(table, handle >>> 1);
+    return this.messages.bytesAt(this.tableOf(handle), handle >>> 1);
   }
 
   frameOfHandle(handle: number): number {
-    const table = (handle & 1) === 0 ? this.analysis.structure.messages : this.analysis.opening.messages;
-    return table.frame.read(handle >>> 1);
+    return this.tableOf(handle).frame.read(handle >>> 1);
+  }
+
+  private tableOf(handle: number): MessageTable {
+    const { structure, opening } = this.analysis;
+    return (handle & 1) === 0 ? structure.messages : opening.messages;
   }
 
   /** Message rows of a leg in order; at most `most`. */
@@ -181,22 +194,31 @@ export class CallBook {
     this.lastFrame = 0;
     this.outOfOrder = false;
     this.seen = { messages: -1, frames: -1, at: 0 };
-    this.joined = null;
+    this.calls.forget();
     this.described.clear();
     this.transports.clear();
     this.stamp += 1;
   }
 
-  private take(table: MessageTable, row: number): void {
-    const bytes = this.messages.bytesAt(table, row);
+  /** `text` null: to be read here. */
+  private take(handle: number, text: Uint8Array | null): void {
+    const row = handle >>> 1;
+    const taken = this.taken[(handle & 1) === 0 ? 0 : 1];
+    if (taken.read(row) === 1) return;
+    const bytes = text ?? this.bytesOf(handle);
+    const table = this.tableOf(handle);
+    const frame = table.frame.read(row);
+    taken.write(row, 1);
+    if (frame < this.lastFrame) this.outOfOrder = true;
+    this.lastFrame = Math.max(this.lastFrame, frame);
+    this.stamp += 1;
     if (bytes === null) return;
     const { frames } = this.analysis.structure;
     const { given } = this;
     const decrypted = (table.flags.read(row) & MESSAGE_DECRYPTED) !== 0;
-    const frame = table.frame.read(row);
     const conversation = table.conversation.read(row);
     const direction = (table.flags.read(row) & MESSAGE_DIRECTION) === 0 ? 0 : 1;
-    given.message = 2 * row + (decrypted ? 1 : 0);
+    given.message = handle;
     given.frame = frame;
     given.seconds = frames.seconds.read(frame - 1);
     given.nanoseconds = frames.nanoseconds.read(frame - 1);
@@ -246,6 +268,13 @@ export class CallBook {
   }
 }
 
+/** Messages by their numbers in the list, good until it grows, and by their handles, good until keys change. */
+interface Upcoming {
+  readonly numbers: number[];
+  readonly handles: number[];
+  readonly isLast: boolean;
+}
+
 interface Described {
   readonly messages: number;
   readonly end: Time | null;
@@ -260,8 +289,7 @@ function isSame(one: Time | null, other: Time | null): boolean {
 
 /** Seconds after which no timer of describe-leg.ts runs: 64*T1. */
 const LONGEST_WAIT = 33;
-/** While the capture is read legs are joined anew when there are so many times as many messages. */
-const REJOIN = 1.15;
-const MOST_OVERRIDES = 10_000;
+/** What is read together: within what MessageTexts reads as one. */
+const MOST_BYTES_AT_ONCE = 2 * 1024 * 1024;
 const MOST_DESCRIBED = 200_000;
 const MOST_ROWS_OF_LEG = 20_000;

@@ -1,7 +1,7 @@
 import type { CallDetail, CallRow } from '../../api-calls.ts';
 import type { LegDescription } from '../../app/calls/describe-leg.ts';
 import type { Join } from '../../app/calls/join-legs.ts';
-import type { CallEntry } from './call-answers.ts';
+import type { CallEntry } from './call-list.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
 /** A call as people think of it: its legs across back-to-back user agents, and why they are taken for one. */
@@ -20,6 +20,11 @@ export class CallReporter {
 
   constructor(answers: PageAnswers) {
     this.answers = answers;
+  }
+
+  /** Reads what calls need: encrypted messages together, not one by one. Not needed, but quicker. */
+  async prepare(): Promise<void> {
+    while (!(await this.answers.calls.advance()));
   }
 
   /** Calls with their legs joined, in order of time; those that can only be inferred too. */

@@ -157,6 +157,37 @@ describe('the list', () => {
     expect(sliced.calls.callWindow(ALL, 0, 100)).toEqual(whole.calls.callWindow(ALL, 0, 100));
   });
 
+  test.each(['01-sipp-stunnel-aes128-gcm', '01-calls-tls10-aes256-sha'])(
+    '%s is the same in slices, with others asking between them',
+    async (id) => {
+      const { analysis } = await openLab(id);
+      const whole = new PageAnswers(analysis, ['x']).calls;
+      const sliced = new PageAnswers(analysis, ['x']).calls;
+      // Two who ask at once wait for the same slice.
+      for (let slices = 0; !(await Promise.all([sliced.advance(), sliced.advance()]))[1]; slices += 1)
+        expect(slices).toBeLessThan(100);
+      expect(sliced.callWindow(ALL, 0, 100)).toEqual(whole.callWindow(ALL, 0, 100));
+      expect(sliced.statistics()).toEqual(whole.statistics());
+      const [row] = whole.callWindow(ALL, 0, 1).rows;
+      expect(sliced.detail(row?.call ?? '')).toEqual(whole.detail(row?.call ?? ''));
+      expect(sliced.dialogWindow('', '', 0, 100)).toEqual(whole.dialogWindow('', '', 0, 100));
+    },
+  );
+
+  test('takes no text of before where keys change while it is read', async () => {
+    const { analysis, keys } = await openLab('01-sipp-stunnel-aes128-gcm', []);
+    const { calls } = new PageAnswers(analysis, ['x']);
+    const withKey = await openLab('01-sipp-stunnel-aes128-gcm');
+    const added = withKey.keys.privateKeys().map((material) => keys.add([material]));
+    await analysis.reopen(() => Promise.resolve(false));
+    const reading = calls.advance();
+    for (const id of added) keys.remove(id);
+    await analysis.reopen(() => Promise.resolve(false));
+    await reading;
+    while (!(await calls.advance()));
+    expect(calls.callWindow(ALL, 0, 5).rows.map(({ kind }) => kind)).toEqual(['locked']);
+  });
+
   test('begins anew where a key changed what can be read', async () => {
     const { analysis, keys } = await openLab('01-sipp-stunnel-aes128-gcm', []);
     const answers = new PageAnswers(analysis, ['x']);

@@ -80,26 +80,28 @@ export function textOf(line: ScriptLine): string {
 
 export function script(lines: readonly ScriptLine[]): CallTracker {
   const tracker = new CallTracker();
-  for (const [message, line] of lines.entries()) {
-    const bytes = bytesOf(textOf(line));
-    const given: TrackedMessage = {
-      message,
-      frame: message + 1,
-      seconds: 1000 + Math.floor(line.at),
-      nanoseconds: Math.round((line.at % 1) * 1e9),
-      conversation: 0,
-      direction: 0,
-      source: line.from,
-      destination: line.to,
-      transport: 'UDP',
-      decrypted: false,
-      bytes,
-      from: 0,
-      to: bytes.length,
-    };
-    tracker.add(given);
-  }
+  for (const [message, line] of lines.entries()) addLine(tracker, line, message);
   return tracker;
+}
+
+export function addLine(tracker: CallTracker, line: ScriptLine, message: number): void {
+  const bytes = bytesOf(textOf(line));
+  const given: TrackedMessage = {
+    message,
+    frame: message + 1,
+    seconds: 1000 + Math.floor(line.at),
+    nanoseconds: Math.round((line.at % 1) * 1e9),
+    conversation: 0,
+    direction: 0,
+    source: line.from,
+    destination: line.to,
+    transport: 'UDP',
+    decrypted: false,
+    bytes,
+    from: 0,
+    to: bytes.length,
+  };
+  tracker.add(given);
 }
 
 export function legsOf(tracker: CallTracker, endSeconds = 1100): LegDescription[] {

@@ -1,0 +1,101 @@
+import { userOfUri } from '../sip/parse-uri.ts';
+import type { CallTracker } from './call-tracker.ts';
+import { secondsBetween } from './describe-leg.ts';
+
+/** What likeness goes by: how a leg was set up. */
+export interface Setup {
+  readonly leg: number;
+  readonly request: number;
+  readonly final: number;
+  /** Numbers, empty where they tell nothing. */
+  readonly callee: string;
+  readonly caller: string;
+  /** "to:…" and "from:…", those that tell something. */
+  readonly numbers: readonly string[];
+  readonly source: string;
+  readonly destination: string;
+  readonly media: number;
+}
+
+/** How a leg is like the other leg of a call. */
+export interface Likeness {
+  readonly points: number;
+  /** Begun by the host that the first went to. */
+  readonly follows: boolean;
+  readonly sameMedia: boolean;
+  readonly sameCallee: boolean;
+  readonly sameCaller: boolean;
+  /** Seconds. */
+  readonly later: number;
+}
+
+/** null where no request set it up. */
+export function setupOf(tracker: CallTracker, leg: number): Setup | null {
+  const { legs, transactions, messages, strings } = tracker;
+  const primary = legs.primary.read(leg) - 1;
+  const request = primary < 0 ? -1 : transactions.request.read(primary) - 1;
+  if (request < 0) return null;
+  const callee = numberKey(userOfUri(strings.textOf(legs.toUri.read(leg))));
+  const caller = numberKey(userOfUri(strings.textOf(legs.fromUri.read(leg))));
+  return {
+    leg,
+    request,
+    final: transactions.final.read(primary) - 1,
+    callee,
+    caller: isNobody(caller) ? '' : caller,
+    numbers: [...(callee === '' ? [] : [`to:${callee}`]), ...(isNobody(caller) ? [] : [`from:${caller}`])],
+    source: hostOf(tracker, messages.source.read(request)),
+    destination: hostOf(tracker, messages.destination.read(request)),
+    media: legs.media.read(leg),
+  };
+}
+
+/** null where `second` is not like the other leg of `first`. */
+export function likenessOf(tracker: CallTracker, first: Setup, second: Setup): Likeness | null {
+  const later = secondsBetween(tracker, first.request, second.request) ?? -1;
+  if (later < 0 || later > LIKENESS_SECONDS) return null;
+  if (first.final >= 0 && first.final < second.request) return null;
+  const follows = first.destination === second.source;
+  // The same hosts again, and not on one machine: another call, not the call's other leg.
+  if (!follows && first.source === second.source && first.destination === second.destination) return null;
+  const sameCallee = second.callee !== '' && first.callee === second.callee;
+  const sameCaller = second.caller !== '' && first.caller === second.caller;
+  const common = (sameCallee ? 1 : 0) + (sameCaller ? 1 : 0);
+  const sameMedia = first.media !== 0 && first.media === second.media;
+  const isNear = later <= NEAR_SECONDS;
+  if (!follows && !sameMedia && (common < 2 || !isNear)) return null;
+  const points = 2 * common + (follows ? 2 : 0) + (sameMedia ? 3 : 0) + (isNear ? 1 : 0);
+  return { points, follows, sameMedia, sameCallee, sameCaller, later };
+}
+
+/** For people: the ground on which `second` is joined. */
+export function describeLikeness(tracker: CallTracker, likeness: Likeness, second: Setup): string {
+  const { follows, sameMedia, sameCallee, sameCaller, later } = likeness;
+  const grounds = [
+    sameCallee && sameCaller ? 'The same numbers' : sameCallee ? 'The same called number' : 'The same caller',
+    ` ${(later * 1000).toFixed(0)} ms later`,
+    ...(follows ? [` from ${second.source}, to which the first went`] : []),
+    ...(sameMedia ? [` with the same media address ${tracker.strings.textOf(second.media)}`] : []),
+  ];
+  return `${grounds.join(',')}.`;
+}
+
+/** A number by its last seven digits, so that prefixes do not matter; a name by itself. */
+function numberKey(user: string): string {
+  const digits = user.replace(/\D/g, '');
+  return digits.length >= 7 ? digits.slice(-7) : user.toLowerCase();
+}
+
+function isNobody(caller: string): boolean {
+  return caller === '' || caller === 'anonymous' || caller === 'unknown' || caller === 'unavailable';
+}
+
+function hostOf(tracker: CallTracker, endpoint: number): string {
+  const name = tracker.endpoints[endpoint] ?? '';
+  return name.slice(0, name.lastIndexOf(':'));
+}
+
+/** A B2BUA's second leg begins at most so many seconds after the first. */
+const LIKENESS_SECONDS = 10;
+/** By numbers alone, without a host or media address in common, only so soon. */
+const NEAR_SECONDS = 2;
