@@ -1,6 +1,17 @@
 import type { MouseEvent, ReactNode } from 'react';
 import { Icon, type IconName } from './Icon.tsx';
 
+export interface ButtonLook {
+  readonly label: string;
+  readonly icon?: IconName;
+  readonly iconOnly?: boolean;
+  readonly kind?: 'plain' | 'primary' | 'ghost' | 'danger';
+  readonly title?: string;
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+  readonly shortcut?: string;
+}
+
 /** A push button. `label` is its text; with `iconOnly` it is the accessible name and the tooltip. */
 export function Button({
   label,
@@ -12,17 +23,7 @@ export function Button({
   pressed,
   shortcut,
   onPress,
-}: {
-  label: string;
-  icon?: IconName;
-  iconOnly?: boolean;
-  kind?: 'plain' | 'primary' | 'ghost' | 'danger';
-  title?: string;
-  disabled?: boolean;
-  pressed?: boolean;
-  shortcut?: string;
-  onPress: (event: MouseEvent<HTMLButtonElement>) => void;
-}): ReactNode {
+}: ButtonLook & { onPress: (event: MouseEvent<HTMLButtonElement>) => void }): ReactNode {
   const hint = title ?? (iconOnly ? label : undefined);
   const tooltip = hint !== undefined && shortcut !== undefined ? `${hint} (${shortcut})` : (hint ?? shortcut);
   return (

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { isOpen } from '../../model/session.ts';
 import { THEMES, type Theme } from '../../model/layout.ts';
-import { Button } from '../../ui/Button.tsx';
+import { Button, type ButtonLook } from '../../ui/Button.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
-import { runCommand } from '../commands.ts';
+import { PAGE_COMMANDS, runCommand, type PageCommand } from '../commands.ts';
 import { useApp, useFrames, useLayout, useSession } from '../use-app.ts';
 import { Logo } from './Logo.tsx';
 
@@ -30,63 +30,41 @@ export function Toolbar(): ReactNode {
     <header className="toolbar">
       <Logo size={24} />
       {open || view === 'keys' ? <h1 className="unseen">Sipher {names}</h1> : null}
-      <Button
-        label="Open"
-        icon="folder"
-        shortcut="Ctrl+O"
-        title="Open a capture"
-        onPress={() => runCommand('open-capture', model)}
-      />
-      <Button
-        label="Add key"
-        icon="key"
-        shortcut="Ctrl+K"
-        title="Add keys"
-        onPress={() => runCommand('add-keys', model)}
-      />
+      <CommandButton command="open-capture" label="Open" icon="folder" title="Open a capture" />
+      <CommandButton command="add-keys" label="Add key" icon="key" title="Add keys" />
       {open ? (
         <>
-          <Button
+          <CommandButton
+            command="export"
             label="Export…"
             icon="upload"
-            shortcut="Ctrl+E"
             title="Export the capture, or a part of it, for others"
-            onPress={() => runCommand('export', model)}
           />
           <span className="toolbar-gap" />
-          <Button
+          <CommandButton
+            command="back"
             label="Back"
             icon="back"
-            iconOnly
             kind="ghost"
+            iconOnly
             disabled={!canBack}
             title="Back to the frame before the jump"
-            shortcut="Alt+Left"
-            onPress={() => runCommand('back', model)}
           />
-          <Button
+          <CommandButton
+            command="forward"
             label="Forward"
             icon="forward"
+            kind="ghost"
             iconOnly
-            kind="ghost"
             disabled={!canForward}
-            shortcut="Alt+Right"
-            onPress={() => runCommand('forward', model)}
           />
-          <Button
-            label="Go to frame"
-            icon="goto"
-            kind="ghost"
-            shortcut="Ctrl+G"
-            onPress={() => runCommand('go-to-frame', model)}
-          />
-          <Button
+          <CommandButton command="go-to-frame" label="Go to frame" icon="goto" kind="ghost" />
+          <CommandButton
+            command="find"
             label="Filter"
             icon="filter"
             kind="ghost"
-            shortcut="Ctrl+F"
             disabled={view === 'keys'}
-            onPress={() => runCommand('find', model)}
           />
           {view === 'frames' ? (
             <Button
@@ -100,12 +78,12 @@ export function Toolbar(): ReactNode {
           <span className="toolbar-files clip" title={names}>
             {names}
           </span>
-          <Button
+          <CommandButton
+            command="close-capture"
             label="Close the capture"
             icon="close"
-            iconOnly
             kind="ghost"
-            onPress={() => runCommand('close-capture', model)}
+            iconOnly
           />
         </>
       ) : (
@@ -120,23 +98,25 @@ export function Toolbar(): ReactNode {
         title={`Colours: ${THEME_SIGNS[theme].word}. Press for ${THEME_SIGNS[next].word}`}
         onPress={() => model.layout.getState().setTheme(next)}
       />
-      <Button
-        label="All commands"
-        icon="command"
-        iconOnly
-        kind="ghost"
-        shortcut="Ctrl+Shift+P"
-        onPress={() => runCommand('show-palette', model)}
-      />
-      <Button
-        label="Keyboard shortcuts"
-        icon="help"
-        iconOnly
-        kind="ghost"
-        shortcut="?"
-        onPress={() => runCommand('show-shortcuts', model)}
-      />
+      <CommandButton command="show-palette" label="All commands" icon="command" kind="ghost" iconOnly />
+      <CommandButton command="show-shortcuts" label="Keyboard shortcuts" icon="help" kind="ghost" iconOnly />
     </header>
+  );
+}
+
+/** A button for a command, with the command's own keys in its tooltip. */
+function CommandButton({
+  command,
+  ...rest
+}: { command: PageCommand['id'] } & Omit<ButtonLook, 'shortcut'>): ReactNode {
+  const model = useApp();
+  const keys = PAGE_COMMANDS.find(({ id }) => id === command)?.keys ?? null;
+  return (
+    <Button
+      {...rest}
+      {...(keys === null ? {} : { shortcut: keys })}
+      onPress={() => runCommand(command, model)}
+    />
   );
 }
 
