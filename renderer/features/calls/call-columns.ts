@@ -1,8 +1,9 @@
 import type { CallRow } from '../../../core/api-calls.ts';
-import { formatAbsolute, formatCount, formatDuration, formatPlural, formatUtc } from '../../model/format.ts';
-import { formatDecrypted, formatFinal, formatParty, formatSpan } from '../../model/call-format.ts';
+import { formatAbsolute, formatDuration, formatPlural, formatUtc } from '../../model/format.ts';
+import { formatFinal, formatParty, formatSpan } from '../../model/call-format.ts';
 import type { RowColumn } from '../../ui/RowGrid.tsx';
-import { meaningOfNote, meaningOfState, wordOfNote, wordOfState } from './call-words.ts';
+import { meaningOfState, wordOfState } from './call-words.ts';
+import { DECRYPTED, NOTES, TRANSPORT } from './shared-columns.ts';
 
 export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
@@ -89,12 +90,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     text: (row) => (row.legs === 0 ? '' : String(row.legs)),
     tooltip: (row) => formatPlural(row.legs, 'leg'),
   },
-  {
-    id: 'transports',
-    header: 'Transport',
-    width: 72,
-    text: (row) => row.transports.join(', '),
-  },
+  TRANSPORT,
   {
     id: 'locked',
     header: 'Locked',
@@ -106,21 +102,6 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
         ? 'No encrypted connection took part that could not be read'
         : `${formatPlural(row.locked, 'connection')} that stayed encrypted may hold more of it`,
   },
-  {
-    id: 'messages',
-    header: 'Decrypted',
-    width: 86,
-    align: 'right',
-    text: (row) => formatDecrypted(row.decrypted, row.messages),
-    tooltip: (row) =>
-      `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
-  },
-  {
-    id: 'notes',
-    header: 'Remarks',
-    flex: 0.8,
-    minWidth: 64,
-    text: (row) => row.notes.map(wordOfNote).join(', '),
-    tooltip: (row) => row.notes.map((note) => `${wordOfNote(note)}: ${meaningOfNote(note)}`).join('\n'),
-  },
+  DECRYPTED,
+  NOTES,
 ];

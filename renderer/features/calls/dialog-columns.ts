@@ -1,8 +1,9 @@
 import type { LegRow } from '../../../core/api-calls.ts';
-import { formatAbsolute, formatCount, formatDuration, formatPlural } from '../../model/format.ts';
-import { formatDecrypted, formatParty, formatSpan } from '../../model/call-format.ts';
+import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
+import { formatParty, formatSpan } from '../../model/call-format.ts';
 import type { RowColumn } from '../../ui/RowGrid.tsx';
-import { meaningOfNote, meaningOfState, wordOfDialog, wordOfKind, wordOfNote } from './call-words.ts';
+import { meaningOfState, wordOfDialog, wordOfKind } from './call-words.ts';
+import { DECRYPTED, NOTES, TRANSPORT } from './shared-columns.ts';
 
 const MARK: RowColumn<LegRow> = {
   id: 'mark',
@@ -70,30 +71,6 @@ const FINAL: RowColumn<LegRow> = {
   align: 'right',
   text: (row) => (row.finalStatus === 0 ? '' : String(row.finalStatus)),
 };
-const TRANSPORT: RowColumn<LegRow> = {
-  id: 'transports',
-  header: 'Transport',
-  width: 74,
-  text: (row) => row.transports.join(', '),
-};
-const MESSAGES: RowColumn<LegRow> = {
-  id: 'messages',
-  header: 'Decrypted',
-  width: 86,
-  align: 'right',
-  text: (row) => formatDecrypted(row.decrypted, row.messages),
-  tooltip: (row) =>
-    `${formatCount(row.decrypted)} of ${formatPlural(row.messages, 'message')} came out of encryption`,
-};
-const NOTES: RowColumn<LegRow> = {
-  id: 'notes',
-  header: 'Remarks',
-  flex: 0.8,
-  minWidth: 80,
-  text: (row) => row.notes.map(wordOfNote).join(', '),
-  tooltip: (row) => row.notes.map((note) => `${wordOfNote(note)}: ${meaningOfNote(note)}`).join('\n'),
-};
-
 export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   MARK,
   STATE,
@@ -126,7 +103,7 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   DELAY,
   FINAL,
   TRANSPORT,
-  MESSAGES,
+  DECRYPTED,
   NOTES,
 ];
 
@@ -148,6 +125,6 @@ export const DIALOG_COLUMNS: readonly RowColumn<LegRow>[] = [
   DELAY,
   FINAL,
   TRANSPORT,
-  MESSAGES,
+  DECRYPTED,
   NOTES,
 ];
