@@ -4,7 +4,7 @@ import { messageOf } from '../../model/page-api.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { useApp, useMedia } from '../use-app.ts';
-import { saveBytes } from './save-bytes.ts';
+import { saveFile } from '../../ui/save-file.ts';
 
 /** Plays a stream's sound and saves it; or says why there is none to hear. */
 export function StreamPlayer({ row }: { row: MediaStreamRow }): ReactNode {
@@ -23,7 +23,7 @@ export function StreamPlayer({ row }: { row: MediaStreamRow }): ReactNode {
     setSaving(true);
     try {
       const { bytes, complete } = await media.getState().wavOf(row.stream);
-      saveBytes(`stream-${row.ssrc}.wav`, 'audio/wav', bytes);
+      saveFile(`stream-${row.ssrc}.wav`, 'audio/wav', bytes);
       if (!complete) session.getState().say('note', 'The stream goes on: its first hour was saved.');
     } catch (error) {
       session.getState().say('error', messageOf(error));

@@ -4,7 +4,7 @@ import { shortenFingerprint } from '../../model/format.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { saveText } from '../../ui/save-text.ts';
+import { saveFile } from '../../ui/save-file.ts';
 import { FrameLink } from '../diagnosis/links.tsx';
 
 /** Certificates as they were sent, leaf first, each joined to its issuer; what is missing above is drawn as missing. */
@@ -31,7 +31,7 @@ export function CertificateChain({
           iconOnly
           kind="ghost"
           onPress={() =>
-            saveText(fileNameOf(title), 'application/x-pem-file', certificates.map(({ pem }) => pem).join(''))
+            saveFile(fileNameOf(title), 'application/x-pem-file', certificates.map(({ pem }) => pem).join(''))
           }
         />
       </header>
