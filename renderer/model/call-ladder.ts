@@ -64,18 +64,6 @@ export function frameOfCall(width: number, hosts: number, steps: number): CallLa
   };
 }
 
-/** The steps on the screen, with a margin. */
-export function visibleCallSteps(
-  top: number,
-  height: number,
-  steps: number,
-): { readonly from: number; readonly to: number } {
-  return {
-    from: Math.max(0, Math.floor(top / CALL_STEP_HEIGHT) - 4),
-    to: Math.min(steps, Math.ceil((top + Math.max(height, 300)) / CALL_STEP_HEIGHT) + 4),
-  };
-}
-
 /** A locked stretch as it is drawn: which steps it spans, and its place beside others between the same hosts. */
 export interface LockBand {
   readonly step: number;

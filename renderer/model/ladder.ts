@@ -28,14 +28,6 @@ export function frameOfLadder(width: number, steps: number): LadderFrame {
   };
 }
 
-/** The steps that are on the screen, with a margin. */
-export function visibleSteps(top: number, height: number, steps: number): { from: number; to: number } {
-  return {
-    from: Math.max(0, Math.floor(top / STEP_HEIGHT) - 5),
-    to: Math.min(steps, Math.ceil((top + Math.max(height, 300)) / STEP_HEIGHT) + 5),
-  };
-}
-
 /** The step to be seen first: what failed, else the first that stayed encrypted, else the beginning. */
 export function firstStepToSee(steps: readonly LadderStep[]): number {
   const failure = steps.findIndex((step) => step.verdict === 'failure');

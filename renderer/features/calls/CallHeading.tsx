@@ -1,28 +1,18 @@
 import type { ReactNode } from 'react';
 import type { CallDetail } from '../../../core/api-calls.ts';
-import { messageOf } from '../../model/page-api.ts';
 import { formatParty } from '../../model/call-format.ts';
-import { Button } from '../../ui/Button.tsx';
-import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { saveText } from '../../ui/save-text.ts';
 import { ExportButton } from '../export/ExportButton.tsx';
 import { useApp } from '../use-app.ts';
+import { LadderActions } from '../view-parts/LadderActions.tsx';
 import { meaningOfState, toneOfState, wordOfState } from './call-words.ts';
 
 /** Who called whom and how it stands, and what can be done with the call. */
 export function CallHeading({ detail }: { detail: CallDetail }): ReactNode {
-  const { calls, session } = useApp();
+  const { calls } = useApp();
   const { row } = detail;
   const from = row.from === '' ? row.source : formatParty(row.from);
   const to = row.to === '' ? row.destination : formatParty(row.to);
-  const saveSvg = async (): Promise<void> => {
-    try {
-      saveText('call-ladder.svg', 'image/svg+xml', await calls.getState().ladderAs('svg'));
-    } catch (error) {
-      session.getState().say('error', messageOf(error));
-    }
-  };
   return (
     <header className="frame-heading call-heading">
       <StateBadge state={row.state} />
@@ -38,14 +28,7 @@ export function CallHeading({ detail }: { detail: CallDetail }): ReactNode {
         {row.call}
       </span>
       <span className="conversation-actions">
-        <CopyButton text={() => calls.getState().ladderAs('text')} label="Copy the ladder as text" />
-        <Button
-          label="Save the ladder as SVG"
-          icon="download"
-          iconOnly
-          kind="ghost"
-          onPress={() => void saveSvg()}
-        />
+        <LadderActions fileName="call-ladder.svg" ladderAs={calls.getState().ladderAs} />
         <ExportButton scope={{ kind: 'call', call: row.call }} />
       </span>
     </header>

@@ -1,14 +1,14 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { CallDetail } from '../../../core/api-calls.ts';
 import {
   bandsOfLocks,
   CALL_STEP_HEIGHT,
   frameOfCall,
-  visibleCallSteps,
   type CallLadderFrame,
   type CallStep,
 } from '../../model/call-ladder.ts';
-import { useSize } from '../../ui/use-size.ts';
+import { focusRows } from '../../ui/focus-rows.ts';
+import { useStepList } from '../../ui/use-step-list.ts';
 import { useApp } from '../use-app.ts';
 import { CallLadderStep, LockBandShape } from './CallLadderStep.tsx';
 import './call-ladder.css';
@@ -33,52 +33,28 @@ export function CallLadder({
   onMedia: () => void;
 }): ReactNode {
   const { frames, conversations } = useApp();
-  const box = useRef<HTMLDivElement>(null);
-  const { width, height } = useSize(box);
-  const [scroll, setScroll] = useState({ top: 0, left: 0 });
-  const frame = frameOfCall(width, detail.columns.length, steps.length);
-  const { from, to } = visibleCallSteps(scroll.top, height, steps.length);
-  const bands = useMemo(() => bandsOfLocks(steps), [steps]);
-
-  useEffect(() => {
-    const view = box.current;
-    if (view === null) return;
-    const at = selected * CALL_STEP_HEIGHT;
-    if (at < view.scrollTop) view.scrollTop = at;
-    else if (at + CALL_STEP_HEIGHT > view.scrollTop + view.clientHeight) {
-      view.scrollTop = at - view.clientHeight / 2;
-    }
-  }, [selected]);
-
   const activate = (at: number): void => {
     const step = steps[at];
     if (step?.kind === 'arrow') void frames.getState().goTo(step.arrow.frame);
     else if (step?.kind === 'lock') void conversations.getState().goTo(step.lock.conversation);
     else if (step?.kind === 'media') onMedia();
   };
-  const move = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor(height / CALL_STEP_HEIGHT) - 1);
-    const next = new Map([
-      ['ArrowDown', selected + 1],
-      ['ArrowUp', selected - 1],
-      ['PageDown', selected + page],
-      ['PageUp', selected - page],
-      ['Home', 0],
-      ['End', steps.length - 1],
-    ]).get(event.key);
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (next !== undefined) {
-      event.preventDefault();
-      onSelect(Math.max(0, Math.min(steps.length - 1, next)), event.shiftKey);
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      activate(selected);
-    }
-  };
+  const list = useStepList({
+    count: steps.length,
+    stepHeight: CALL_STEP_HEIGHT,
+    selected,
+    labelOf: (at) => labelOfStep(steps[at]),
+    onSelect,
+    onActivate: activate,
+    onLeave: focusRows,
+  });
+  const { box, from, to } = list;
+  const frame = frameOfCall(list.width, detail.columns.length, steps.length);
+  const bands = useMemo(() => bandsOfLocks(steps), [steps]);
 
   return (
     <div className="ladder call-ladder" data-pane="ladder">
-      <Hosts detail={detail} frame={frame} left={scroll.left} />
+      <Hosts detail={detail} frame={frame} left={list.left} />
       <div
         ref={box}
         className="ladder-steps"
@@ -86,10 +62,8 @@ export function CallLadder({
         tabIndex={0}
         aria-label="Messages of the call"
         aria-activedescendant={`call-step-${selected}`}
-        onScroll={({ currentTarget }) =>
-          setScroll({ top: currentTarget.scrollTop, left: currentTarget.scrollLeft })
-        }
-        onKeyDown={move}
+        onScroll={list.onScroll}
+        onKeyDown={list.onKeyDown}
       >
         <svg width={frame.width} height={frame.height} role="presentation">
           <defs>
@@ -143,6 +117,13 @@ export function CallLadder({
       )}
     </div>
   );
+}
+
+/** What typed letters are looked for in. */
+function labelOfStep(step: CallStep | undefined): string {
+  if (step === undefined) return '';
+  if (step.kind === 'lock') return 'Locked';
+  return step.kind === 'media' ? step.bar.label : step.arrow.label;
 }
 
 /** The hosts above their lines; they go along where the ladder is moved sideways. */

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { SipMessageRow } from '../../../core/api.ts';
 import { formatAbsolute } from '../../model/format.ts';
 import { focusRows } from '../../ui/focus-rows.ts';
-import { useSize } from '../../ui/use-size.ts';
+import { useStepList } from '../../ui/use-step-list.ts';
 import { useApp } from '../use-app.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
 
@@ -21,41 +21,19 @@ export function MessageList({
   onSelect: (at: number, beside: boolean) => void;
 }): ReactNode {
   const { frames } = useApp();
-  const box = useRef<HTMLDivElement>(null);
-  const { height } = useSize(box);
-  const [top, setTop] = useState(0);
-  const from = Math.max(0, Math.floor(top / LINE) - 4);
-  const to = Math.min(rows.length, Math.ceil((top + Math.max(height, 300)) / LINE) + 4);
-
-  useEffect(() => {
-    const view = box.current;
-    if (view === null) return;
-    if (selected * LINE < view.scrollTop) view.scrollTop = selected * LINE;
-    else if ((selected + 1) * LINE > view.scrollTop + view.clientHeight) {
-      view.scrollTop = (selected + 1) * LINE - view.clientHeight;
-    }
-  }, [selected]);
-
-  const move = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = new Map([
-      ['ArrowDown', selected + 1],
-      ['ArrowUp', selected - 1],
-      ['Home', 0],
-      ['End', rows.length - 1],
-    ]).get(event.key);
-    const row = rows[selected];
-    if (next !== undefined) {
-      event.preventDefault();
-      onSelect(Math.max(0, Math.min(rows.length - 1, next)), event.shiftKey);
-    } else if (event.key === 'Escape') {
-      event.preventDefault();
-      focusRows();
-    } else if (event.key === 'Enter' && row !== undefined) {
-      event.preventDefault();
-      void frames.getState().goTo(row.frame);
-    }
-  };
+  const list = useStepList({
+    count: rows.length,
+    stepHeight: LINE,
+    selected,
+    labelOf: (at) => rows[at]?.startLine ?? '',
+    onSelect,
+    onActivate: (at) => {
+      const frame = rows[at]?.frame;
+      if (frame !== undefined) void frames.getState().goTo(frame);
+    },
+    onLeave: focusRows,
+  });
+  const { box, from, to } = list;
 
   return (
     <div className="message-pane" data-pane="detail">
@@ -66,8 +44,8 @@ export function MessageList({
         tabIndex={0}
         aria-label="Messages"
         aria-activedescendant={`message-${selected}`}
-        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
-        onKeyDown={move}
+        onScroll={list.onScroll}
+        onKeyDown={list.onKeyDown}
       >
         <div className="message-lines" style={{ height: `${rows.length * LINE}px` }} role="presentation">
           {rows.slice(from, to).map((row, index) => {

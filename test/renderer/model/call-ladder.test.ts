@@ -4,7 +4,6 @@ import {
   firstCallStep,
   frameOfCall,
   stepsOfCall,
-  visibleCallSteps,
 } from '../../../renderer/model/call-ladder.ts';
 import { callDetail } from '../../support/fake/call-world.ts';
 
@@ -68,10 +67,5 @@ describe('the frame of a call’s ladder', () => {
     expect((narrow.columns[1] ?? 0) - (narrow.columns[0] ?? 0)).toBeGreaterThanOrEqual(150);
     expect(frameOfCall(0, 0, 0).columns).toEqual([]);
     expect(frameOfCall(600, 1, 1).columns).toHaveLength(1);
-  });
-  it('draws what is on the screen only', () => {
-    const { from, to } = visibleCallSteps(40_000, 600, 10_000);
-    expect(to - from).toBeLessThan(40);
-    expect(visibleCallSteps(0, 0, 3)).toEqual({ from: 0, to: 3 });
   });
 });

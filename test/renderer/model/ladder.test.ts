@@ -4,8 +4,6 @@ import {
   firstStepToSee,
   fitLabel,
   frameOfLadder,
-  STEP_HEIGHT,
-  visibleSteps,
 } from '../../../renderer/model/ladder.ts';
 
 const step = (over: Partial<LadderStep> = {}): LadderStep => ({
@@ -27,12 +25,6 @@ describe('the ladder', () => {
     expect(firstStepToSee([step(), step({ verdict: 'failure' }), step()])).toBe(1);
     expect(firstStepToSee([step(), step()])).toBe(0);
     expect(firstStepToSee([])).toBe(0);
-  });
-  it('draws only what is on the screen, however long it is', () => {
-    const { from, to } = visibleSteps(50_000 * STEP_HEIGHT, 600, 100_000);
-    expect(from).toBeGreaterThan(49_900);
-    expect(to - from).toBeLessThan(60);
-    expect(visibleSteps(0, 0, 3)).toEqual({ from: 0, to: 3 });
   });
   it('stays readable where there is no room', () => {
     const frame = frameOfLadder(10, 2);
