@@ -99,9 +99,9 @@ async function probe({ frames, limit }) {
     while (!holds() && performance.now() - start < 10_000) await painted();
     return performance.now() - start;
   };
-  const viewport = document.querySelector('.frame-list .ag-grid-viewport');
+  const viewport = document.querySelector('.list-view .ag-grid-viewport');
   const cellOf = (index) =>
-    document.querySelector(`.frame-list .ag-row[row-index="${index}"] [col-id="frame"]`);
+    document.querySelector(`.list-view .ag-row[row-index="${index}"] [col-id="frame"]`);
   const finished = () => {
     const status = document.querySelector('.status-bar');
     const digits = (status?.textContent ?? '').replace(/[^\d a-z]/gi, '');

@@ -25,6 +25,7 @@ export interface ConversationsState {
   ladderAs: (as: 'text' | 'svg') => Promise<string>;
   setText: (text: string) => void;
   toggleVerdict: (verdict: ConversationVerdictId) => void;
+  clearFilter: () => void;
   load: (from: number, count: number) => Promise<{ rows: readonly ConversationRow[]; total: number }>;
   select: (conversation: string) => void;
   /** A link: shows the view, clears a filter that hides it, and selects it. */
@@ -119,6 +120,7 @@ export function createConversations(api: PageApi, session: SessionStore) {
           shown: null,
         });
       },
+      clearFilter: () => set({ text: '', verdicts: [], shown: null }),
       load: async (from, count) => {
         const { text, verdicts } = state();
         const answer = await api.request('conversations.window', { text, verdicts, from, count });
@@ -129,7 +131,7 @@ export function createConversations(api: PageApi, session: SessionStore) {
       },
       select: choose,
       goTo: async (conversation) => {
-        if (state().text !== '' || state().verdicts.length > 0) set({ text: '', verdicts: [], shown: null });
+        if (state().text !== '' || state().verdicts.length > 0) state().clearFilter();
         session.getState().show('conversations');
         choose(conversation);
         const row = await rowOfConversation(api, conversation);

@@ -11,6 +11,7 @@ export interface FindingsState {
   readonly text: string;
   toggleSeverity: (severity: Severity) => void;
   setText: (text: string) => void;
+  clearFilter: () => void;
   reload: () => void;
 }
 
@@ -30,6 +31,7 @@ export function createFindings(api: PageApi, session: SessionStore) {
       });
     },
     setText: (text) => set({ text }),
+    clearFilter: () => set({ text: '', severities: [] }),
     reload: () => {
       loadLatest(
         latest,

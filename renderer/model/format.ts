@@ -18,6 +18,12 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
   return `${COUNT.format(count)} ${count === 1 ? one : many}`;
 }
 
+/** "3 of 10": how many rows a filter lets through; empty until that is known. */
+export function formatOutcome(shown: number | null, all: number | null): string {
+  if (shown === null) return '';
+  return all === null ? formatCount(shown) : `${formatCount(shown)} of ${formatCount(all)}`;
+}
+
 /** Bytes in the unit that reads best. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];

@@ -25,6 +25,11 @@ export interface LayoutState {
   readonly sizes: Readonly<Record<PaneId, number>>;
   /** Widths of columns that somebody moved, by list and column. */
   readonly columns: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Columns that somebody hid or showed, by list: those that are hidden. */
+  readonly hidden: Readonly<Record<string, readonly string[]>>;
+  setHidden: (list: string, columns: readonly string[]) => void;
+  /** The list's columns as they were before anyone moved or hid them. */
+  resetColumns: (list: string) => void;
   setColumns: (list: string, widths: Readonly<Record<string, number>>) => void;
   setSize: (pane: PaneId, size: number) => void;
   setTheme: (theme: Theme) => void;
@@ -41,14 +46,18 @@ export function createLayout(storage: Storage | null, prefersDark: () => boolean
     theme: stored.theme,
     sizes: stored.sizes,
     columns: stored.columns,
+    hidden: stored.hidden,
+    setHidden: (list, columns) => set({ hidden: { ...state().hidden, [list]: columns } }),
+    resetColumns: (list) =>
+      set({ columns: without(state().columns, list), hidden: without(state().hidden, list) }),
     setColumns: (list, widths) => set({ columns: { ...state().columns, [list]: widths } }),
     setSize: (pane, size) => set({ sizes: { ...state().sizes, [pane]: Math.round(size * 10) / 10 } }),
     setTheme: (theme) => set({ theme }),
     toggleTheme: () => set({ theme: isDark(state().theme, prefersDark()) ? 'light' : 'dark' }),
   }));
-  store.subscribe(({ theme, sizes, columns }) => {
+  store.subscribe(({ theme, sizes, columns, hidden }) => {
     try {
-      storage?.setItem(KEY, JSON.stringify({ theme, sizes, columns }));
+      storage?.setItem(KEY, JSON.stringify({ theme, sizes, columns, hidden }));
     } catch {
       // A full or forbidden storage costs no more than the sizes.
     }
@@ -63,13 +72,14 @@ export function isDark(theme: Theme, prefersDark: boolean): boolean {
 }
 
 /** What was stored, with every member checked: the storage is shared with whatever else ran at this address. */
-function readStored(storage: Storage | null): Pick<LayoutState, 'theme' | 'sizes' | 'columns'> {
+function readStored(storage: Storage | null): Pick<LayoutState, 'theme' | 'sizes' | 'columns' | 'hidden'> {
   const sizes: Record<PaneId, number> = { ...INITIAL_SIZES };
   const columns: Record<string, Record<string, number>> = {};
+  const hidden: Record<string, readonly string[]> = {};
   let theme: Theme = 'system';
   try {
     const value: unknown = JSON.parse(storage?.getItem(KEY) ?? 'null');
-    if (typeof value !== 'object' || value === null) return { theme, sizes, columns };
+    if (typeof value !== 'object' || value === null) return { theme, sizes, columns, hidden };
     if ('theme' in value) theme = THEMES.find((known) => known === value.theme) ?? theme;
     if ('sizes' in value && typeof value.sizes === 'object' && value.sizes !== null) {
       const found = new Map<string, unknown>(Object.entries(value.sizes));
@@ -81,10 +91,20 @@ function readStored(storage: Storage | null): Pick<LayoutState, 'theme' | 'sizes
     }
     if ('columns' in value && typeof value.columns === 'object' && value.columns !== null)
       for (const [list, widths] of Object.entries(value.columns)) columns[list] = readWidths(widths);
+    if ('hidden' in value && typeof value.hidden === 'object' && value.hidden !== null)
+      for (const [list, ids] of Object.entries(value.hidden)) hidden[list] = readIds(ids);
   } catch {
     // Not ours, or forbidden: begin with the initial sizes.
   }
-  return { theme, sizes, columns };
+  return { theme, sizes, columns, hidden };
+}
+
+function readIds(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+}
+
+function without<T>(lists: Readonly<Record<string, T>>, list: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(lists).filter(([name]) => name !== list));
 }
 
 function readWidths(value: unknown): Record<string, number> {

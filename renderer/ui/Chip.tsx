@@ -7,28 +7,20 @@ export function Chip({
   pressed,
   mark,
   title,
-  className = '',
   onToggle,
 }: {
   label: string;
-  count: string;
+  count?: string;
   pressed: boolean;
   mark?: ReactNode;
   title?: string;
-  className?: string;
   onToggle: () => void;
 }): ReactNode {
   return (
-    <button
-      type="button"
-      className={`chip ${className}`}
-      aria-pressed={pressed}
-      title={title}
-      onClick={onToggle}
-    >
+    <button type="button" className="chip" aria-pressed={pressed} title={title} onClick={onToggle}>
       {mark}
       <span>{label}</span>
-      <span className="chip-count mono">{count}</span>
+      {count === undefined ? null : <span className="chip-count mono">{count}</span>}
     </button>
   );
 }

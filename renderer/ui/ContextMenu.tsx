@@ -5,6 +5,8 @@ export interface MenuItem {
   readonly label: string;
   /** True where it is of no use here. */
   readonly disabled?: boolean;
+  /** On or off: such an entry leaves the menu open. */
+  readonly checked?: boolean;
   readonly run: () => void;
 }
 
@@ -67,11 +69,12 @@ export function ContextMenu({
             <button
               key={item.label}
               type="button"
-              role="menuitem"
+              role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+              aria-checked={item.checked}
               tabIndex={-1}
               disabled={item.disabled === true}
               onClick={() => {
-                onClose();
+                if (item.checked === undefined) onClose();
                 item.run();
               }}
             >
@@ -86,7 +89,7 @@ export function ContextMenu({
 }
 
 function entriesOf(menu: Element): HTMLElement[] {
-  return [...menu.querySelectorAll('[role="menuitem"]:not([disabled])')].filter(
+  return [...menu.querySelectorAll('[role^="menuitem"]:not([disabled])')].filter(
     (entry) => entry instanceof HTMLElement,
   );
 }

@@ -46,6 +46,8 @@ export interface RowColumn<Row> {
   readonly width?: number;
   readonly flex?: number;
   readonly minWidth?: number;
+  /** Hidden until somebody asks for it. */
+  readonly optional?: boolean;
   readonly align?: 'right';
   readonly className?: string;
   readonly text: (row: Row) => string;
@@ -98,8 +100,10 @@ export function RowGrid<Row>({
   onSelect,
   onActivate,
   onContext,
+  onHeaderContext,
   widths = NO_WIDTHS,
   onWidths,
+  hidden = NO_COLUMNS,
 }: {
   label: string;
   columns: readonly RowColumn<Row>[];
@@ -118,10 +122,14 @@ export function RowGrid<Row>({
   onActivate: (row: Row) => void;
   /** A menu is asked for, by the pointer or by the keyboard. */
   onContext?: (context: RowContext<Row>) => void;
+  /** The same of the columns, at a place in the window. */
+  onHeaderContext?: (x: number, y: number) => void;
   /** What a column's own width gives way to. */
   widths?: ColumnWidths;
   /** Somebody has moved a column's edge; all that were ever moved are in it. */
   onWidths?: (widths: ColumnWidths) => void;
+  /** Columns that are not shown, by their ids. */
+  hidden?: readonly string[];
 }): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
@@ -140,10 +148,15 @@ export function RowGrid<Row>({
     live.update(given);
   });
 
-  // Widths that change are the grid's own doing: only new columns are made with them.
+  // Widths that change are the grid's own doing: only new columns, and those set back, are made with them.
+  const untouched = Object.keys(widths).length === 0;
   const definitions = useMemo(
-    () => columns.map((column) => columnDefinition(column, live.now.widths[column.id])),
-    [columns, live],
+    () =>
+      columns.map((column) => ({
+        ...columnDefinition(column, untouched ? undefined : live.now.widths[column.id]),
+        hide: hidden.includes(column.id),
+      })),
+    [columns, hidden, untouched, live],
   );
   // One object for the grid's lifetime: it builds its columns anew whenever an option is another one.
   const [options] = useState(() => gridOptions<Row>(live, rowClass, setApi));
@@ -184,6 +197,11 @@ export function RowGrid<Row>({
       role="group"
       aria-label={label}
       onFocus={(event) => (api === null ? undefined : adoptFocus(api, event.target))}
+      onContextMenu={(event) => {
+        if (onHeaderContext === undefined || !isHeader(event.target)) return;
+        event.preventDefault();
+        onHeaderContext(event.clientX, event.clientY);
+      }}
     >
       <AgGridReact<Row> gridOptions={options} columnDefs={definitions} />
     </div>
@@ -431,9 +449,14 @@ function askForMenu<Row>(event: CellContextMenuEvent<Row>, live: Live<Row>): voi
   live.onContext({ row: data, column, x: place?.clientX ?? 0, y: place?.clientY ?? 0 });
 }
 
+function isHeader(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('.ag-header') !== null;
+}
+
 function keepWidth<Row>({ column, finished, source }: ColumnResizedEvent<Row>, live: Live<Row>): void {
   if (!finished || column === null || source !== 'uiColumnResized') return;
   live.onWidths?.({ ...live.widths, [column.getColId()]: Math.round(column.getActualWidth()) });
 }
 
 const NO_WIDTHS: ColumnWidths = {};
+const NO_COLUMNS: readonly string[] = [];

@@ -3,8 +3,10 @@ import type { CallDetail, CallRow, LegJoin, LegRow } from '../../../core/api-cal
 import { formatAbsolute, formatDuration, formatPlural } from '../../model/format.ts';
 import { formatDecrypted, formatParty, formatSpan } from '../../model/call-format.ts';
 import { Button } from '../../ui/Button.tsx';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { FrameLink } from '../diagnosis/links.tsx';
 import { useApp } from '../use-app.ts';
 import { StateBadge } from './CallHeading.tsx';
@@ -20,43 +22,28 @@ export function CallLegs({ detail }: { detail: CallDetail }): ReactNode {
     );
   }
   return (
-    <div
-      className="scroll call-page"
-      tabIndex={0}
-      data-pane="detail"
-      role="region"
-      aria-label="Legs of the call"
-    >
-      <table className="call-table">
-        <caption className="unseen">Legs</caption>
-        <thead>
-          <tr>
-            <th scope="col">Leg</th>
-            <th scope="col">State</th>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Sent from, to</th>
-            <th scope="col">Transport</th>
-            <th scope="col">Start</th>
-            <th scope="col" className="cell-end">
-              Set-up
-            </th>
-            <th scope="col" className="cell-end">
-              Duration
-            </th>
-            <th scope="col" className="cell-end">
-              Decrypted
-            </th>
-            <th scope="col">Remarks</th>
-            <th scope="col">Call-ID</th>
-          </tr>
-        </thead>
-        <tbody>
-          {detail.legs.map((leg, index) => (
-            <LegLine key={leg.callId} leg={leg} index={index} />
-          ))}
-        </tbody>
-      </table>
+    <ScrollPage label="Legs of the call">
+      <DataTable
+        caption="Legs"
+        headings={[
+          'Leg',
+          'State',
+          'From',
+          'To',
+          'Sent from, to',
+          'Transport',
+          'Start',
+          { label: 'Set-up', end: true },
+          { label: 'Duration', end: true },
+          { label: 'Decrypted', end: true },
+          'Remarks',
+          'Call-ID',
+        ]}
+      >
+        {detail.legs.map((leg, index) => (
+          <LegLine key={leg.callId} leg={leg} index={index} />
+        ))}
+      </DataTable>
       {detail.joins.length === 0 ? null : (
         <section>
           <h3 className="section-title">Why they are taken for one call</h3>
@@ -68,7 +55,7 @@ export function CallLegs({ detail }: { detail: CallDetail }): ReactNode {
         </section>
       )}
       <JoinForm detail={detail} />
-    </div>
+    </ScrollPage>
   );
 }
 

@@ -2,17 +2,15 @@ import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { CallDetail } from '../../../core/api-calls.ts';
 import { firstCallStep, stepsOfCall, type CallStep } from '../../model/call-ladder.ts';
 import { formatPlural } from '../../model/format.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
-import { shownOf } from '../../model/loadable.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { focusRows } from '../../ui/focus-rows.ts';
-import { LoadingState } from '../../ui/LoadingState.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
+import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { RichSentence } from '../diagnosis/RichSentence.tsx';
 import { FindingItem } from '../findings/FindingItem.tsx';
-import { useApp, useCalls, useLayout } from '../use-app.ts';
+import { useApp, useCalls } from '../use-app.ts';
+import { Loaded } from '../view-parts/Loaded.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 import { CallHeading } from './CallHeading.tsx';
 import { CallLadder } from './CallLadder.tsx';
 import { CallLegs } from './CallLegs.tsx';
@@ -26,18 +24,16 @@ export function CallPane(): ReactNode {
   // The same tab for each call: who compares media goes from call to call.
   const [tab, setTab] = useState('ladder');
   const detail = useCalls((state) => state.detail);
-  const shown = shownOf(detail);
-  if (detail.kind === 'failed') {
-    return <ErrorState message={detail.message} onRetry={() => calls.getState().reload()} />;
-  }
-  if (shown === null) {
-    return detail.kind === 'loading' ? (
-      <LoadingState label="Reading the call…" />
-    ) : (
-      <EmptyState icon="phone" title="Select a call to see its course." />
-    );
-  }
-  return <Detail detail={shown} busy={detail.kind === 'loading'} tab={tab} onTab={setTab} />;
+  return (
+    <Loaded
+      of={detail}
+      loading="Reading the call…"
+      idle={<EmptyState icon="phone" title="Select a call to see its course." />}
+      onRetry={() => calls.getState().reload()}
+    >
+      {(shown, busy) => <Detail detail={shown} busy={busy} tab={tab} onTab={setTab} />}
+    </Loaded>
+  );
 }
 
 function Detail({
@@ -107,8 +103,6 @@ function Course({
 
 /** The ladder, and beside it what the selected step is. */
 function LadderAndStep({ detail, onMedia }: { detail: CallDetail; onMedia: () => void }): ReactNode {
-  const size = useLayout((state) => state.sizes.callMessage);
-  const setSize = useLayout((state) => state.setSize);
   const steps = useMemo(() => stepsOfCall(detail), [detail]);
   const [chosen, setChosen] = useState(() => firstCallStep(steps));
   // The message that others are compared with.
@@ -124,12 +118,10 @@ function LadderAndStep({ detail, onMedia }: { detail: CallDetail; onMedia: () =>
     setChosen(at);
   };
   return (
-    <Splitter
+    <Panes
+      pane="callMessage"
       direction="columns"
-      size={size}
-      initial={INITIAL_SIZES.callMessage}
       label="Width of the message"
-      onSize={(next) => setSize('callMessage', next)}
       first={
         <CallLadder
           detail={detail}
@@ -163,18 +155,12 @@ function CallFindings({ detail }: { detail: CallDetail }): ReactNode {
     return <EmptyState icon="flag" title="There is nothing to remark on this call." />;
   }
   return (
-    <div
-      className="scroll call-page"
-      data-pane="detail"
-      tabIndex={0}
-      role="region"
-      aria-label={formatPlural(detail.findings.length, 'finding')}
-    >
+    <ScrollPage label={formatPlural(detail.findings.length, 'finding')}>
       <ul className="finding-list">
         {detail.findings.map((finding, index) => (
           <FindingItem key={index} finding={finding} withConversation />
         ))}
       </ul>
-    </div>
+    </ScrollPage>
   );
 }

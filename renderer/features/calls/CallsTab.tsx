@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react';
 import type { CallRow } from '../../../core/api-calls.ts';
-import { formatCount } from '../../model/format.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
+import { formatOutcome } from '../../model/format.ts';
 import { isBusy, stampOf } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { focusRows } from '../../ui/focus-rows.ts';
-import { RowGrid, type RowClass } from '../../ui/RowGrid.tsx';
-import { SearchField } from '../../ui/SearchField.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
-import { useApp, useCalls, useLayout, useSession } from '../use-app.ts';
+import { FilterBar } from '../../ui/FilterBar.tsx';
+import type { RowClass } from '../../ui/RowGrid.tsx';
+import { useApp, useCalls, useSession } from '../use-app.ts';
+import { ListView } from '../view-parts/ListView.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 import { CALL_COLUMNS } from './call-columns.ts';
 import { CALL_FAMILIES, CALL_TONES, toneOfState } from './call-words.ts';
 import { CallPane } from './CallPane.tsx';
@@ -18,15 +17,11 @@ const ROW_CLASS: RowClass<CallRow> = { classes: CALL_TONES, of: (row) => toneOfS
 
 /** All calls, and all that is known of the selected one. */
 export function CallsTab(): ReactNode {
-  const size = useLayout((state) => state.sizes.call);
-  const setSize = useLayout((state) => state.setSize);
   return (
-    <Splitter
+    <Panes
+      pane="call"
       direction="rows"
-      size={size}
-      initial={INITIAL_SIZES.call}
       label="Height of the call's detail"
-      onSize={(next) => setSize('call', next)}
       first={<CallList />}
       second={<CallPane />}
     />
@@ -48,73 +43,52 @@ function CallList(): ReactNode {
   const total = filtering ? shown : count;
 
   return (
-    <section className="list-view" aria-label="Calls" data-pane="list">
-      <div className="filter-bar" role="search" aria-label="Filter calls">
-        <SearchField
+    <ListView<CallRow>
+      id="calls"
+      title="Calls"
+      label="Call list"
+      filter={
+        <FilterBar
           id="call-filter"
-          label="Filter calls by text"
+          label="Filter calls"
+          textLabel="Filter calls by text"
           placeholder="Filter: number, name, address, response, Call-ID"
-          value={text}
-          onChange={(next) => calls.getState().setText(next)}
-          onLeave={focusRows}
+          text={text}
+          onText={(next) => calls.getState().setText(next)}
+          chipsLabel="Filter calls by state"
+          chips={CALL_FAMILIES.map(({ id, label, states: own, meaning }) => ({
+            id,
+            label,
+            title: meaning,
+            pressed: own.every((state) => states.includes(state)),
+            mark: <span className={`verdict-mark tone-call-${id}`} aria-hidden="true" />,
+            onToggle: () => calls.getState().toggleStates(own),
+          }))}
+          outcome={filtering ? formatOutcome(shown, count) : ''}
+          onClear={filtering ? () => calls.getState().clearFilter() : null}
         />
-        <div className="filter-chips" role="group" aria-label="Filter calls by state">
-          {CALL_FAMILIES.map(({ id, label, states: own, meaning }) => (
-            <button
-              key={id}
-              type="button"
-              className="chip"
-              aria-pressed={own.every((state) => states.includes(state))}
-              title={meaning}
-              onClick={() => calls.getState().toggleStates(own)}
-            >
-              <span className={`verdict-mark tone-call-${id}`} aria-hidden="true" />
-              {label}
-            </button>
-          ))}
-        </div>
-        {filtering && shown !== null ? (
-          <span className="filter-outcome" role="status">
-            {formatCount(shown)}
-            {count === null ? '' : ` of ${formatCount(count)}`}
-            <Button
-              label="Clear the filter"
-              icon="close"
-              iconOnly
-              kind="ghost"
-              onPress={() => calls.getState().clearFilter()}
-            />
-          </span>
-        ) : null}
-      </div>
-      <div className="frame-list-rows">
-        <RowGrid<CallRow>
-          label="Call list"
-          columns={CALL_COLUMNS}
-          rowId={(row) => row.call}
-          rowClass={ROW_CLASS}
-          load={load}
-          resetKey={`${status.capture} ${text} ${states.join()}`}
-          revision={stampOf(status) + joins * 2}
-          rowCount={total}
-          selectedId={selected}
-          reveal={reveal}
-          onSelect={(row) => calls.getState().select(row.call)}
-          onActivate={focusCall}
-        />
-        {total === 0 ? (
-          <div className="over-list">
-            {filtering ? (
-              <EmptyState icon="filter" title="No call passes the filter." />
-            ) : isBusy(status) ? (
-              <EmptyState icon="phone" title="Reading the capture…" />
-            ) : (
-              <NoCalls />
-            )}
-          </div>
-        ) : null}
-      </div>
-    </section>
+      }
+      columns={CALL_COLUMNS}
+      rowId={(row) => row.call}
+      rowClass={ROW_CLASS}
+      load={load}
+      resetKey={`${status.capture} ${text} ${states.join()}`}
+      revision={stampOf(status) + joins * 2}
+      rowCount={total}
+      selectedId={selected}
+      reveal={reveal}
+      onSelect={(row) => calls.getState().select(row.call)}
+      onActivate={focusCall}
+      empty={
+        filtering ? (
+          <EmptyState icon="filter" title="No call passes the filter." />
+        ) : isBusy(status) ? (
+          <EmptyState icon="phone" title="Reading the capture…" />
+        ) : (
+          <NoCalls />
+        )
+      }
+    />
   );
 }
 

@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import type { MediaStreamRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
 import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { RowGrid, type RowClass, type RowColumn } from '../../ui/RowGrid.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
-import { useApp, useLayout, useMedia, useSession } from '../use-app.ts';
+import type { RowClass, RowColumn } from '../../ui/RowGrid.tsx';
+import { ScrollPage } from '../../ui/ScrollPage.tsx';
+import { useApp, useMedia, useSession } from '../use-app.ts';
+import { ListView } from '../view-parts/ListView.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 import {
   formatLoss,
   formatMilliseconds,
@@ -80,54 +81,45 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
 /** All RTP streams of the capture, and the selected one. */
 export function MediaTab(): ReactNode {
   const { media, frames } = useApp();
-  const size = useLayout((state) => state.sizes.media);
-  const setSize = useLayout((state) => state.setSize);
   const load = useMedia((state) => state.load);
   const shown = useMedia((state) => state.shown);
   const selected = useMedia((state) => state.selected);
   const status = useSession((state) => state.status);
   return (
-    <Splitter
+    <Panes
+      pane="media"
       direction="rows"
-      size={size}
-      initial={INITIAL_SIZES.media}
       label="Height of the stream's detail"
-      onSize={(next) => setSize('media', next)}
       first={
-        <section className="list-view" aria-label="Media streams" data-pane="list">
-          <div className="frame-list-rows">
-            <RowGrid<MediaStreamRow>
-              label="Stream list"
-              columns={COLUMNS}
-              rowId={(row) => String(row.stream)}
-              rowClass={ROW_CLASS}
-              load={load}
-              resetKey={String(status.capture)}
-              revision={stampOf(status)}
-              rowCount={shown}
-              selectedId={selected === null ? null : String(selected.stream)}
-              reveal={null}
-              onSelect={(row) => media.getState().select(row)}
-              onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
+        <ListView<MediaStreamRow>
+          id="media"
+          title="Media streams"
+          label="Stream list"
+          columns={COLUMNS}
+          rowId={(row) => String(row.stream)}
+          rowClass={ROW_CLASS}
+          load={load}
+          resetKey={String(status.capture)}
+          revision={stampOf(status)}
+          rowCount={shown}
+          selectedId={selected === null ? null : String(selected.stream)}
+          onSelect={(row) => media.getState().select(row)}
+          onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
+          empty={
+            <EmptyState
+              icon="play"
+              title={isBusy(status) ? 'Reading the capture…' : 'No RTP stream was found in this capture.'}
             />
-            {shown === 0 ? (
-              <div className="over-list">
-                <EmptyState
-                  icon="play"
-                  title={isBusy(status) ? 'Reading the capture…' : 'No RTP stream was found in this capture.'}
-                />
-              </div>
-            ) : null}
-          </div>
-        </section>
+          }
+        />
       }
       second={
         selected === null ? (
           <EmptyState icon="play" title="Select a stream to see how it fared." />
         ) : (
-          <div className="scroll call-page" data-pane="detail">
+          <ScrollPage label="The stream">
             <StreamPane key={selected.stream} row={selected} withCall />
-          </div>
+          </ScrollPage>
         )
       }
     />

@@ -2,11 +2,10 @@ import { useState, type ReactNode } from 'react';
 import { shownOf } from '../../model/loadable.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
 import { ConversationLink, FrameLink } from '../diagnosis/links.tsx';
 import { SipText } from '../frame-detail/SipText.tsx';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
+import { Loaded } from '../view-parts/Loaded.tsx';
 import { MessageDiffView } from './MessageDiffView.tsx';
 import { useSipText } from './use-sip-text.ts';
 
@@ -84,11 +83,11 @@ export function MessageView({
 }
 
 function MessageText({ message }: { message: number }): ReactNode {
-  const loaded = useSipText(message);
-  const text = shownOf(loaded);
-  if (loaded.kind === 'failed') return <ErrorState message={loaded.message} />;
-  if (text === null) return <LoadingState label="Reading the message…" />;
-  return <SipText text={text} label="SIP message text" />;
+  return (
+    <Loaded of={useSipText(message)} loading="Reading the message…">
+      {(text) => <SipText text={text} label="SIP message text" />}
+    </Loaded>
+  );
 }
 
 function CopyMessage({ message }: { message: number }): ReactNode {

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { CallNegotiation } from '../../../core/api-calls.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { FrameLink } from '../diagnosis/links.tsx';
 
 const PROTECTIONS: Readonly<
@@ -19,35 +21,26 @@ export function Negotiations({ negotiations }: { negotiations: readonly CallNego
     return <EmptyState icon="message" title="No message of this call that can be read carries SDP." />;
   }
   return (
-    <div
-      className="scroll call-page"
-      tabIndex={0}
-      data-pane="detail"
-      role="region"
-      aria-label="Offers and answers"
-    >
-      <table className="call-table">
-        <caption className="unseen">Offers and answers</caption>
-        <thead>
-          <tr>
-            <th scope="col">Offer</th>
-            <th scope="col">Answer</th>
-            <th scope="col">Medium</th>
-            <th scope="col">Codecs agreed</th>
-            <th scope="col">Offered to receive at</th>
-            <th scope="col">Answered to receive at</th>
-            <th scope="col">Direction</th>
-            <th scope="col">Protection</th>
-            <th scope="col">Remarks</th>
-          </tr>
-        </thead>
-        <tbody>
-          {negotiations.map((each, index) => (
-            <Line key={index} negotiation={each} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollPage label="Offers and answers">
+      <DataTable
+        caption="Offers and answers"
+        headings={[
+          'Offer',
+          'Answer',
+          'Medium',
+          'Codecs agreed',
+          'Offered to receive at',
+          'Answered to receive at',
+          'Direction',
+          'Protection',
+          'Remarks',
+        ]}
+      >
+        {negotiations.map((each, index) => (
+          <Line key={index} negotiation={each} />
+        ))}
+      </DataTable>
+    </ScrollPage>
   );
 }
 

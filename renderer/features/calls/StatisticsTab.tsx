@@ -1,15 +1,15 @@
 import { useEffect, type ReactNode } from 'react';
 import type { MethodStatisticsRow, SipStatistics } from '../../../core/api-calls.ts';
 import { formatCount, formatDuration, formatPlural } from '../../model/format.ts';
-import { shownOf } from '../../model/loadable.ts';
 import { formatSpan } from '../../model/call-format.ts';
 import { isBusy } from '../../model/session.ts';
 import { byClass, shareOf } from '../../model/sip-statistics.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
+import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { FrameLink } from '../diagnosis/links.tsx';
 import { useApp, useSession, useStatistics } from '../use-app.ts';
+import { Loaded } from '../view-parts/Loaded.tsx';
 import { StateBadge } from './CallHeading.tsx';
 
 /** Counts over the whole capture: calls, registrations, methods and responses, failures by cause. */
@@ -20,34 +20,30 @@ export function StatisticsTab(): ReactNode {
   const capture = useSession((state) => state.status.capture);
   const busy = useSession((state) => isBusy(state.status));
   useEffect(() => store.getState().reload(), [store, revision, capture, busy]);
-  const shown = shownOf(loaded);
-  if (loaded.kind === 'failed') {
-    return <ErrorState message={loaded.message} onRetry={() => store.getState().reload()} />;
-  }
-  if (shown === null) return <LoadingState label="Counting…" />;
-  if (shown.methods.length === 0 && shown.calls.length === 0) {
-    return <EmptyState icon="phone" title="There is no SIP that can be read: nothing to count." />;
-  }
   return (
-    <div
-      className="scroll call-page statistics"
-      data-pane="detail"
-      tabIndex={0}
-      role="region"
-      aria-label="SIP statistics"
-    >
-      {busy ? (
-        <p className="call-hint">The capture is still being read: these are the counts so far.</p>
-      ) : null}
-      <div className="statistics-columns">
-        <Calls statistics={shown} />
-        <Registrations statistics={shown} />
-        <Failures statistics={shown} />
-      </div>
-      <Methods methods={shown.methods} />
-    </div>
+    <Loaded of={loaded} loading="Counting…" onRetry={() => store.getState().reload()}>
+      {(shown) =>
+        shown.methods.length === 0 && shown.calls.length === 0 ? (
+          <EmptyState icon="phone" title="There is no SIP that can be read: nothing to count." />
+        ) : (
+          <ScrollPage label="SIP statistics" className="statistics">
+            {busy ? (
+              <p className="call-hint">The capture is still being read: these are the counts so far.</p>
+            ) : null}
+            <div className="statistics-columns">
+              <Calls statistics={shown} />
+              <Registrations statistics={shown} />
+              <Failures statistics={shown} />
+            </div>
+            <Methods methods={shown.methods} />
+          </ScrollPage>
+        )
+      }
+    </Loaded>
   );
 }
+
+const SHARE = { label: 'Share', unseen: true } as const;
 
 function Calls({ statistics }: { statistics: SipStatistics }): ReactNode {
   const { calls } = useApp();
@@ -56,44 +52,30 @@ function Calls({ statistics }: { statistics: SipStatistics }): ReactNode {
   return (
     <section>
       <h2>{formatPlural(total, 'call')}</h2>
-      <table className="call-table">
-        <caption className="unseen">Calls by state</caption>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col" className="cell-end">
-              Calls
+      <DataTable caption="Calls by state" headings={['State', { label: 'Calls', end: true }, SHARE]}>
+        {statistics.calls.map(({ state, count }) => (
+          <tr key={state}>
+            <th scope="row">
+              <button
+                type="button"
+                className="statistics-state"
+                title="List these calls"
+                onClick={() => {
+                  calls.getState().clearFilter();
+                  calls.getState().toggleStates([state]);
+                  calls.getState().showTab('calls');
+                }}
+              >
+                <StateBadge state={state} />
+              </button>
             </th>
-            <th scope="col">
-              <span className="unseen">Share</span>
-            </th>
+            <td className="cell-end mono">{formatCount(count)}</td>
+            <td>
+              <Bar share={shareOf(count, largest)} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {statistics.calls.map(({ state, count }) => (
-            <tr key={state}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className="statistics-state"
-                  title="List these calls"
-                  onClick={() => {
-                    calls.getState().clearFilter();
-                    calls.getState().toggleStates([state]);
-                    calls.getState().showTab('calls');
-                  }}
-                >
-                  <StateBadge state={state} />
-                </button>
-              </th>
-              <td className="cell-end mono">{formatCount(count)}</td>
-              <td>
-                <Bar share={shareOf(count, largest)} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }
@@ -123,29 +105,20 @@ function Failures({ statistics }: { statistics: SipStatistics }): ReactNode {
       {failures.length === 0 ? (
         <p className="call-inferred">No call or registration that can be read failed.</p>
       ) : (
-        <table className="call-table">
-          <caption className="unseen">Failures by cause</caption>
-          <thead>
-            <tr>
-              <th scope="col">Cause</th>
-              <th scope="col" className="cell-end">
-                Times
-              </th>
-              <th scope="col">First seen</th>
+        <DataTable
+          caption="Failures by cause"
+          headings={['Cause', { label: 'Times', end: true }, 'First seen']}
+        >
+          {failures.map(({ reason, count, firstFrame }) => (
+            <tr key={reason}>
+              <th scope="row">{reason}</th>
+              <td className="cell-end mono">{formatCount(count)}</td>
+              <td>
+                <FrameLink frame={firstFrame} label={`frame ${firstFrame}`} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {failures.map(({ reason, count, firstFrame }) => (
-              <tr key={reason}>
-                <th scope="row">{reason}</th>
-                <td className="cell-end mono">{formatCount(count)}</td>
-                <td>
-                  <FrameLink frame={firstFrame} label={`frame ${firstFrame}`} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       )}
     </section>
   );
@@ -156,57 +129,40 @@ function Methods({ methods }: { methods: readonly MethodStatisticsRow[] }): Reac
   return (
     <section>
       <h2>Requests, responses and how long they took</h2>
-      <table className="call-table">
-        <caption className="unseen">Requests by method</caption>
-        <thead>
-          <tr>
-            <th scope="col">Method</th>
-            <th scope="col" className="cell-end">
-              Requests
+      <DataTable
+        caption="Requests by method"
+        headings={[
+          'Method',
+          { label: 'Requests', end: true },
+          SHARE,
+          { label: 'Sent again', end: true },
+          { label: 'Unanswered', end: true },
+          { label: 'Median', end: true },
+          { label: '95 %', end: true, title: '95 of 100 answers came within this time' },
+          { label: 'Longest', end: true },
+          'Final responses',
+        ]}
+      >
+        {methods.map((row) => (
+          <tr key={row.method}>
+            <th scope="row" className="mono">
+              {row.method === '' ? 'unregistered' : row.method}
             </th>
-            <th scope="col">
-              <span className="unseen">Share</span>
-            </th>
-            <th scope="col" className="cell-end">
-              Sent again
-            </th>
-            <th scope="col" className="cell-end">
-              Unanswered
-            </th>
-            <th scope="col" className="cell-end">
-              Median
-            </th>
-            <th scope="col" className="cell-end">
-              95 %
-            </th>
-            <th scope="col" className="cell-end">
-              Longest
-            </th>
-            <th scope="col">Final responses</th>
+            <td className="cell-end mono">{formatCount(row.requests)}</td>
+            <td>
+              <Bar share={shareOf(row.requests, largest)} />
+            </td>
+            <td className="cell-end mono">{formatCount(row.retransmissions)}</td>
+            <td className="cell-end mono">{formatCount(row.unanswered)}</td>
+            <td className="cell-end mono">{formatSpan(row.median, formatDuration)}</td>
+            <td className="cell-end mono">{formatSpan(row.percentile95, formatDuration)}</td>
+            <td className="cell-end mono">{formatSpan(row.largest, formatDuration)}</td>
+            <td>
+              <Finals row={row} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {methods.map((row) => (
-            <tr key={row.method}>
-              <th scope="row" className="mono">
-                {row.method === '' ? 'unregistered' : row.method}
-              </th>
-              <td className="cell-end mono">{formatCount(row.requests)}</td>
-              <td>
-                <Bar share={shareOf(row.requests, largest)} />
-              </td>
-              <td className="cell-end mono">{formatCount(row.retransmissions)}</td>
-              <td className="cell-end mono">{formatCount(row.unanswered)}</td>
-              <td className="cell-end mono">{formatSpan(row.median, formatDuration)}</td>
-              <td className="cell-end mono">{formatSpan(row.percentile95, formatDuration)}</td>
-              <td className="cell-end mono">{formatSpan(row.largest, formatDuration)}</td>
-              <td>
-                <Finals row={row} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -49,7 +49,7 @@ function LockPane({ lock, detail }: { lock: CallLock; detail: CallDetail }): Rea
   const hosts = `${hostAt(detail, lock.from)} and ${hostAt(detail, lock.to)}`;
   return (
     <section
-      className="call-message call-page"
+      className="call-message scroll-page"
       data-pane="message"
       aria-label="Locked stretch"
       tabIndex={0}
@@ -106,7 +106,7 @@ function MediaPane({
   onMedia: () => void;
 }): ReactNode {
   return (
-    <section className="call-message call-page" data-pane="message" aria-label="Media" tabIndex={0}>
+    <section className="call-message scroll-page" data-pane="message" aria-label="Media" tabIndex={0}>
       <h2>
         {bar.problem ? <Icon name="warning" label="With problems" /> : null} {bar.label}
       </h2>

@@ -1,17 +1,14 @@
 import { useState, type ReactNode } from 'react';
 import type { ConversationDetail } from '../../../core/api.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
-import { shownOf } from '../../model/loadable.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { ExportButton } from '../export/ExportButton.tsx';
-import { useApp, useConversations, useLayout } from '../use-app.ts';
+import { useApp, useConversations } from '../use-app.ts';
 import { VerdictBadge } from '../verdict/VerdictMark.tsx';
+import { Loaded } from '../view-parts/Loaded.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 import { ConversationFacts } from './ConversationFacts.tsx';
 import { CompareTab } from './CompareTab.tsx';
 import { Ladder } from './Ladder.tsx';
@@ -22,24 +19,20 @@ import { TimingTab } from './TimingTab.tsx';
 export function ConversationPane(): ReactNode {
   const { conversations } = useApp();
   const detail = useConversations((state) => state.detail);
-  const shown = shownOf(detail);
-  if (detail.kind === 'failed') {
-    return <ErrorState message={detail.message} onRetry={() => conversations.getState().reload()} />;
-  }
-  if (shown === null) {
-    return detail.kind === 'loading' ? (
-      <LoadingState label="Reading the conversation…" />
-    ) : (
-      <EmptyState icon="conversations" title="Select a conversation to see its course." />
-    );
-  }
-  return <Detail detail={shown} busy={detail.kind === 'loading'} />;
+  return (
+    <Loaded
+      of={detail}
+      loading="Reading the conversation…"
+      idle={<EmptyState icon="conversations" title="Select a conversation to see its course." />}
+      onRetry={() => conversations.getState().reload()}
+    >
+      {(shown, busy) => <Detail detail={shown} busy={busy} />}
+    </Loaded>
+  );
 }
 
 function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean }): ReactNode {
   const { conversations, frames, session } = useApp();
-  const size = useLayout((state) => state.sizes.ladder);
-  const setSize = useLayout((state) => state.setSize);
   const [tab, setTab] = useState('ladder');
   const { row } = detail;
 
@@ -77,12 +70,10 @@ function Detail({ detail, busy }: { detail: ConversationDetail; busy: boolean })
           <ExportButton scope={{ kind: 'conversation', conversation: row.conversation }} />
         </span>
       </header>
-      <Splitter
+      <Panes
+        pane="ladder"
         direction="columns"
-        size={size}
-        initial={INITIAL_SIZES.ladder}
         label="Width of the ladder"
-        onSize={(next) => setSize('ladder', next)}
         first={<ConversationFacts detail={detail} />}
         second={
           <Tabs

@@ -1,37 +1,39 @@
 import { useEffect, type ReactNode } from 'react';
 import type { HandshakeTiming } from '../../../core/api.ts';
 import { formatDuration } from '../../model/format.ts';
-import { shownOf } from '../../model/loadable.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
 import { FrameLink } from '../diagnosis/links.tsx';
 import { RichSentence } from '../diagnosis/RichSentence.tsx';
 import { useApp, useConversations } from '../use-app.ts';
+import { Loaded } from '../view-parts/Loaded.tsx';
 import './course-tabs.css';
 
 /** How long each handshake took, step by step, and who waited for whom. */
 export function TimingTab(): ReactNode {
   const { conversations } = useApp();
   const timing = useConversations((state) => state.timing);
-  const shown = shownOf(timing);
   useEffect(() => {
     if (timing.kind === 'idle') conversations.getState().loadTiming();
   }, [conversations, timing.kind]);
 
-  if (timing.kind === 'failed') {
-    return <ErrorState message={timing.message} onRetry={() => conversations.getState().loadTiming()} />;
-  }
-  if (shown === null) return <LoadingState label="Timing the handshakes…" />;
-  if (shown.length === 0) {
-    return <EmptyState icon="clock" title="No handshake of this conversation is in the capture." />;
-  }
   return (
-    <div className="timing" tabIndex={0} role="region" aria-label="Timing of the handshakes">
-      {shown.map((handshake, index) => (
-        <Handshake key={index} handshake={handshake} title={titleOf(handshake, index, shown.length)} />
-      ))}
-    </div>
+    <Loaded
+      of={timing}
+      loading="Timing the handshakes…"
+      onRetry={() => conversations.getState().loadTiming()}
+    >
+      {(shown) =>
+        shown.length === 0 ? (
+          <EmptyState icon="clock" title="No handshake of this conversation is in the capture." />
+        ) : (
+          <div className="timing" tabIndex={0} role="region" aria-label="Timing of the handshakes">
+            {shown.map((handshake, index) => (
+              <Handshake key={index} handshake={handshake} title={titleOf(handshake, index, shown.length)} />
+            ))}
+          </div>
+        )
+      }
+    </Loaded>
   );
 }
 

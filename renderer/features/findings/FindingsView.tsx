@@ -1,18 +1,17 @@
 import { useMemo, useState, type ReactNode } from 'react';
+import type { Finding } from '../../../core/api.ts';
 import { SEVERITIES } from '../../../core/verdict.ts';
 import { groupFindings, titleOfFinding, type FindingGroup } from '../../model/findings-groups.ts';
-import { formatCount } from '../../model/format.ts';
-import { shownOf } from '../../model/loadable.ts';
+import { formatCount, formatOutcome } from '../../model/format.ts';
 import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Chip } from '../../ui/Chip.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
-import { SearchField } from '../../ui/SearchField.tsx';
+import { FilterBar } from '../../ui/FilterBar.tsx';
 import { useApp, useFindings, useSession } from '../use-app.ts';
 import { SEVERITY_WORDS } from '../verdict/verdict-words.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
+import { Loaded } from '../view-parts/Loaded.tsx';
+import '../view-parts/list-view.css';
 import { FindingItem } from './FindingItem.tsx';
 import './findings.css';
 
@@ -26,45 +25,46 @@ const OPEN_ITEMS = 3;
 export function FindingsView(): ReactNode {
   const { findings: store } = useApp();
   const loaded = useFindings((state) => state.findings);
+  const busy = useSession((state) => isBusy(state.status));
+  return (
+    <Loaded
+      of={loaded}
+      loading={busy ? 'Findings are gathered when the capture is read…' : 'Gathering findings…'}
+      onRetry={() => store.getState().reload()}
+    >
+      {(all) => <Findings all={all} />}
+    </Loaded>
+  );
+}
+
+function Findings({ all }: { all: readonly Finding[] }): ReactNode {
+  const { findings: store } = useApp();
   const severities = useFindings((state) => state.severities);
   const text = useFindings((state) => state.text);
-  const busy = useSession((state) => isBusy(state.status));
-  const all = shownOf(loaded);
-  const groups = useMemo(() => groupFindings(all ?? [], severities, text), [all, severities, text]);
-
-  if (loaded.kind === 'failed') {
-    return <ErrorState message={loaded.message} onRetry={() => store.getState().reload()} />;
-  }
-  if (all === null) {
-    return (
-      <LoadingState
-        label={busy ? 'Findings are gathered when the capture is read…' : 'Gathering findings…'}
-      />
-    );
-  }
+  const groups = useMemo(() => groupFindings(all, severities, text), [all, severities, text]);
+  const filtering = text !== '' || severities.length > 0;
+  const shown = groups.reduce((sum, { findings }) => sum + findings.length, 0);
   return (
     <section className="list-view" aria-label="Findings">
-      <div className="filter-bar" role="search" aria-label="Filter findings">
-        <SearchField
-          id="finding-filter"
-          label="Filter findings by text"
-          placeholder="Filter: words of a finding"
-          value={text}
-          onChange={(next) => store.getState().setText(next)}
-        />
-        <div className="filter-chips" role="group" aria-label="Filter findings by severity">
-          {SEVERITIES.map((severity) => (
-            <Chip
-              key={severity}
-              label={SEVERITY_WORDS[severity]}
-              count={formatCount(all.filter((finding) => finding.severity === severity).length)}
-              pressed={severities.includes(severity)}
-              mark={<VerdictMark verdict={severity} />}
-              onToggle={() => store.getState().toggleSeverity(severity)}
-            />
-          ))}
-        </div>
-      </div>
+      <FilterBar
+        id="finding-filter"
+        label="Filter findings"
+        textLabel="Filter findings by text"
+        placeholder="Filter: words of a finding"
+        text={text}
+        onText={(next) => store.getState().setText(next)}
+        chipsLabel="Filter findings by severity"
+        chips={SEVERITIES.map((severity) => ({
+          id: severity,
+          label: SEVERITY_WORDS[severity],
+          count: formatCount(all.filter((finding) => finding.severity === severity).length),
+          pressed: severities.includes(severity),
+          mark: <VerdictMark verdict={severity} />,
+          onToggle: () => store.getState().toggleSeverity(severity),
+        }))}
+        outcome={filtering ? formatOutcome(shown, all.length) : ''}
+        onClear={filtering ? () => store.getState().clearFilter() : null}
+      />
       {groups.length === 0 ? (
         <EmptyState
           icon="flag"

@@ -1,13 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import type { FrameDetail, RecordDetail } from '../../../core/api.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
-import { shownOf } from '../../model/loadable.ts';
 import { memoriesAbove, pathAtByte, type TreeLine } from '../../model/protocol-tree.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
-import { useApp, useFrames, useLayout } from '../use-app.ts';
+import { useApp, useFrames } from '../use-app.ts';
+import { Loaded } from '../view-parts/Loaded.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 import { ContentPane, type ContentTab, type Marked } from './ContentPane.tsx';
 import './frame-detail.css';
 import { FrameHeading } from './FrameHeading.tsx';
@@ -17,18 +14,16 @@ import { StructurePane } from './StructurePane.tsx';
 export function FrameDetailPane({ withWhy }: { withWhy: boolean }): ReactNode {
   const { frames } = useApp();
   const detail = useFrames((state) => state.detail);
-  const shown = shownOf(detail);
-  if (detail.kind === 'failed') {
-    return <ErrorState message={detail.message} onRetry={() => frames.getState().reload()} />;
-  }
-  if (shown === null) {
-    return detail.kind === 'loading' ? (
-      <LoadingState label="Reading the frame…" />
-    ) : (
-      <EmptyState icon="frames" title="Select a frame to see what it holds." />
-    );
-  }
-  return <Detail detail={shown} busy={detail.kind === 'loading'} withWhy={withWhy} />;
+  return (
+    <Loaded
+      of={detail}
+      loading="Reading the frame…"
+      idle={<EmptyState icon="frames" title="Select a frame to see what it holds." />}
+      onRetry={() => frames.getState().reload()}
+    >
+      {(shown, busy) => <Detail detail={shown} busy={busy} withWhy={withWhy} />}
+    </Loaded>
+  );
 }
 
 const NOTHING: Marked = { record: null, ranges: [] };
@@ -42,8 +37,6 @@ function Detail({
   busy: boolean;
   withWhy: boolean;
 }): ReactNode {
-  const size = useLayout((state) => state.sizes.bytes);
-  const setSize = useLayout((state) => state.setSize);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [tab, setTab] = useState<ContentTab>('sip');
   // What is chosen belongs to one frame: another frame begins with nothing chosen.
@@ -101,12 +94,10 @@ function Detail({
       data-pane="detail"
     >
       <FrameHeading detail={detail} />
-      <Splitter
+      <Panes
+        pane="bytes"
         direction="columns"
-        size={size}
-        initial={INITIAL_SIZES.bytes}
         label="Width of content"
-        onSize={(next) => setSize('bytes', next)}
         first={
           <StructurePane
             detail={detail}

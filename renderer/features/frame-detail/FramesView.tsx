@@ -1,39 +1,32 @@
 import type { ReactNode } from 'react';
-import { INITIAL_SIZES } from '../../model/layout.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { LoadingState } from '../../ui/LoadingState.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { WhyPanel } from '../diagnosis/WhyPanel.tsx';
 import { FrameList } from '../frame-list/FrameList.tsx';
-import { useFrames, useLayout } from '../use-app.ts';
+import { useFrames } from '../use-app.ts';
+import { Panes } from '../view-parts/Panes.tsx';
 import { FrameDetailPane } from './FrameDetailPane.tsx';
 
 /** List above, detail beneath, and beside both the reason; where the window is narrow, the reason is the first tab. */
 export function FramesView(): ReactNode {
   const wide = useMedia('(min-width: 1240px)');
-  const sizes = useLayout((state) => state.sizes);
-  const setSize = useLayout((state) => state.setSize);
   const main = (
-    <Splitter
+    <Panes
+      pane="detail"
       direction="rows"
-      size={sizes.detail}
-      initial={INITIAL_SIZES.detail}
       label="Height of the frame's detail"
-      onSize={(next) => setSize('detail', next)}
       first={<FrameList onActivate={focusDetail} />}
       second={<FrameDetailPane withWhy={!wide} />}
     />
   );
   if (!wide) return main;
   return (
-    <Splitter
+    <Panes
+      pane="why"
       direction="columns"
-      size={sizes.why}
-      initial={INITIAL_SIZES.why}
       label="Width of the Why panel"
-      onSize={(next) => setSize('why', next)}
       first={main}
       second={<WhyColumn />}
     />

@@ -1,21 +1,18 @@
 import type { ReactNode } from 'react';
 import type { SipMessageRow } from '../../../core/api.ts';
-import { formatAbsolute, formatCount, formatUtc } from '../../model/format.ts';
-import { INITIAL_SIZES } from '../../model/layout.ts';
-import { shownOf } from '../../model/loadable.ts';
+import { formatAbsolute, formatOutcome, formatUtc } from '../../model/format.ts';
 import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadingState } from '../../ui/LoadingState.tsx';
-import { RowGrid, type RowClass, type RowColumn } from '../../ui/RowGrid.tsx';
-import { focusRows } from '../../ui/focus-rows.ts';
-import { SearchField } from '../../ui/SearchField.tsx';
-import { Splitter } from '../../ui/Splitter.tsx';
+import { FilterBar } from '../../ui/FilterBar.tsx';
+import type { RowClass, RowColumn } from '../../ui/RowGrid.tsx';
 import { ConversationLink, FrameLink } from '../diagnosis/links.tsx';
 import { SipText } from '../frame-detail/SipText.tsx';
-import { useApp, useLayout, useSession, useSip } from '../use-app.ts';
+import { useApp, useSession, useSip } from '../use-app.ts';
+import { ListView } from '../view-parts/ListView.tsx';
+import { Loaded } from '../view-parts/Loaded.tsx';
+import { Panes } from '../view-parts/Panes.tsx';
 
 const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
   {
@@ -48,15 +45,11 @@ const ROW_CLASS: RowClass<SipMessageRow> = {
 
 /** Every SIP message that can be read, clear or decrypted, and the text of the selected one. */
 export function SipView(): ReactNode {
-  const size = useLayout((state) => state.sizes.sip);
-  const setSize = useLayout((state) => state.setSize);
   return (
-    <Splitter
+    <Panes
+      pane="sip"
       direction="rows"
-      size={size}
-      initial={INITIAL_SIZES.sip}
       label="Height of the message"
-      onSize={(next) => setSize('sip', next)}
       first={<SipList />}
       second={<SipMessage />}
     />
@@ -70,52 +63,44 @@ function SipList(): ReactNode {
   const selected = useSip((state) => state.selected);
   const load = useSip((state) => state.load);
   const status = useSession((state) => state.status);
-  const total = text === '' ? status.sipMessages : shown;
+  const filtering = text !== '';
   return (
-    <section className="list-view" aria-label="SIP messages" data-pane="list">
-      <div className="filter-bar" role="search" aria-label="Filter SIP messages">
-        <SearchField
+    <ListView<SipMessageRow>
+      id="sip"
+      title="SIP messages"
+      label="SIP message list"
+      filter={
+        <FilterBar
           id="sip-filter"
-          label="Filter SIP messages by text"
+          label="Filter SIP messages"
+          textLabel="Filter SIP messages by text"
           placeholder="Filter: number, method, Call-ID, any text of a message"
-          value={text}
-          onChange={(next) => sip.getState().setText(next)}
-          onLeave={focusRows}
+          text={text}
+          onText={(next) => sip.getState().setText(next)}
+          outcome={filtering ? formatOutcome(shown, status.sipMessages) : ''}
+          onClear={filtering ? () => sip.getState().setText('') : null}
         />
-        {text === '' || shown === null ? null : (
-          <span className="filter-outcome" role="status">
-            {formatCount(shown)} of {formatCount(status.sipMessages)}
-          </span>
-        )}
-      </div>
-      <div className="frame-list-rows">
-        <RowGrid<SipMessageRow>
-          label="SIP message list"
-          columns={COLUMNS}
-          rowId={(row) => String(row.message)}
-          rowClass={ROW_CLASS}
-          load={load}
-          resetKey={`${status.capture} ${text}`}
-          revision={status.revision}
-          rowCount={total}
-          selectedId={selected === null ? null : String(selected.message)}
-          reveal={null}
-          onSelect={(row) => sip.getState().select(row)}
-          onActivate={(row) => void frames.getState().goTo(row.frame)}
-        />
-        {total === 0 ? (
-          <div className="over-list">
-            {text !== '' ? (
-              <EmptyState icon="filter" title="No message passes the filter." />
-            ) : isBusy(status) ? (
-              <EmptyState icon="message" title="Reading the capture…" />
-            ) : (
-              <NoSip />
-            )}
-          </div>
-        ) : null}
-      </div>
-    </section>
+      }
+      columns={COLUMNS}
+      rowId={(row) => String(row.message)}
+      rowClass={ROW_CLASS}
+      load={load}
+      resetKey={`${status.capture} ${text}`}
+      revision={status.revision}
+      rowCount={filtering ? shown : status.sipMessages}
+      selectedId={selected === null ? null : String(selected.message)}
+      onSelect={(row) => sip.getState().select(row)}
+      onActivate={(row) => void frames.getState().goTo(row.frame)}
+      empty={
+        filtering ? (
+          <EmptyState icon="filter" title="No message passes the filter." />
+        ) : isBusy(status) ? (
+          <EmptyState icon="message" title="Reading the capture…" />
+        ) : (
+          <NoSip />
+        )
+      }
+    />
   );
 }
 
@@ -140,28 +125,27 @@ function SipMessage(): ReactNode {
   const { sip } = useApp();
   const row = useSip((state) => state.selected);
   const message = useSip((state) => state.message);
-  const text = shownOf(message);
   if (row === null) return <EmptyState icon="message" title="Select a message to read it." />;
-  if (message.kind === 'failed') {
-    return <ErrorState message={message.message} onRetry={() => sip.getState().select(row)} />;
-  }
-  if (text === null) return <LoadingState label="Reading the message…" />;
   return (
-    <section className="frame-detail" aria-label="SIP message">
-      <header className="frame-heading">
-        <h2 className="clip mono" title={row.startLine}>
-          {row.startLine}
-        </h2>
-        <FrameLink frame={row.frame} label={`Frame ${row.frame}`} />
-        {row.conversation === null ? null : (
-          <ConversationLink conversation={row.conversation} label={`Conversation ${row.conversation}`} />
-        )}
-        <span className="clip frame-file" title={row.callId}>
-          {row.callId}
-        </span>
-        <CopyButton text={text} label="Copy the message" />
-      </header>
-      <SipText text={text} label="SIP message text" />
-    </section>
+    <Loaded of={message} loading="Reading the message…" onRetry={() => sip.getState().select(row)}>
+      {(text) => (
+        <section className="frame-detail" aria-label="SIP message">
+          <header className="frame-heading">
+            <h2 className="clip mono" title={row.startLine}>
+              {row.startLine}
+            </h2>
+            <FrameLink frame={row.frame} label={`Frame ${row.frame}`} />
+            {row.conversation === null ? null : (
+              <ConversationLink conversation={row.conversation} label={`Conversation ${row.conversation}`} />
+            )}
+            <span className="clip frame-file" title={row.callId}>
+              {row.callId}
+            </span>
+            <CopyButton text={text} label="Copy the message" />
+          </header>
+          <SipText text={text} label="SIP message text" />
+        </section>
+      )}
+    </Loaded>
   );
 }

@@ -109,8 +109,8 @@ describe('the call', () => {
   it('lists offers and answers with what is odd about them', async () => {
     const { box } = await shown(0, { key: true });
     await click(tab(box, /^SDP/));
-    expect(box.querySelector('.call-table')?.textContent).toContain('private address');
-    expect(box.querySelector('.call-table')?.textContent).toContain('SRTP, keys in SDP');
+    expect(box.querySelector('.data-table')?.textContent).toContain('private address');
+    expect(box.querySelector('.data-table')?.textContent).toContain('SRTP, keys in SDP');
   });
   it('of which nothing could be read says so, and still shows its streams', async () => {
     const { box } = await shown(6);
