@@ -1,13 +1,13 @@
-/** The shapes of what core/api-calls.ts says of exports; api-decode.ts checks with them. */
+/** The shapes of what core/api-export.ts says; api-decode.ts checks with them. */
 import {
   EXPORT_FORMATS,
   type ExportPreview,
   type ExportRequests,
   type ExportScope,
   type ExportWish,
-} from './api-calls.ts';
+} from './api-export.ts';
 import { conversationId, frameFilter, words } from './api-decode-common.ts';
-import { arrayOf, flag, object, oneOf, orNull, text, type Shape, variants } from './shape.ts';
+import { arrayOf, flag, object, oneOf, optional, orNull, pair, text, type Shape, variants } from './shape.ts';
 
 const scope: Shape<ExportScope> = variants({
   all: {},
@@ -20,6 +20,7 @@ const exportWish: Shape<ExportWish> = object({
   format: oneOf(...EXPORT_FORMATS),
   scope,
   redact: flag,
+  compare: optional(orNull(pair(conversationId))),
 });
 
 const exportPreview: Shape<ExportPreview> = object({

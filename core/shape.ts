@@ -62,6 +62,14 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   };
 }
 
+/** What may be left out. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return {
+    is: (value): value is T | undefined => value === undefined || shape.is(value),
+    fault: (value, at) => shape.fault(value, at),
+  };
+}
+
 export function arrayOf<T>(shape: Shape<T>, most = Number.MAX_SAFE_INTEGER): Shape<readonly T[]> {
   return {
     is: (value): value is readonly T[] =>

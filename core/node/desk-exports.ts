@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import packageFile from '../../package.json' with { type: 'json' };
-import type { ExportPreview, ExportWish } from '../api-calls.ts';
+import type { ExportPreview, ExportWish } from '../api-export.ts';
 import { type ExportPlan, planExport } from '../analysis/export/export-plan.ts';
 import type { PageAnswers } from '../analysis/page-answers.ts';
 import { apiError } from './api-error.ts';
@@ -98,6 +98,7 @@ export class DeskExports {
   private plan(wish: ExportWish, limit: number): ExportPlan {
     const ground = this.ground();
     const { format, scope: choice, redact } = wish;
+    const compare = format === 'report' ? (wish.compare ?? null) : null;
     const none = (problem: string): ExportPlan => ({
       fileName: '',
       sentences: [],
@@ -116,8 +117,13 @@ export class DeskExports {
         files: ground.files,
         program: `Sipher ${packageFile.version}`,
         made: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-        asked: redact ? [{ label: 'Redacted', value: 'yes' }] : [],
-        compare: null,
+        asked: [
+          ...(compare === null
+            ? []
+            : [{ label: 'Compared', value: `conversations ${compare.join(' and ')}` }]),
+          ...(redact ? [{ label: 'Redacted', value: 'yes' }] : []),
+        ],
+        compare: compare === null ? null : [Number(compare[0]), Number(compare[1])],
         warnings: ground.warnings,
       },
       limit,

@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../../api-calls.ts';
+import { EXPORT_FORMATS, type ExportFormat, type ExportPreview } from '../../api-export.ts';
 import { encodeUtf8 } from '../../bytes/text.ts';
 import type { ReportFact } from '../../export/case-report.ts';
 import { CLEAR_LINK_TYPES, clearFrames } from '../../export/clear-frames.ts';
@@ -190,9 +190,11 @@ function planLadder(plans: Plans): Planned | string {
 function planReport(plans: Plans): Planned | string {
   const { answers, order, selection, source, limit } = plans;
   const count = answers.analysis.structure.conversations.length;
-  const unknown = (order.compare ?? []).find((one) => one >= count);
+  const unknown = order.compare?.find((one) => one >= count || !Number.isInteger(one));
   if (unknown !== undefined)
-    return `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
+    return unknown < count
+      ? `A report compares connections by themselves, not ${unknown}, which is inside another.`
+      : `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
   const told = tellMessages(source, order.redact, limit, 'This report holds');
   const write = (
     messages: Iterable<ExportedMessage>,
