@@ -139,7 +139,7 @@ export class RecordBatches {
     let bytes = 0;
     let held = false;
     for (const group of groups) {
-      bytes += group.bytes;
+      bytes += wholeWords(group.bytes);
       if (group.window === null) copied += group.bytes;
       else held = true;
     }
@@ -172,7 +172,7 @@ export class RecordBatches {
       firsts[number] = first;
       outputs[number] = output;
       first += group.count;
-      output += group.bytes;
+      output += wholeWords(group.bytes);
       if (group.window === null) from += group.bytes;
     }
     for (let at = 0; at < count; at += 1) this.layRecord(queue, at, rows, room.input);
@@ -374,6 +374,11 @@ class NumberCutter {
     this.byte += count;
     return cut;
   }
+}
+
+/** Shared bytes are copied quickly where both places are alike modulo eight. */
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }
 
 function roundUp(bytes: number): number {

@@ -1,3 +1,5 @@
+import { COPY_SLACK, copyBytes } from '../../bytes/copy-bytes.ts';
+import { writeDigits, writeNumber, writePaddedNumber } from '../../bytes/digits.ts';
 import type { Interner } from '../../store/interner.ts';
 import { MESSAGE_DECRYPTED, MESSAGE_DIRECTION, MESSAGE_INNER } from '../../store/message-table.ts';
 import type { Analysis } from '../analysis.ts';
@@ -74,15 +76,14 @@ export class MessageLines {
     const { frame, startLine, callId, cseq, text } = line;
     const ends = line.inner ? this.innerEndsOf(line) : this.endsOf(line.conversation, line.direction);
     target.reserve(FIXED + ends.length);
-    writeBytes(target, FRAME);
-    writeNumber(target, frame);
-    writeBytes(target, TIME);
+    const { bytes } = target;
     const { seconds, nanoseconds } = this.analysis.structure.frames;
-    writeNumber(target, seconds.read(frame - 1));
-    target.bytes[target.length] = DOT;
-    target.length += 1;
-    writeDigits(target, nanoseconds.read(frame - 1), 9);
-    writeBytes(target, ends);
+    let at = putBytes(bytes, target.length, FRAME);
+    at = putBytes(bytes, writeNumber(bytes, at, frame), TIME);
+    at = writeNumber(bytes, at, seconds.read(frame - 1));
+    bytes[at] = DOT;
+    at = writeDigits(bytes, at + 1, nanoseconds.read(frame - 1), 9);
+    target.length = putBytes(bytes, at, ends);
     writeQuoted(target, startLine.bytes, startLine.from, startLine.to, strictText);
     target.reserve(FIXED);
     writeBytes(target, CALL_ID);
@@ -104,16 +105,13 @@ export class MessageLines {
     const { frame, startLine, text } = line;
     const ends = this.plainEndsOf(line.conversation, line.direction);
     target.reserve(FIXED + ends.length);
-    writePaddedNumber(target, frame, 6);
-    writeBytes(target, TWO_BLANKS);
-    this.writeRelativeTime(target, frame);
-    writeBytes(target, ends);
-    writeBytes(target, line.decrypted ? MARK_DECRYPTED : MARK_CLEAR);
-    writeText(target, startLine.bytes, startLine.from, startLine.to);
-    this.writeLineFeeds(target, 1);
-    if (!withText) return;
-    writeText(target, text.bytes, text.from, trimmedEnd(text.bytes, text.from, text.to));
-    this.writeLineFeeds(target, 2);
+    const { bytes } = target;
+    let at = writePaddedNumber(bytes, target.length, frame, 6);
+    bytes[at] = bytes[at + 1] = BLANK;
+    at = putBytes(bytes, this.writeRelativeTime(bytes, at + 2, frame), ends);
+    target.length = putBytes(bytes, at, line.decrypted ? MARK_DECRYPTED : MARK_CLEAR);
+    writeText(target, startLine.bytes, startLine.from, startLine.to, 1);
+    if (withText) writeText(target, text.bytes, text.from, trimmedEnd(text.bytes, text.from, text.to), 2);
   }
 
   /** Fills the line in from the tables; false where there is no such message. */
@@ -144,35 +142,26 @@ export class MessageLines {
   }
 
   /** Seconds since the first frame with six digits, as toFixed writes them, to twelve characters at least. */
-  private writeRelativeTime(target: ByteTarget, frame: number): void {
+  private writeRelativeTime(bytes: Uint8Array, at: number, frame: number): number {
     const { seconds, nanoseconds } = this.analysis.structure.frames;
     let whole = seconds.read(frame - 1) - seconds.read(0);
-    let rest = nanoseconds.read(frame - 1) - nanoseconds.read(0);
+    let rest = (nanoseconds.read(frame - 1) - nanoseconds.read(0)) | 0;
     if (rest < 0) {
       whole -= 1;
       rest += 1e9;
     }
-    const within = rest % 1000;
-    let micros = (rest - within) / 1000;
-    if (whole < 0 || whole >= 99_999 || (within > 450 && within < 550)) {
-      writePadded(target, this.frames.relativeTimeOf(frame).toFixed(6), 12);
-      return;
-    }
+    let micros = (rest / 1000) | 0;
+    const within = rest - 1000 * micros;
+    if (whole < 0 || whole >= 99_999 || (within > 450 && within < 550))
+      return putText(bytes, at, this.frames.relativeTimeOf(frame).toFixed(6).padStart(12));
     if (within >= 500) micros += 1;
     if (micros === 1e6) {
       micros = 0;
       whole += 1;
     }
-    writePaddedNumber(target, whole, 5);
-    target.bytes[target.length] = DOT;
-    target.length += 1;
-    writeDigits(target, micros, 6);
-  }
-
-  private writeLineFeeds(target: ByteTarget, count: number): void {
-    target.reserve(count);
-    target.bytes.fill(LINE_FEED, target.length, target.length + count);
-    target.length += count;
+    const dot = writePaddedNumber(bytes, at, whole, 5);
+    bytes[dot] = DOT;
+    return writeDigits(bytes, dot + 1, micros, 6);
   }
 
   private plainEndsOf(conversation: number, direction: 0 | 1): Uint8Array {
@@ -214,13 +203,26 @@ export class MessageLines {
   }
 }
 
-/** Writes bytes as they are where they are UTF-8; what is not becomes U+FFFD. */
-export function writeText(target: ByteTarget, bytes: Uint8Array, from: number, to: number): void {
-  if (target.mendsTexts === true || isAscii(bytes, from, to)) {
-    target.reserve(to - from);
-    target.bytes.set(bytes.subarray(from, to), target.length);
+/** Writes bytes as they are where they are UTF-8, what is not becomes U+FFFD; and so many line feeds behind them. */
+export function writeText(
+  target: ByteTarget,
+  source: Uint8Array,
+  from: number,
+  to: number,
+  lineFeeds = 0,
+): void {
+  if (target.mendsTexts === true || isAscii(source, from, to)) {
+    target.reserve(to - from + COPY_SLACK + lineFeeds);
+    copyBytes(source, from, to, target.bytes, target.length);
     target.length += to - from;
-  } else writeEncoded(target, lenientText(bytes.slice(from, to)));
+  } else {
+    writeEncoded(target, lenientText(source.slice(from, to)));
+    target.reserve(lineFeeds);
+  }
+  const { bytes } = target;
+  let at = target.length;
+  for (let left = lineFeeds; left > 0; left--) bytes[at++] = LINE_FEED;
+  target.length = at;
 }
 
 /** Writes a text as a JSON string; what is not UTF-8 becomes U+FFFD. */
@@ -295,18 +297,19 @@ function lenientText(bytes: Uint8Array): string {
 }
 
 function writeBytes(target: ByteTarget, literal: Uint8Array): void {
-  const { bytes } = target;
-  const at = target.length;
-  for (let i = 0; i < literal.length; i++) bytes[at + i] = literal[i]!;
-  target.length = at + literal.length;
+  target.length = putBytes(target.bytes, target.length, literal);
 }
 
-function writePadded(target: ByteTarget, digits: string, width: number): void {
-  const { bytes } = target;
-  let at = target.length;
-  for (let blanks = width - digits.length; blanks > 0; blanks--) bytes[at++] = 0x20;
-  for (let i = 0; i < digits.length; i++) bytes[at++] = digits.charCodeAt(i);
-  target.length = at;
+/** Returns the place behind. */
+function putBytes(bytes: Uint8Array, at: number, literal: Uint8Array): number {
+  for (let i = 0; i < literal.length; i++) bytes[at + i] = literal[i]!;
+  return at + literal.length;
+}
+
+/** ASCII only. */
+function putText(bytes: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+  return at + text.length;
 }
 
 /** Where bytes[from, to) end without the blanks and line ends behind them. */
@@ -314,41 +317,6 @@ function trimmedEnd(bytes: Uint8Array, from: number, to: number): number {
   let end = to;
   while (end > from && bytes[end - 1]! <= 0x20) end -= 1;
   return end;
-}
-
-/** Blanks before the number where it has fewer digits than `width`. */
-function writePaddedNumber(target: ByteTarget, value: number, width: number): void {
-  let bound = 10;
-  for (let digits = 1; digits < width; digits++, bound *= 10) {
-    if (value >= bound) continue;
-    target.bytes[target.length] = 0x20;
-    target.length += 1;
-  }
-  writeNumber(target, value);
-}
-
-function writeNumber(target: ByteTarget, value: number): void {
-  const { bytes } = target;
-  let digits = 1;
-  for (let bound = 10; value >= bound; bound *= 10) digits += 1;
-  let left = value;
-  for (let i = target.length + digits - 1; i >= target.length; i--) {
-    const rest = Math.floor(left / 10);
-    bytes[i] = 0x30 + left - rest * 10;
-    left = rest;
-  }
-  target.length += digits;
-}
-
-function writeDigits(target: ByteTarget, value: number, count: number): void {
-  const { bytes } = target;
-  let left = value;
-  for (let i = target.length + count - 1; i >= target.length; i--) {
-    const rest = Math.floor(left / 10);
-    bytes[i] = 0x30 + left - rest * 10;
-    left = rest;
-  }
-  target.length += count;
 }
 
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
@@ -368,10 +336,10 @@ const DECRYPTED = UTF_8.encode(',"decrypted":true');
 const CLEAR = UTF_8.encode(',"decrypted":false');
 const TEXT = UTF_8.encode(',"text":');
 const END = UTF_8.encode('}\n');
-const TWO_BLANKS = UTF_8.encode('  ');
 const MARK_DECRYPTED = UTF_8.encode('decrypted  ');
 const MARK_CLEAR = UTF_8.encode('clear  ');
 const NO_BYTES = new Uint8Array(0);
+const BLANK = 0x20;
 const LINE_FEED = 10;
 const HEX = UTF_8.encode('0123456789abcdef');
 const DOT = 0x2e;

@@ -2,6 +2,7 @@
  * CBC records (RFC 5246 §6.2.3.2, RFC 7366, RFC 6101 §5.2.3.2): many records are laid one behind the other and
  * decrypted in one call, then all their MACs are checked.
  */
+import { COPY_SLACK, copyBytes } from '../../bytes/copy-bytes.ts';
 import type { CryptoBackend } from '../../crypto/backend.ts';
 import {
   OPEN_BAD_LENGTH,
@@ -91,12 +92,12 @@ function layOut(protection: CbcProtection, batch: OpenBatch, first: number): num
     source = batch.input.subarray(runFrom, runFrom + used);
     return last;
   }
-  const bytes = work.atLeast(used, 0);
+  const bytes = work.atLeast(used + COPY_SLACK, 0);
   for (let i = 0; i < last - first; i++) {
     const start = starts[i]!;
     if (start < 0) continue;
     const ivAt = ivs[i]!;
-    bytes.set(batch.input.subarray(ivAt, ivAt + blockLength + sizes[i]! + outerMac), start - blockLength);
+    copyBytes(batch.input, ivAt, ivAt + blockLength + sizes[i]! + outerMac, bytes, start - blockLength);
   }
   source = bytes.subarray(0, used);
   return last;
