@@ -37,7 +37,9 @@ const layerRules = LAYERS.flatMap((layer, depth) =>
         path: [`^core/(${forbidden.join('|')})/`, '^core/(index|api|api-[a-z-]+|shape|transport)[.]ts$'],
         pathNot: [
           '^core/crypto/backend[.]ts$',
-          ...(depth >= FIRST_THAT_SPEAKS ? ['^core/api(-calls)?[.]ts$'] : []),
+          ...(depth >= FIRST_THAT_SPEAKS
+            ? ['^core/api(-(calls|conversations|export|frames|keys))?[.]ts$']
+            : []),
         ],
       },
     };

@@ -3,7 +3,7 @@
  * A call is named by the Call-ID of its first leg, so that its name outlives added keys; one of which nothing could be read
  * is named by its first medium, or where it has none by its opaque conversation ("locked 12"). No key, password or credential is a member of any type here.
  */
-import type { FrameFilter, Finding, RichText, SipMessageRow } from './api.ts';
+import type { Finding, RichText, SipMessageRow } from './api.ts';
 import type { CauseId } from './verdict.ts';
 
 /** `dialogs`: what is no call. Empty members do not filter. */
@@ -310,50 +310,5 @@ export interface CallRequests {
   'media.wav': {
     readonly params: { readonly stream: number; readonly seconds: number };
     readonly result: { readonly bytes: string; readonly complete: boolean };
-  };
-}
-
-/** What is to be handed over. */
-export type ExportScope =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'filtered'; readonly filter: FrameFilter }
-  | { readonly kind: 'call'; readonly call: string }
-  | { readonly kind: 'conversation'; readonly conversation: string };
-
-export const EXPORT_FORMATS = [
-  'pcapng-with-secrets',
-  'clear-pcapng',
-  'keylog',
-  'text',
-  'ladder-svg',
-  'ladder-text',
-  'json',
-  'csv',
-  'report',
-] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
-export interface ExportWish {
-  readonly format: ExportFormat;
-  readonly scope: ExportScope;
-  readonly redact: boolean;
-}
-
-/** What a file would hold, said before it is written. */
-export interface ExportPreview {
-  readonly fileName: string;
-  /** Which secrets it will hold, what it will not; one sentence each. */
-  readonly sentences: readonly string[];
-  readonly confidential: boolean;
-  /** Why it cannot be made; empty where it can. */
-  readonly problem: string;
-}
-
-export interface ExportRequests {
-  'export.preview': { readonly params: ExportWish; readonly result: ExportPreview };
-  /** Desktop: asks where and writes there; browser host: `url` is where the page fetches it, once. Null: cancelled. */
-  'export.save': {
-    readonly params: ExportWish;
-    readonly result: { readonly url: string | null; readonly sentences: readonly string[] } | null;
   };
 }

@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS } from '../../core/api-calls.ts';
+import { EXPORT_FORMATS } from '../../core/api-export.ts';
 
 /** What `sipher export` can write, and where else it can send to. */
 export const EXPORT_KINDS = [...EXPORT_FORMATS, 'hep'] as const;

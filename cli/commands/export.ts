@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ExportFormat } from '../../core/api-calls.ts';
+import type { ExportFormat } from '../../core/api-export.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
 import { type ExportChoice, PageAnswers, planExport } from '../../core/index.ts';
 import { writeExportFile } from '../../core/node/export-file.ts';

@@ -1,4 +1,4 @@
-import type { ExportWish } from '../api-calls.ts';
+import type { ExportWish } from '../api-export.ts';
 import type { ApiError, RequestName } from '../api.ts';
 import type { Push } from '../transport.ts';
 import type { KeySources } from './host/analysis-host.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ExportWish } from '../api-calls.ts';
+import type { ExportWish } from '../api-export.ts';
 import type { ApiError, CaptureStatus, RequestName, Requests } from '../api.ts';
 import { decodeResult } from '../api-decode.ts';
 import { arrayOf, count, object, text } from '../shape.ts';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { ExportWish } from '../api-calls.ts';
+import type { ExportWish } from '../api-export.ts';
 import type { ApiError } from '../api.ts';
 import { decodeError } from '../api-decode.ts';
 import { AnalysisDesk } from './analysis-desk.ts';

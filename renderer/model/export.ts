@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { ExportPreview, ExportScope, ExportWish } from '../../core/api-calls.ts';
+import type { ExportPreview, ExportScope, ExportWish } from '../../core/api-export.ts';
 import type { CallsStore } from './calls.ts';
 import type { ConversationsStore } from './conversations.ts';
 import type { FramesStore } from './frames.ts';

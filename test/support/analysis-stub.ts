@@ -1,4 +1,4 @@
-import type { ExportWish } from '../../core/api-calls.ts';
+import type { ExportWish } from '../../core/api-export.ts';
 import type { CaptureStatus, RequestName, Requests } from '../../core/api.ts';
 import { decodeResult } from '../../core/api-decode.ts';
 import type { AnalysisHost, KeySources } from '../../core/node/host/analysis-host.ts';

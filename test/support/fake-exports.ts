@@ -1,4 +1,4 @@
-import type { ExportRequests, ExportWish } from '../../core/api-calls.ts';
+import type { ExportRequests, ExportWish } from '../../core/api-export.ts';
 
 type ExportTable = {
   readonly [N in keyof ExportRequests]: (params: ExportRequests[N]['params']) => ExportRequests[N]['result'];

@@ -1,4 +1,4 @@
-import type { ExportScope } from '../../api-calls.ts';
+import type { ExportScope } from '../../api-export.ts';
 import type { FrameFilter } from '../../api.ts';
 import { FilteredFrames } from '../frames/frame-filter.ts';
 import type { PageAnswers } from '../page-answers.ts';

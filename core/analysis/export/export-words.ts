@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../api-calls.ts';
+import type { ExportFormat } from '../../api-export.ts';
 import { countConfidences } from '../../export/count-confidences.ts';
 import type { Redacted } from '../../export/redact.ts';
 import type { ExportChoice, ExportSelection } from './export-selection.ts';

@@ -1,4 +1,4 @@
-import type { ExportWish } from '../../api-calls.ts';
+import type { ExportWish } from '../../api-export.ts';
 import type { CaptureStatus, RequestName, Requests } from '../../api.ts';
 import type { Push } from '../../transport.ts';
 

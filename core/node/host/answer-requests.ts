@@ -1,4 +1,4 @@
-import type { ExportWish } from '../../api-calls.ts';
+import type { ExportWish } from '../../api-export.ts';
 import type { ApiError, HostInfo, RequestName, Requests } from '../../api.ts';
 import { decodeError, decodeParams, isRequestName } from '../../api-decode.ts';
 import type { Reply } from '../../transport.ts';

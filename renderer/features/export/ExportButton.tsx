@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ExportScope } from '../../../core/api-calls.ts';
+import type { ExportScope } from '../../../core/api-export.ts';
 import { Button } from '../../ui/Button.tsx';
 import { useApp } from '../use-app.ts';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { ExportPreview, ExportScope } from '../../../core/api-calls.ts';
+import type { ExportPreview, ExportScope } from '../../../core/api-export.ts';
 import { canRedact } from '../../model/export.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { Button } from '../../ui/Button.tsx';

@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportScope } from '../../../core/api-calls.ts';
+import type { ExportFormat, ExportScope } from '../../../core/api-export.ts';
 
 /** How an export is named and what it is for, in the order of the dialog. */
 export const FORMAT_WORDS: readonly (readonly [ExportFormat, string, string])[] = [

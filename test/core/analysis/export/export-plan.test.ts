@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExportFormat } from '../../../../core/api-calls.ts';
+import type { ExportFormat } from '../../../../core/api-export.ts';
 import {
   type ExportOrder,
   type ExportPlan,
