@@ -168,7 +168,7 @@ export function forceRsa(c: CauseContext): RichText[] {
       rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} ${real.length === 1 ? 'suite' : 'suites'}, none with RSA key exchange: forcing RSA on the server would end this connection.`,
     ];
   return [
-    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ' (with TLS 1.2, not 1.3)' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
+    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ' (with TLS 1.2, not 1.3)' : ''}${own === null ? ', if its certificate has an RSA key' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
     ...recipeLines(c.products, 'force-rsa'),
   ];
 }

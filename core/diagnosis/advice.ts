@@ -115,7 +115,9 @@ function adviseWrongKey(c: CauseContext): Advice {
             rich`${sameSubject.name} has the same subject but another key: the certificate was probably renewed. The one in this capture is valid from ${c.serverCertificate?.notBefore?.text ?? 'an unknown date'}.`,
           ]),
     ],
-    fixNow: [rich`Load the private key of ${nameOfServerKey(c)} from the host that answers at ${c.server}.`],
+    fixNow: [
+      rich`Load the private key of ${nameOfServerKey(c)} from the host that answers at ${c.server}. A key log of either side does as well, if one was written.`,
+    ],
     fixNext: captureKeyLog(c),
   };
 }
@@ -263,16 +265,20 @@ function adviseOneDirection(c: CauseContext): Advice {
   const who = missing === CLIENT ? 'client' : 'server';
   const host = missing === CLIENT ? c.client : c.server;
   const proven = unseenAcknowledged[missing];
+  const noneFits = c.keyLogs.length > 0 ? ' Of those that are loaded none fits.' : '';
   return {
     title: `Only the ${missing === CLIENT ? 'server' : 'client'}’s packets were captured`,
-    what: rich`Nothing that the ${who} (${host}) sent is in the capture. Half of the handshake is missing with it, and no key can be derived.`,
+    what: rich`Nothing that the ${who} (${host}) sent is in the capture. Half of the handshake is missing with it, and no private key makes up for that.`,
     proof: [
       proven > 0
         ? rich`The other side acknowledged at least ${proven} bytes from the ${who} that are not here: they were sent.`
         : rich`What the other side sent is encrypted, and nothing is encrypted before both sides have spoken: the ${who} did send.`,
     ],
     fixNow: [
-      rich`Nothing can be derived from one direction alone; a capture of the other side would have to be merged in.`,
+      rich`If the ${who}’s packets are in another file, open both together.`,
+      missing === CLIENT
+        ? rich`A key log of this connection opens what the server sent: each of its lines is tried.${noneFits}`
+        : rich`If the connection is TLS 1.3, a key log opens what the client sent: each of its lines is tried.${noneFits} Up to TLS 1.2 nothing does without the Server Hello.`,
     ],
     fixNext: [
       rich`Mirror both directions of the port (receive and transmit), or capture on one of the two hosts themselves.`,
@@ -303,10 +309,13 @@ function adviseResumed(c: CauseContext): Advice {
           ]),
     ],
     fixNow: [
-      rich`Open the earlier capture that holds the full handshake together with this one.`,
       ...(forward
-        ? [rich`The session's suite has forward secrecy, so a key log is needed whatever is opened.`]
-        : []),
+        ? [
+            rich`Load a key log of this connection, if one was written. The session’s suite has forward secrecy, so nothing but a key log opens it.`,
+          ]
+        : [
+            rich`Open the earlier capture that holds the full handshake together with this one, and load the server’s key. A key log of this connection does as well, if one was written.`,
+          ]),
     ],
     fixNext: [
       rich`Restart both ends while capturing: then nothing is left to resume. Or turn off session tickets and the session cache on the server for the time of the capture.`,

@@ -1,7 +1,8 @@
 import type { RichText } from '../api.ts';
 import type { Handshake } from '../tls/handshake.ts';
+import { decodeClientHello, offeredVersions } from '../tls/messages/client-hello.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
-import { isTls13 } from '../tls/tables/versions.ts';
+import { isDtls, isTls13 } from '../tls/tables/versions.ts';
 import { shortName } from '../x509/names.ts';
 import { leafOf, shortFingerprint } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
@@ -12,13 +13,14 @@ export type NeededKey =
   | { readonly kind: 'nothing'; readonly why: 'not-tls' | 'null-suite' | 'ended-before' }
   | { readonly kind: 'server-key'; readonly subject: string; readonly sha256OfPublicKey: string | null }
   | { readonly kind: 'psk'; readonly identity: string; readonly withServerKey: boolean }
-  | { readonly kind: 'keylog'; readonly why: 'forward-secrecy' | 'tls13' | 'hole' }
+  | { readonly kind: 'keylog'; readonly why: keyof typeof WHY_KEYLOG }
+  /** Where it is TLS 1.3, which cannot be seen, a key log alone; else nothing. */
+  | { readonly kind: 'keylog-if-tls13'; readonly why: Incomplete }
   /** The full handshake of a resumed session, in another file; or a key log. */
   | { readonly kind: 'earlier-session'; readonly forwardSecret: boolean }
-  | {
-      readonly kind: 'impossible';
-      readonly why: 'no-handshake' | 'incomplete' | 'one-direction' | 'cut' | 'unsupported';
-    };
+  | { readonly kind: 'impossible'; readonly why: Incomplete | 'unsupported' };
+
+type Incomplete = 'no-handshake' | 'incomplete' | 'one-direction' | 'cut';
 
 export function judgeNeededKey(c: FindingContext): NeededKey {
   const h = c.handshake;
@@ -28,18 +30,19 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
   if (h === null || (h.clientHello === null && h.serverHello === null)) {
     if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
       return { kind: 'nothing', why: 'ended-before' };
-    return { kind: 'impossible', why: oneSided(c) ? 'one-direction' : 'no-handshake' };
+    return { kind: 'keylog-if-tls13', why: begunInside(c) ? holeIn(c) : 'no-handshake' };
   }
   if (h.suite?.kind === 'null') return { kind: 'nothing', why: 'null-suite' };
   if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
     return { kind: 'nothing', why: 'ended-before' };
-  if (h.serverHello === null || h.suite === null) return { kind: 'impossible', why: holeIn(c) };
+  if (h.serverHello === null || h.suite === null)
+    return { kind: mayBeTls13(h) ? 'keylog-if-tls13' : 'impossible', why: holeIn(c) };
   if (isUnsupported(h)) return { kind: 'impossible', why: 'unsupported' };
   if (isTls13(h.version)) return { kind: 'keylog', why: 'tls13' };
   if (h.resumed !== null && c.origin !== null) return judgeNeededKey(asOrigin(c, c.origin));
   if (h.resumed !== null) return { kind: 'earlier-session', forwardSecret: h.suite.forwardSecret };
   if (h.suite.forwardSecret || (h.suite.keyExchange === 'rsa-export' && h.serverKeyExchange !== null))
-    return { kind: 'keylog', why: 'forward-secrecy' };
+    return { kind: 'keylog', why: whyNoKey(h.suite.keyExchange) };
   // A key log has the finished secret: of the handshake it needs the hellos only.
   if (h.clientKeyExchange === null) return { kind: 'keylog', why: 'hole' };
   if (h.clientHello === null) return { kind: 'keylog', why: 'hole' };
@@ -57,6 +60,23 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
 /** The same question of the full handshake whose session is resumed: what opens that one opens this one. */
 function asOrigin(c: FindingContext, origin: NonNullable<FindingContext['origin']>): FindingContext {
   return { ...c, handshake: origin.handshake, chains: [[], origin.serverChain], origin: null };
+}
+
+/** Diffie-Hellman leaves the certificate's key the signature, where there is one. */
+function whyNoKey(exchange: string): keyof typeof WHY_KEYLOG {
+  if (exchange.endsWith('anon')) return 'anonymous';
+  return exchange.endsWith('psk') ? 'psk-with-dh' : 'forward-secrecy';
+}
+
+/** TLS 1.3 was offered, and what the server chose is not in the capture. */
+function mayBeTls13(h: Handshake): boolean {
+  if (h.clientHello === null) return true;
+  return offeredVersions(decodeClientHello(h.clientHello.body, isDtls(h.offeredVersion))).some(isTls13);
+}
+
+/** The capture was running when the connection began, or holds one side only. */
+function begunInside(c: FindingContext): boolean {
+  return oneSided(c) || c.syn.some((frame) => frame > 0);
 }
 
 /** Suites that no key opens here, because their cipher is not built in. */
@@ -79,6 +99,8 @@ export function describeWays(c: FindingContext, needed: NeededKey): string[] {
       ];
     case 'keylog':
       return [KEY_LOG_WAY];
+    case 'keylog-if-tls13':
+      return [`${KEY_LOG_WAY}, if it is TLS 1.3`];
     case 'earlier-session':
       return needed.forwardSecret
         ? [KEY_LOG_WAY]
@@ -147,9 +169,18 @@ function tellNeeded(
         frames,
         fix: `It must have been written by the program at ${c.client} or at ${c.server} while this was captured.`,
       };
+    case 'keylog-if-tls13':
+      return {
+        sentence: rich`No private key decrypts this connection from this capture: ${WHY_IMPOSSIBLE[needed.why]}. If it is TLS 1.3, a ${KEY_LOG} alone does.`,
+        frames,
+        fix:
+          needed.why === 'no-handshake'
+            ? 'Open the earlier file of the series together with this one.'
+            : 'Open the file that holds the missing packets together with this one, if there is one.',
+      };
     case 'earlier-session':
       return {
-        sentence: rich`This connection resumes an earlier session${hello > 0 ? rich` (${frameLink(hello)})` : ''}. ${needed.forwardSecret ? rich`Its suite has forward secrecy: only a ${KEY_LOG} decrypts it.` : rich`The full handshake with the server’s private key decrypts it, as does a ${KEY_LOG}.`}`,
+        sentence: rich`This connection resumes an earlier session${hello > 0 ? rich` (${frameLink(hello)})` : ''}. ${needed.forwardSecret ? rich`Its suite has forward secrecy: only a ${KEY_LOG} decrypts it.` : rich`The full handshake together with the server’s private key decrypts it, as does a ${KEY_LOG}.`}`,
         frames,
         fix: 'Open the earlier capture together with this one.',
       };
@@ -161,9 +192,9 @@ function tellNeeded(
             : rich`Nothing decrypts this connection from this capture alone: ${WHY_IMPOSSIBLE[needed.why]}.`,
         frames,
         fix:
-          needed.why === 'no-handshake'
-            ? 'Open the earlier file of the series together with this one. If it is TLS 1.3, a key log alone may do: it is tried.'
-            : '',
+          needed.why === 'unsupported'
+            ? ''
+            : 'Open the file that holds the missing packets together with this one, if there is one.',
       };
   }
 }
@@ -192,6 +223,8 @@ const KEY_LOG = term(
 );
 const WHY_KEYLOG = {
   'forward-secrecy': 'it agreed on its secret by Diffie-Hellman, and the server’s key only signed',
+  anonymous: 'it agreed on its secret by Diffie-Hellman, without any certificate',
+  'psk-with-dh': 'it agreed on its secret by Diffie-Hellman, which the pre-shared key only vouches for',
   tls13: 'it is TLS 1.3, which private keys never decrypt',
   hole: 'a part of its handshake is not in the capture',
 } as const;

@@ -24,7 +24,7 @@ export function findUnauthenticatedPlaintext(c: FindingContext): Found[] {
   return [
     {
       severity: 'warning',
-      sentence: rich`${frames.length} ${frames.length === 1 ? 'record' : 'records'} could be read but not ${AUTHENTICATED}, the first in ${frameLink(first)}. Their text is shown apart and counts as not decrypted: it may have been altered.`,
+      sentence: rich`${frames.length} ${frames.length === 1 ? 'record' : 'records'} could be read but not ${AUTHENTICATED}, the first in ${frameLink(first)}. ${frames.length === 1 ? 'Its' : 'Their'} text is shown apart and counts as not decrypted: it may have been altered.`,
       frames: frames.slice(0, MOST_FRAMES),
       fix: '',
       confidence: 'certain',

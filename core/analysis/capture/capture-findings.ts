@@ -77,7 +77,7 @@ function findLost(facts: QualityFacts): Found[] {
   return [
     {
       severity: 'warning',
-      sentence: rich`The capture lost ${holes.bytes} bytes of TCP streams, in ${counted(holes.count, 'place')} of ${counted(holes.conversations, 'conversation')}, first before ${frameLink(holes.frames[0] ?? 0)}. Records in a hole are gone; those behind it are found again where the keys are known. A hole in a handshake can cost the whole connection.`,
+      sentence: rich`The capture lost ${holes.bytes} bytes of TCP streams, in ${counted(holes.count, 'place')} of ${counted(holes.conversations, 'conversation')}${holes.frames.length > 0 ? rich`, first at ${frameLink(holes.frames[0] ?? 0)}` : rich``}. Records in a hole are gone; those behind it are found again where the keys are known. A hole in a handshake can cost the whole connection.`,
       frames: holes.frames,
       fix: 'Capture with a larger buffer (tcpdump -B 65536), and on the host itself rather than on a mirror port, which drops packets under load.',
       confidence: 'certain',
@@ -105,7 +105,7 @@ function findOneWay(facts: QualityFacts): Found[] {
   return [
     {
       severity: 'warning',
-      sentence: rich`Of ${counted(oneWay.count, 'conversation')} only one direction was captured, although the other side did send; the first begins in ${frameLink(oneWay.frames[0] ?? 0)}. Half of a handshake gives no keys.`,
+      sentence: rich`Of ${counted(oneWay.count, 'conversation')} only one direction was captured, although the other side did send; the first begins in ${frameLink(oneWay.frames[0] ?? 0)}. Half of a handshake is too little for a private key.`,
       frames: oneWay.frames,
       fix: 'Mirror both directions of the port (receive and transmit), or capture on one of the hosts.',
       confidence: 'certain',

@@ -75,9 +75,11 @@ function describeNeed(needed: NeededKey): string {
     case 'server-key':
       return needed.subject === '' ? 'the server’s private key' : `the private key of ${needed.subject}`;
     case 'psk':
-      return `the pre-shared key of “${needed.identity}”`;
+      return `the pre-shared key of “${needed.identity}”${needed.withServerKey ? ' together with the server’s private key' : ''}`;
     case 'keylog':
       return 'a key log';
+    case 'keylog-if-tls13':
+      return `a key log if it is TLS 1.3, else not possible from this capture: ${IMPOSSIBLE[needed.why]}`;
     case 'earlier-session':
       return needed.forwardSecret ? 'a key log' : 'the full handshake of the session that is resumed';
     case 'nothing':

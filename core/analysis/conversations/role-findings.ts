@@ -8,7 +8,7 @@ import { originOf } from './resumed-origin.ts';
 export interface KeyStanding {
   /** It opens them. */
   readonly opens: readonly string[];
-  /** Its certificate is the server's and the key exchange is RSA, but something else is missing. */
+  /** Its certificate is the server's and the key did not only sign, but something else is missing. */
   readonly lacking: readonly string[];
   /** Its certificate is the server's, but the key only signed (forward secrecy, TLS 1.3, a resumed session). */
   readonly onlySigned: readonly string[];
@@ -30,15 +30,18 @@ export function judgeKeyRole(
   const unencrypted: string[] = [];
   const hosts = hostsOf(analysis, sha256OfPublicKey);
   const opened = openedBy(analysis, sha256OfPublicKey);
+  let shown = 0;
   for (const [conversation, session] of analysis.opening.sessions) {
     const id = String(conversation);
     const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
     const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);
     const client = fingerprintOf(analysis, handshake?.clientCertificates[0]);
+    if (server !== null) shown += 1;
     if (opened.has(conversation)) opens.push(id);
     else if (server === sha256OfPublicKey) {
       const needed = findings.neededOf(conversation);
-      if (needed.kind === 'keylog' || needed.kind === 'earlier-session') onlySigned.push(id);
+      const holed = needed.kind === 'keylog' && needed.why === 'hole';
+      if ((needed.kind === 'keylog' && !holed) || needed.kind === 'earlier-session') onlySigned.push(id);
       else if (needed.kind === 'nothing') unencrypted.push(id);
       else lacking.push(id);
     } else if (client === sha256OfPublicKey || hosts.has(addressOfClient(analysis, conversation)))
@@ -49,7 +52,7 @@ export function judgeKeyRole(
     lacking,
     onlySigned,
     asClient,
-    sentence: tell({ opens, lacking, onlySigned, asClient, unencrypted }),
+    sentence: tell({ opens, lacking, onlySigned, asClient, unencrypted, shown }),
   };
 }
 
@@ -59,7 +62,12 @@ function tell({
   onlySigned,
   asClient,
   unencrypted,
-}: Omit<KeyStanding, 'sentence'> & { readonly unencrypted: readonly string[] }): RichText {
+  shown,
+}: Omit<KeyStanding, 'sentence'> & {
+  readonly unencrypted: readonly string[];
+  /** How many servers' certificates can be read. */
+  readonly shown: number;
+}): RichText {
   const parts: RichText[] = [];
   if (opens.length > 0) parts.push(rich`It opens ${listed(opens)}.`);
   if (onlySigned.length > 0)
@@ -71,12 +79,17 @@ function tell({
       rich`In ${listed(asClient)} its host is the client: there it never can decrypt, and the other side’s key or a key log is needed.`,
     );
   if (lacking.length > 0)
-    parts.push(rich`In ${listed(lacking)} it is the server’s key, but a part of the handshake is missing.`);
+    parts.push(
+      rich`In ${listed(lacking)} it is the server’s key, but something else is missing or damaged there: the conversation itself tells.`,
+    );
   if (unencrypted.length > 0)
     parts.push(
       rich`In ${listed(unencrypted)} its host is the server, but nothing was encrypted there that a key could open.`,
     );
-  if (parts.length === 0) return rich`No certificate in this capture belongs to this key.`;
+  if (parts.length === 0)
+    return shown === 0
+      ? rich`No server’s certificate can be read in this capture, so it is not known whether this key belongs to one of its connections.`
+      : rich`No certificate that can be read in this capture belongs to this key.`;
   return parts.flatMap((part, at) => (at === 0 ? part : rich` ${part}`));
 }
 

@@ -3,6 +3,7 @@ import { stepsOf } from '../../diagnosis/handshake-outcome.ts';
 import { formatDelay } from '../../diagnosis/failure-findings.ts';
 import { frameLink, rich } from '../../diagnosis/rich-text.ts';
 import { CLIENT, type Handshake } from '../../tls/handshake.ts';
+import { isTls13 } from '../../tls/tables/versions.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** How long each step of each handshake of a conversation took, as the place of the capture saw it. */
@@ -54,7 +55,9 @@ function timeHandshake(analysis: Analysis, conversation: number, handshake: Hand
     steps,
     sentence:
       duration === null || slowest === undefined
-        ? rich`The handshake is not complete in this capture.`
+        ? isTls13(handshake.version) && handshake.serverHello !== null && !handshake.complete
+          ? rich`Behind the Server Hello (${frameLink(handshake.serverHello.frame)}) this handshake is encrypted and was not opened: how long it took cannot be told.`
+          : rich`The handshake is not complete in this capture.`
         : rich`The ${kind} handshake took ${formatDelay(duration)}. The longest wait was for the ${slowest.from}: ${formatDelay(slowest.delay)} before its ${slowest.label} (${frameLink(slowest.frame)}). Times hold for the place of the capture and include the network.`,
   };
 }

@@ -61,7 +61,7 @@ describe('a key whose server is in the capture', () => {
         '07-alert-expired-server-cert',
         /^In conversation 0 its host is the server, but nothing was encrypted there/,
       ],
-      ['06-wrong-rsa-key', /^No certificate in this capture belongs to this key\.$/],
+      ['06-wrong-rsa-key', /^No certificate that can be read in this capture belongs to this key\.$/],
     ] as const) {
       const opened = await openLab(id);
       const [key] = opened.analysis.keys.privateKeys();
