@@ -43,6 +43,8 @@ export interface ChannelHost {
   /** The record added last is partial, and this many bytes of its end are there. */
   noteTail(length: number): void;
   addMessage(conversation: number, message: SipScratch, offset: number): void;
+  /** An HTTP/2 frame, or a part of a body; `offset` as of messages. */
+  addHttp2(conversation: number, message: OtherScratch, offset: number): void;
   /** A packet that came inside HEP; `offset` is the place of its payload in the file, -1 where it is not one run. */
   takeHep(packet: HepPacket, frame: number, offset: number): number;
 }
@@ -178,13 +180,18 @@ export class ClearSink implements AppSink {
   }
 
   sip(message: SipScratch): void {
+    this.host.addMessage(this.conversation, message, this.offsetOf(message));
+  }
+
+  /** The place of a message in the file, -1 where it is not one run of it. */
+  private offsetOf(message: SipScratch | OtherScratch): number {
     const oneRun = message.firstUnit === message.lastUnit && message.firstUnit === this.unit;
-    const offset = oneRun && this.unitOffset >= 0 ? this.unitOffset + message.offsetInFirst : -1;
-    this.host.addMessage(this.conversation, message, offset);
+    return oneRun && this.unitOffset >= 0 ? this.unitOffset + message.offsetInFirst : -1;
   }
 
   other(message: OtherScratch): void {
     if (message.kind === 'data') return;
+    if (message.kind === 'http2') this.host.addHttp2(this.conversation, message, this.offsetOf(message));
     // Line ends alone are SIP's keep-alive only where nothing else is spoken.
     const spoken = this.host.clearProtocol.read(this.conversation);
     if (message.kind === 'keep-alive' && spoken > 0)
@@ -307,7 +314,13 @@ class DirectionSink implements RecordSink {
   }
 }
 
-const NAME_OF_KIND = { http: 'HTTP', websocket: 'WebSocket', msrp: 'MSRP', 'keep-alive': 'SIP' } as const;
+const NAME_OF_KIND = {
+  http: 'HTTP',
+  http2: 'HTTP/2',
+  websocket: 'WebSocket',
+  msrp: 'MSRP',
+  'keep-alive': 'SIP',
+} as const;
 const MOST_PLAIN_FRAMES = 64;
 const HEADERLESS = new RecordScratch();
 HEADERLESS.type = -1;

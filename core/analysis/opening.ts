@@ -1,9 +1,10 @@
 import { createAppStream } from '../app/app-stream.ts';
-import type { AppSink, AppStream, InflatePort, SipScratch } from '../app/events.ts';
+import type { AppSink, AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
 import { offerScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import type { CryptoBackend } from '../crypto/backend.ts';
 import type { KeyRing, RingKey } from '../keys/key-ring.ts';
 import { Uint8Column } from '../store/columns.ts';
+import { Http2Table } from '../store/http2-table.ts';
 import { Interner } from '../store/interner.ts';
 import { MESSAGE_DECRYPTED, MESSAGE_INNER, MessageTable } from '../store/message-table.ts';
 import { RECORD_PARTIAL, type RecordTable, VERDICT_OPAQUE } from '../store/record-table.ts';
@@ -28,6 +29,7 @@ import type { CaptureStore } from './capture-store.ts';
 import { RecordLinks } from './record-links.ts';
 import { findPremasterBatches } from './premaster-batch.ts';
 import { type LaidOut, RecordBatches, type RecordQueue, writeRow } from './record-batches.ts';
+import { addHttp2Row } from './messages/http2-rows.ts';
 import { addMessageRow } from './messages/message-rows.ts';
 import type { SipSink } from './messages/sip-sink.ts';
 import type { Structure } from './structure.ts';
@@ -62,6 +64,8 @@ export class Opening implements SessionHost {
   messages = new MessageTable();
   strings: Interner;
   texts: Interner;
+  /** HTTP/2 that was opened. */
+  http2: Http2Table;
   /** Id in structure.protocols of what was found inside TLS, by conversation. */
   openedProtocol = new Uint8Column();
   /** Trials made; bounded over the whole capture. */
@@ -108,6 +112,7 @@ export class Opening implements SessionHost {
     this.options = options;
     this.strings = new Interner(structure.options.seed);
     this.texts = new Interner(structure.options.seed);
+    this.http2 = new Http2Table(structure.options.seed);
     this.single = new SingleRecord();
     this.compressed = new CompressedPlaintext(
       this.records,
@@ -138,6 +143,7 @@ export class Opening implements SessionHost {
     this.messages = new MessageTable();
     this.strings = new Interner(this.structure.options.seed);
     this.texts = new Interner(this.structure.options.seed);
+    this.http2 = new Http2Table(this.structure.options.seed);
     this.openedProtocol = new Uint8Column();
     this.records.clearOpening();
     this.cursor = 0;
@@ -351,6 +357,13 @@ export class Opening implements SessionHost {
   /** Erases what was derived from keys that are no longer loaded. */
   forgetPremasters(): void {
     this.premasters.clear();
+  }
+
+  /** Notes one decrypted HTTP/2 frame. */
+  addHttp2(conversation: number, message: OtherScratch): void {
+    if (this.options.sip?.alone === true) return;
+    const frame = this.records.frame.read(message.lastUnit);
+    addHttp2Row(this.http2, message, conversation, frame, true, message.offsetInFirst);
   }
 
   /** Notes one decrypted SIP message. */
@@ -707,6 +720,7 @@ export class Opening implements SessionHost {
     }
     for (const conversation of again) this.ordered.add(conversation);
     this.messages = this.messages.without(again);
+    this.http2.withdraw(again);
     this.options.sip?.withdraw(again);
     for (const [session, order] of orders) await this.walkInOrder(session, order);
     await this.settleAll();
@@ -776,8 +790,10 @@ class OpenedApp implements AppSink {
     this.opening.addMessage(this.conversation, message);
   }
 
-  other(): void {
-    // What is no SIP is read from its records when somebody asks (readable-data.ts); nothing of it is kept.
+  other(message: OtherScratch): void {
+    // What is no SIP is read from its records when somebody asks (readable-data.ts); nothing of it is kept, but HTTP/2,
+    // whose header fields hang on all that were sent before.
+    if (message.kind === 'http2') this.opening.addHttp2(this.conversation, message);
   }
 
   protocol(name: string): void {

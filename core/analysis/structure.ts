@@ -1,4 +1,4 @@
-import type { AppStream, InflatePort, SipScratch } from '../app/events.ts';
+import type { AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
 import { createAppStream } from '../app/app-stream.ts';
 import { detectDatagramProtocol } from '../app/detect-datagram.ts';
 import { createHepPacket, decodeHep, type HepPacket, isHep } from '../app/hep/hep-reader.ts';
@@ -27,6 +27,7 @@ import {
   FrameTable,
   ProtocolNames,
 } from '../store/frame-table.ts';
+import { Http2Table } from '../store/http2-table.ts';
 import { Interner } from '../store/interner.ts';
 import { MessageTable } from '../store/message-table.ts';
 import {
@@ -47,6 +48,7 @@ import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
 import { Channel, type ChannelHost, ClearSink } from './channel.ts';
 import { DtlsDatagrams } from './dtls-datagrams.ts';
 import { GapTable } from './gap-table.ts';
+import { addHttp2Row } from './messages/http2-rows.ts';
 import { addMessageRow } from './messages/message-rows.ts';
 import type { SipSink } from './messages/sip-sink.ts';
 import { SctpAssociation } from './sctp-association.ts';
@@ -73,6 +75,8 @@ export class Structure implements ChannelHost, StreamOwner {
   /** SIP messages in clear, in the order in which they were complete. */
   readonly messages = new MessageTable();
   readonly strings: Interner;
+  /** HTTP/2 in clear. */
+  readonly http2: Http2Table;
   /** Bodies of records that are not application data. */
   readonly bodies: Interner;
   readonly protocols = new ProtocolNames();
@@ -113,6 +117,7 @@ export class Structure implements ChannelHost, StreamOwner {
     this.streams = new TcpStreams(this.conversations, this);
     this.strings = new Interner(options.seed);
     this.bodies = new Interner(options.seed);
+    this.http2 = new Http2Table(options.seed);
     this.datagramSink = new ClearSink(this, 0);
     this.datagrams = createAppStream(this.datagramSink, 'datagram', options.inflate);
     this.tlsName = this.protocols.idOf('TLS');
@@ -187,6 +192,7 @@ export class Structure implements ChannelHost, StreamOwner {
       this.spans.byteLength +
       this.conversations.byteLength +
       this.messages.byteLength +
+      this.http2.byteLength +
       this.strings.byteLength +
       this.bodies.byteLength
     );
@@ -266,6 +272,12 @@ export class Structure implements ChannelHost, StreamOwner {
     const text = keep ? bodies.intern(message.bytes, message.from, message.to) : null;
     const { frame } = message;
     addMessageRow({ messages, strings, conversation, frame, flags: 0, text, offset }, message);
+  }
+
+  /** See ChannelHost. */
+  addHttp2(conversation: number, message: OtherScratch, offset: number): void {
+    if (this.options.sip?.alone !== true)
+      addHttp2Row(this.http2, message, conversation, message.frame, false, offset);
   }
 
   /** The innermost pair of endpoints makes the conversation: of a HEP datagram it is the one that HEP names. */

@@ -4,7 +4,7 @@ import { DirectionReader } from './direction-reader.ts';
 import type { AppSink, AppStream, InflatePort } from './events.ts';
 
 /**
- * Reads the application data of one conversation: SIP (RFC 3261), HTTP/1.1, WebSocket with SIP (RFC 7118), MSRP (RFC
+ * Reads the application data of one conversation: SIP (RFC 3261), HTTP/1.1, HTTP/2, WebSocket with SIP (RFC 7118), MSRP (RFC
  * 4975), in any order on one connection; anything else is announced as data. `stream`: bytes in order; `datagram`: each
  * chunk is one message. Without `inflate` compressed WebSocket messages are announced unread.
  *

@@ -33,6 +33,8 @@ export class ConversationState {
   upgradeAskedBy: 0 | 1 | -1 = -1;
   /** Both sides agreed on WebSocket. */
   websocket = false;
+  /** HTTP/2 was seen in either direction. */
+  http2 = false;
   /** Methods of HTTP requests that have no answer yet, by the direction of the request. */
   #requests: readonly [number[], number[]] | null = null;
 

@@ -1,5 +1,6 @@
 import type { ConversationState } from './conversation-state.ts';
 import { HttpReader } from './http/http-reader.ts';
+import { Http2Reader } from './http2/http2-reader.ts';
 import type { MessageReader } from './message-reader.ts';
 import { MessageWindow } from './message-window.ts';
 import { MsrpReader } from './msrp/msrp-reader.ts';
@@ -21,6 +22,7 @@ export class DirectionReader implements Readers {
   #data: DataReader | null = null;
   #tunnel: TunnelReader | null = null;
   #webSocket: WebSocketReader | null = null;
+  #http2: Http2Reader | null = null;
   #http: HttpReader | null = null;
   #msrp: MsrpReader | null = null;
   #unit = -1;
@@ -74,6 +76,10 @@ export class DirectionReader implements Readers {
 
   get webSocket(): MessageReader {
     return (this.#webSocket ??= new WebSocketReader(this));
+  }
+
+  get http2(): MessageReader {
+    return (this.#http2 ??= new Http2Reader(this));
   }
 
   get http(): HttpReader {

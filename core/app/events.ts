@@ -9,10 +9,10 @@ export interface AppSink {
    * complete in frame `frame`. `truncated` where the stream ended or lost bytes inside it.
    */
   sip(message: SipScratch): void;
-  /** The innermost protocol of the conversation became known or changed ("SIP", "HTTP", "WebSocket", "MSRP", "data"). */
+  /** The innermost protocol of the conversation became known or changed ("SIP", "HTTP", "HTTP/2", "WebSocket", "MSRP", "data"). */
   protocol(name: string, unit: number): void;
   /**
-   * Anything that is not SIP itself: one HTTP or MSRP message, one WebSocket message or control frame (also the one that
+   * Anything that is not SIP itself: one HTTP or MSRP message, one HTTP/2 frame, one WebSocket message or control frame (also the one that
    * carries a SIP message, just before `sip`), a run of CRLF keep-alives, or bytes of something else as they come.
    */
   other(message: OtherScratch): void;
@@ -68,10 +68,23 @@ export interface SipScratch extends MessagePlace {
   contentLength: number;
 }
 
-export type OtherKind = 'http' | 'websocket' | 'msrp' | 'keep-alive' | 'data';
+/** One HTTP/2 frame (RFC 9113 §4.1), or a part of the body of a DATA frame that was announced before. */
+export interface Http2Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+  /** Of its payload. */
+  readonly length: number;
+  /** Header fields, settings and the like by name; null where the bytes are a part of a body. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[] | null;
+}
+
+export type OtherKind = 'http' | 'http2' | 'websocket' | 'msrp' | 'keep-alive' | 'data';
 
 export interface OtherScratch extends MessagePlace {
   kind: OtherKind;
+  /** Of kind 'http2', good during the call only as all is. */
+  readonly http2: Http2Frame | null;
   /** A short line for a list ("GET /path HTTP/1.1", "WebSocket Text (SIP)"); made when asked for, during the call only. */
   readonly summary: string;
 }

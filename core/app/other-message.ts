@@ -1,4 +1,5 @@
-import type { OtherKind, OtherScratch, SipScratch } from './events.ts';
+import { describeHttp2Frame } from './http2/describe-frame.ts';
+import type { Http2Frame, OtherKind, OtherScratch, SipScratch } from './events.ts';
 
 /** A SIP scratch object with nothing in it. */
 export function createSipScratch(): SipScratch {
@@ -48,12 +49,16 @@ export class OtherMessage implements OtherScratch {
   opcode = 0;
   /** For 'websocket': what the message carries, empty where that is not known; close code where it closes. */
   carries = '';
+  /** For 'http2'. */
+  http2: Http2Frame | null = null;
 
   get summary(): string {
     switch (this.kind) {
       case 'http':
       case 'msrp':
         return firstLine(this.bytes, this.from, this.to);
+      case 'http2':
+        return this.http2 === null ? '' : describeHttp2Frame(this.http2);
       case 'keep-alive':
         return this.to - this.from >= 4 ? 'CRLF keep-alive (ping)' : 'CRLF keep-alive (pong)';
       case 'websocket':

@@ -14,6 +14,7 @@ export interface Readers {
   readonly data: MessageReader;
   readonly tunnel: MessageReader;
   readonly webSocket: MessageReader;
+  readonly http2: MessageReader;
   readonly http: HttpReader;
   readonly msrp: MsrpReader;
   /** A SIP message without a usable Content-Length, whose header block takes `headers` bytes. */

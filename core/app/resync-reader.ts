@@ -1,5 +1,7 @@
 import { tlsBeginsAt } from './detect-protocol.ts';
+import { isFrameChain } from './http2/frame-header.ts';
 import type { MessageReader } from './message-reader.ts';
+import { PROTOCOL_HTTP2, protocolName } from './protocols.ts';
 import type { Readers } from './readers.ts';
 import { couldBecomeStartLine, embeddedSipStart, isMessageStart, START_LINE_LIMIT } from './start-line.ts';
 import { withoutCr } from './text-lines.ts';
@@ -25,6 +27,11 @@ export class ResyncReader implements MessageReader {
     const { window } = this.#readers;
     const state = window.state;
     if (state.websocket) return window.enter(this.#readers.webSocket, at);
+    if (window.beginsChunk(at) && !state.sipKnown && isFrameChain(bytes, at, end, state.http2)) {
+      state.http2 = true;
+      state.become(protocolName(PROTOCOL_HTTP2), window.unit);
+      return window.enter(this.#readers.http2, at);
+    }
     if (window.beginsChunk(at) && tlsBeginsAt(bytes, at, end, state.tunnelled) === 'yes')
       return window.enter(this.#readers.tunnel, at);
     let i = at;

@@ -1,5 +1,6 @@
 import { detectStreamProtocol, tlsBeginsAt } from './detect-protocol.ts';
 import type { ConversationState } from './conversation-state.ts';
+import { isFrameChain } from './http2/frame-header.ts';
 import { BODY_LIMIT, HEADERS_LIMIT } from './message-reader.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWindow } from './message-window.ts';
@@ -72,6 +73,8 @@ export class StartReader implements MessageReader {
     const { window } = this.#readers;
     const state = window.state;
     if (state.websocket) return window.enter(this.#readers.webSocket, at);
+    if (state.http2 || (first === 0 && !state.sipKnown && isFrameChain(bytes, at, end, false)))
+      return this.#http2(at);
     if (state.upgradeAskedBy === window.direction && first !== 0x16) {
       if (end - at < 2) return window.stall('any', 0, at);
       if (isMaskedFrame(state, bytes, at, end)) return window.enter(this.#readers.webSocket, at);
@@ -85,7 +88,7 @@ export class StartReader implements MessageReader {
     if (lf < bound) {
       switch (lines.classifyStartLine(bytes, at, withoutCr(bytes, at, lf))) {
         case lines.LINE_HTTP_REQUEST:
-          if (lines.isHttp2Preface(bytes, at)) return this.#foreign(codes.PROTOCOL_HTTP2, at);
+          if (lines.isHttp2Preface(bytes, at)) return this.#http2(at);
           return this.#readers.http.begin(bytes, at, end, true);
         case lines.LINE_HTTP_RESPONSE:
           return this.#readers.http.begin(bytes, at, end, false);
@@ -113,6 +116,13 @@ export class StartReader implements MessageReader {
     }
     this.#readers.lose();
     return at;
+  }
+
+  #http2(at: number): number {
+    const { window } = this.#readers;
+    window.state.http2 = true;
+    window.state.become(codes.protocolName(codes.PROTOCOL_HTTP2), window.unit);
+    return window.enter(this.#readers.http2, at);
   }
 
   #foreign(code: number, at: number): number {

@@ -92,10 +92,17 @@ export class ConversationLadder {
         structure.records.frame.read(record),
         reportRecord(this.analysis, record, false).from,
         'application',
-        labelOfData(this.analysis.opening.plaintextOf(record) ?? NO_BYTES),
+        this.frames.http2.labelOfRecord(record) ??
+          labelOfData(this.analysis.opening.plaintextOf(record) ?? NO_BYTES),
         decrypted ? 'decrypted' : 'plain',
         { decrypted },
       );
+    }
+    for (const { frame, direction } of this.frames.http2.clearFramesOf(conversation)) {
+      if (steps.length >= MOST_STEPS) break;
+      const from = direction === client ? 'client' : 'server';
+      const label = this.frames.http2.labelsOf(frame).join(', ');
+      if (label !== '') add(frame, from, 'application', label, 'plain');
     }
     for (const at of this.messages.ofConversation(conversation)) {
       if (steps.length >= MOST_STEPS) break;

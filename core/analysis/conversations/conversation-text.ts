@@ -21,6 +21,8 @@ export function* tellConversationText(
     const destination = frames.endpointOf(conversation, direction === 0 ? 1 : 0);
     return `--- frame ${frame}, ${frames.timeOf(frame)}, ${source} → ${destination}\n${text}\n`;
   };
+  for (const { frame, direction } of frames.http2.clearFramesOf(conversation))
+    yield part(direction, frame, frames.http2.textOfClearFrame(frame));
   // Both are in order of frames; of one frame the message stands first.
   for (let m = 0, r = 0; m < sip.length || r < others.length;) {
     const message = sip[m];
@@ -34,7 +36,7 @@ export function* tellConversationText(
     } else if (record !== undefined) {
       const direction = (records.flags.read(record) & RECORD_DIRECTION) === 0 ? 0 : 1;
       const bytes = analysis.opening.plaintextOf(record) ?? NO_BYTES;
-      yield part(direction, recordFrame, textOfData(bytes));
+      yield part(direction, recordFrame, frames.http2.textOfRecord(record) ?? textOfData(bytes));
       r += 1;
     }
   }

@@ -186,6 +186,7 @@ export class FilteredFrames {
   private matchesInfo(frame: number, hasMessages: boolean): boolean {
     const { frames, records } = this.analysis.structure;
     let next = frames.firstRecord.read(frame - 1);
+    if (this.has(this.frames.http2.searchable(frame))) return true;
     if (next === 0 && hasMessages) return false;
     if (next === 0 || (!hasMessages && this.inDataName)) return this.has(this.frames.infoOf(frame));
     for (; next !== 0; next = records.next.read(next - 1))

@@ -31,6 +31,7 @@ import {
 import type { Analysis } from '../analysis.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
 import { SecuredMedia } from '../media/media-secured.ts';
+import { type Http2FrameReport, Http2Index } from '../messages/http2-index.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 import { describeRecord, type RecordReport, reportRecord } from '../record-report.ts';
 
@@ -55,6 +56,8 @@ export interface FrameReport {
   readonly decoder: DecoderState | null;
   readonly completedIn?: number;
   readonly duplicateOf?: number;
+  /** HTTP/2 frames that end in this one. */
+  readonly http2?: readonly Http2FrameReport[];
   readonly records: readonly RecordReport[];
   readonly sip: readonly string[];
 }
@@ -75,10 +78,12 @@ export class FrameReporter {
   private inFile = new Uint32Array(0);
   private readonly endpoints = new Map<number, string>();
   private readonly secured: SecuredMedia;
+  readonly http2: Http2Index;
 
   constructor(analysis: Analysis, messages: MessageIndex) {
     this.analysis = analysis;
     this.messages = messages;
+    this.http2 = new Http2Index(analysis);
     this.secured = new SecuredMedia(analysis, messages, this);
   }
 
@@ -98,6 +103,7 @@ export class FrameReporter {
     const conversation = frames.conversation.read(row);
     const link = frames.link.read(row);
     const { files } = options;
+    const http2 = this.http2.reportsOf(number);
     return {
       frame: number,
       ...(files === null
@@ -119,6 +125,7 @@ export class FrameReporter {
       decoder: last === null ? null : last.decoder,
       ...((flags & FRAME_AWAITING) !== 0 ? { completedIn: link } : {}),
       ...((flags & FRAME_DUPLICATE) !== 0 && link > 0 ? { duplicateOf: link } : {}),
+      ...(http2.length > 0 ? { http2 } : {}),
       records: reports,
       sip: options.sip ?? this.sipOf(number),
     };
@@ -206,7 +213,7 @@ export class FrameReporter {
     const { frames } = this.analysis.structure;
     const row = number - 1;
     const flags = frames.flags.read(row);
-    const lines = this.startLinesOf(number);
+    const lines = [...this.startLinesOf(number), ...this.http2.labelsOf(number)];
     const parts: string[] = [];
     let data = 0;
     for (const record of this.recordsOf(number)) {
