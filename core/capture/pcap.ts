@@ -1,3 +1,4 @@
+import { u32be, u32le } from '../bytes/reader.ts';
 import { createFrameScratch, LARGEST_FRAME } from './frame-scratch.ts';
 import {
   STEP_FAULT,
@@ -39,6 +40,10 @@ class PcapReader implements CaptureReader {
   readonly #fractionsPerSecond: number;
   readonly #nanosecondsPerFraction: number;
   readonly #largest: number;
+  /** The file header, as the file begins with it. */
+  #fileHeader: Uint8Array = new Uint8Array(0);
+  /** Its magic number, in the file's own byte order. */
+  #magic = -1;
   #window: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -55,7 +60,7 @@ class PcapReader implements CaptureReader {
   }
 
   step(window: Uint8Array, start: number, end: number, base: number): number {
-    if (base === 0) return this.#skipFileHeader(end - start);
+    if (base === 0) return this.#skipFileHeader(window, start, end - start);
     if (window !== this.#window) {
       this.#window = window;
       this.#view = new DataView(window.buffer, window.byteOffset, window.byteLength);
@@ -69,6 +74,9 @@ class PcapReader implements CaptureReader {
     const view = this.#view;
     const little = this.#littleEndian;
     const frame = this.frame;
+    frame.seconds = view.getUint32(start, little);
+    if (frame.seconds === this.#magic && this.#repeatsFileHeader(window, start, end))
+      return this.#skipFileHeader(window, start, end - start);
     let captured = view.getUint32(start + 8, little);
     let original = view.getUint32(start + 12, little);
     if (this.#lengthsInAnyOrder && captured > original) {
@@ -82,7 +90,6 @@ class PcapReader implements CaptureReader {
       return STEP_NEED_MORE;
     }
     const fraction = view.getUint32(start + 4, little);
-    frame.seconds = view.getUint32(start, little);
     if (fraction < this.#fractionsPerSecond) frame.nanoseconds = fraction * this.#nanosecondsPerFraction;
     else this.#carryFraction(fraction);
     frame.capturedLength = captured;
@@ -104,13 +111,26 @@ class PcapReader implements CaptureReader {
     return this.fault;
   }
 
-  #skipFileHeader(available: number): number {
+  #skipFileHeader(window: Uint8Array, start: number, available: number): number {
     if (available < this.#fileHeaderLength) {
       this.wanted = this.#fileHeaderLength;
       return STEP_NEED_MORE;
     }
+    if (this.#magic < 0) {
+      this.#fileHeader = window.slice(start, start + this.#fileHeaderLength);
+      this.#magic = (this.#littleEndian ? u32le : u32be)(this.#fileHeader, 0);
+    }
     this.consumed = this.#fileHeaderLength;
     return STEP_SKIPPED;
+  }
+
+  /**
+   * Files joined end to end (`cat a.pcap b.pcap`): the header of the next one stands where a frame's would. As a frame's it
+   * would be one of no bytes, in the year 2055. All but the snapshot length must be alike.
+   */
+  #repeatsFileHeader(window: Uint8Array, start: number, end: number): boolean {
+    if (end - start < this.#fileHeaderLength) return false;
+    return this.#fileHeader.every((byte, at) => window[start + at] === byte || (at >= 16 && at < 20));
   }
 
   #failLength(captured: number, base: number): number {

@@ -291,6 +291,11 @@ export class CaptureSource {
       return;
     }
     if (this.file === null && this.spool === null) this.spool = new Spool();
+    // Packed data that is cut before anything came out of it: what it would have been nobody can tell.
+    if (first.length === 0 && this.packingFault !== null) {
+      this.fault ??= this.packingFault;
+      return;
+    }
     const opened = openCaptureReader(first);
     if ('step' in opened) this.reader = opened;
     else this.fault ??= opened;

@@ -119,6 +119,8 @@ class GunzipStream {
   /** Code of the error met, empty while there is none. */
   error = '';
   unpacked = 0;
+  /** zlib has ended by itself: what stands behind the last member is no gzip (tapes and copies pad with zeros). */
+  #ended = false;
   readonly #gunzip: Gunzip;
   #wake: (() => void) | null = null;
 
@@ -132,11 +134,14 @@ class GunzipStream {
       this.error = error.code ?? 'unknown';
       this.#wakeUp();
     });
-    this.#gunzip.on('end', () => this.#wakeUp());
+    this.#gunzip.on('end', () => {
+      this.#ended = true;
+      this.#wakeUp();
+    });
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    if (this.error !== '') return Promise.resolve();
+    if (this.error !== '' || this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
       this.#gunzip.write(bytes, () => this.#wakeUp());
@@ -144,7 +149,7 @@ class GunzipStream {
   }
 
   end(): Promise<void> {
-    if (this.error !== '') return Promise.resolve();
+    if (this.error !== '' || this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
       this.#gunzip.end();

@@ -113,6 +113,14 @@ describe('damage', () => {
     expect(readCapture(writePcap([long], { snapLength: 96 })).frames[0]?.bytes.length).toBe(200_000);
   });
 
+  test('files joined end to end are read on', () => {
+    const frames = someFrames(5);
+    for (const layout of [{}, { littleEndian: false }, { magic: NANOSECONDS }]) {
+      const joined = [writePcap(frames.slice(0, 2), layout), writePcap(frames.slice(2), layout)];
+      expectFrames(new Uint8Array(Buffer.concat(joined)), frames, 1, 'magic' in layout ? 1 : 1000);
+    }
+  });
+
   test('every truncation keeps what is whole and says where it ends', () => {
     const ends = [24, 24 + 16 + 60, 24 + 32 + 60 + 67, file.length];
     for (let length = 0; length <= file.length; length++) {

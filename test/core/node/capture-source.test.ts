@@ -26,6 +26,19 @@ it('leaves a window as it is while openers look into it, though the file is read
     expect(Buffer.compare(Buffer.from(bytes.subarray(0, copy.length)), Buffer.from(copy))).toBe(0);
 });
 
+it('says of packed data that ends before anything came out of it that it is cut, not that it is empty', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sipher-window-'));
+  const path = join(folder, 'cut.pcap.zst');
+  // A Zstandard frame whose only block announces 100 bytes, of which two are there.
+  writeFileSync(path, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 100, 0x21, 3, 0, 0xd4, 0xc3));
+  const source = CaptureSource.openFile(path);
+  await source.fill();
+  expect(source.next()).toBe(SOURCE_END);
+  expect(source.fault?.sentence).toMatch(/^The Zstandard data ends too early at byte 11/);
+  source.close();
+  rmSync(folder, { recursive: true });
+});
+
 it.each([1, 7, 300])(
   'gives every frame where files share the memory of windows: %d of them',
   async (files) => {

@@ -126,6 +126,15 @@ describe('gzip', () => {
     expect(fault?.offset).toBe(sample.length);
   });
 
+  test('zeros behind the last member end it, and nobody waits for more', async () => {
+    const packed = concatBytes([new Uint8Array(gzipSync(sample)), new Uint8Array(100_000)]);
+    for (const split of [packed.length, 1000]) {
+      const [bytes, fault] = await unpack('gzip', packed, split);
+      expect(equalBytes(bytes, sample)).toBe(true);
+      expect(fault).toBeNull();
+    }
+  });
+
   test('a bomb comes out in small pieces', async () => {
     const packed = new Uint8Array(gzipSync(new Uint8Array(50_000_000)));
     let largest = 0;
