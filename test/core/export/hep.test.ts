@@ -61,6 +61,50 @@ describe('a HEP packet', () => {
     expect(chunks.has(3)).toBe(false);
   });
 
+  // These bytes were given to hep-js 1.0.22, and packets like them to Kamailio 5.6.3: both read what stands here.
+  test.each([
+    [
+      4,
+      [
+        '484550330085',
+        '00000001000702',
+        '00000002000706',
+        '00000003000a0a010203',
+        '00000004000a0a010203',
+        '00000007000813c4',
+        '00000008000813c4',
+        '00000009000a5964f768',
+        '0000000a000a0001e240',
+        '0000000b000701',
+        '0000000c000a0000004d',
+        '000000110009614062',
+        '0000000f001f4f5054494f4e53207369703a61205349502f322e300d0a0d0a',
+      ],
+    ],
+    [
+      6,
+      [
+        '48455033009d',
+        '0000000100070a',
+        '00000002000706',
+        '0000000500160a010203000000010000000200000003',
+        '0000000600160a010203000000010000000200000003',
+        '00000007000813c4',
+        '00000008000813c4',
+        '00000009000a5964f768',
+        '0000000a000a0001e240',
+        '0000000b000701',
+        '0000000c000a0000004d',
+        '000000110009614062',
+        '0000000f001f4f5054494f4e53207369703a61205349502f322e300d0a0d0a',
+      ],
+    ],
+  ] as const)('of IPv%i is what others read', (version, chunks) => {
+    const bytes = Buffer.from('OPTIONS sip:a SIP/2.0\r\n\r\n');
+    const packet = encodeHep({ ...messageOf(version), bytes }, OPTIONS);
+    expect(Buffer.from(packet ?? []).toString('hex')).toBe(chunks.join(''));
+  });
+
   test('is not made where there is no address, nor where its length cannot say how long it is', () => {
     expect(encodeHep(messageOf(0), OPTIONS)).toBeNull();
     expect(encodeHep(messageOf(4, 65_536), OPTIONS)).toBeNull();
