@@ -1,19 +1,19 @@
 /**
- * Compiles the kernels of core/crypto/kernels (AssemblyScript, *.as) to WebAssembly and writes each as base64 into a
- * TypeScript file beside it. The results are committed: nobody needs this who does not change a kernel.
+ * Compiles the kernels (AssemblyScript, *.as) to WebAssembly and writes each as base64 into a TypeScript file beside it. The results are committed: nobody needs this who does not change a kernel.
  *
  *   node scripts/build-kernels.mjs [--check]      --check writes nothing and fails where a result would differ
  */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const FOLDER = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'core/crypto/kernels');
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const FOLDERS = ['core/crypto/kernels', 'core/app/sip'].map((folder) => join(ROOT, folder));
 
 /** The kernels' names: their files without `.as`. */
 export function kernelNames() {
-  return readdirSync(FOLDER)
+  return FOLDERS.flatMap((folder) => readdirSync(folder))
     .filter((name) => name.endsWith('.as'))
     .map((name) => basename(name, '.as'))
     .sort();
@@ -21,7 +21,7 @@ export function kernelNames() {
 
 /** The text of a kernel's generated file. The same source gives the same text. */
 export async function compileKernel(name) {
-  const source = readFileSync(join(FOLDER, `${name}.as`), 'utf8');
+  const source = readFileSync(join(folderOf(name), `${name}.as`), 'utf8');
   let wasm = null;
   const { error, stderr } = await asc.main(
     [
@@ -59,7 +59,13 @@ export async function compileKernel(name) {
 
 /** The file that holds a compiled kernel. */
 export function generatedFile(name) {
-  return join(FOLDER, `${name}.generated.ts`);
+  return join(folderOf(name), `${name}.generated.ts`);
+}
+
+function folderOf(name) {
+  const found = FOLDERS.find((folder) => existsSync(join(folder, `${name}.as`)));
+  if (found === undefined) throw new Error(`There is no kernel called ${name}`);
+  return found;
 }
 
 async function main() {

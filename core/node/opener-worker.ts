@@ -2,8 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { OPEN_OK, type OpenResults, ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
-import { createSipScratch } from '../app/other-message.ts';
-import { noteScan, SCAN_WIDTH } from '../app/sip/scan-headers.ts';
+import { ScanBatch } from '../app/sip/scan-batch.ts';
+import { SCAN_WIDTH } from '../app/sip/scan-headers.ts';
 import { createNodeBackend } from './crypto-backend.ts';
 import { importHandleInWorker } from './keys/key-handle.ts';
 import { APPLICATION_DATA } from '../tls/tables/content-types.ts';
@@ -17,7 +17,7 @@ import {
 } from './opener-messages.ts';
 
 const backend = createNodeBackend();
-const message = createSipScratch();
+const scanBatch = new ScanBatch();
 const protections = new Map<number, RecordProtection>();
 
 parentPort?.on('message', (request: OpenerRequest) => {
@@ -76,11 +76,13 @@ function openJob({ jobs, buffers }: OpenRequest, at: number): void {
 
 /** Looks what SIP begins in application data, while its bytes are in this processor's cache. */
 function scanPlaintexts({ output, offsets, lengths, status, types }: OpenResults, scans: Int32Array): void {
+  scanBatch.begin(output);
   for (let row = 0; row < status.length; row++) {
     if (status[row] !== OPEN_OK || types[row] !== APPLICATION_DATA) continue;
     const from = offsets[row]!;
-    noteScan(message, output, from, from + lengths[row]!, scans, row * SCAN_WIDTH);
+    scanBatch.add(from, from + lengths[row]!, row * SCAN_WIDTH);
   }
+  scanBatch.finish(scans);
 }
 
 function bufferOf(buffers: readonly SharedArrayBuffer[], places: number, view: number): SharedArrayBuffer {

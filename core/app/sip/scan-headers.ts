@@ -196,7 +196,8 @@ function scan(message: SipScratch, bytes: Uint8Array, firstLf: number, to: numbe
   }
 }
 
-function fillStartLine(message: SipScratch, bytes: Uint8Array, from: number, to: number): boolean {
+/** Fills startLineEnd, isRequest and status from the first line, bytes[from, to); false where it is not SIP's. */
+export function fillStartLine(message: SipScratch, bytes: Uint8Array, from: number, to: number): boolean {
   const kind = classifyStartLine(bytes, from, to);
   if (kind !== LINE_SIP_REQUEST && kind !== LINE_SIP_RESPONSE) return false;
   message.startLineEnd = to;
