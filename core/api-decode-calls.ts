@@ -9,7 +9,16 @@ import type {
   MethodStatisticsRow,
   SipStatistics,
 } from './api-calls.ts';
-import { causeId, finding, MOST_ROWS, richText, rowCount, sipRow, words } from './api-decode-common.ts';
+import {
+  causeId,
+  finding,
+  MOST_ROWS,
+  richText,
+  rowCount,
+  sipRow,
+  words,
+  type ShapesOf,
+} from './api-decode-common.ts';
 import {
   arrayOf,
   count,
@@ -204,14 +213,7 @@ const mediaStream: Shape<MediaStreamRow> = object({
   remarks: texts,
 });
 
-type CallShapes = {
-  readonly [N in keyof CallRequests]: {
-    readonly params: Shape<CallRequests[N]['params']>;
-    readonly result: Shape<CallRequests[N]['result']>;
-  };
-};
-
-export const CALL_REQUESTS: CallShapes = {
+export const CALL_REQUESTS: ShapesOf<CallRequests> = {
   'calls.window': {
     params: object({ filter: callFilter, from: count, count: rowCount }),
     result: windowOf(callRow),

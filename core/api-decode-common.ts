@@ -19,6 +19,8 @@ import { CAUSE_IDS, CONVERSATION_VERDICTS, FRAME_VERDICTS, RECORD_VERDICTS, SEVE
 /** What a page may ask for at once; more than any screen shows, and bounded work for the host. */
 export const MOST_ROWS = 1000;
 
+const MOST_PATHS = 1000;
+
 export const words = textUpTo(4096);
 export const conversationId = textLike(/^\d{1,15}(?:\.\d{1,15}){0,15}$/, 'the number of a conversation');
 export const rowCount = integerUpTo(MOST_ROWS);
@@ -29,6 +31,7 @@ export const conversationVerdict = oneOf(...CONVERSATION_VERDICTS);
 export const causeId = oneOf(...CAUSE_IDS);
 export const cause = orNull(causeId);
 export const causes = arrayOf(causeId);
+export const conversationIds = arrayOf(text);
 
 export const frameFilter: Shape<FrameFilter> = object({
   text: words,
@@ -68,3 +71,16 @@ export const finding: Shape<Finding> = object({
   confidence: oneOf('certain', 'likely', 'possible'),
   conversation: orNull(text),
 });
+
+/** Files that the page names: few, and no longer than a system allows. */
+export const paths = object({ paths: arrayOf(textUpTo(32_768), MOST_PATHS) });
+
+/** What a host checks of each request, and what a page checks of its answer. */
+export type ShapesOf<
+  R extends { readonly [N in keyof R]: { readonly params: unknown; readonly result: unknown } },
+> = {
+  readonly [N in keyof R]: {
+    readonly params: Shape<R[N]['params']>;
+    readonly result: Shape<R[N]['result']>;
+  };
+};

@@ -6,7 +6,7 @@ import {
   type ExportScope,
   type ExportWish,
 } from './api-export.ts';
-import { conversationId, frameFilter, words } from './api-decode-common.ts';
+import { conversationId, frameFilter, type ShapesOf, words } from './api-decode-common.ts';
 import { arrayOf, flag, object, oneOf, optional, orNull, pair, text, type Shape, variants } from './shape.ts';
 
 const scope: Shape<ExportScope> = variants({
@@ -30,14 +30,7 @@ const exportPreview: Shape<ExportPreview> = object({
   problem: text,
 });
 
-type ExportShapes = {
-  readonly [N in keyof ExportRequests]: {
-    readonly params: Shape<ExportRequests[N]['params']>;
-    readonly result: Shape<ExportRequests[N]['result']>;
-  };
-};
-
-export const EXPORT_REQUESTS: ExportShapes = {
+export const EXPORT_REQUESTS: ShapesOf<ExportRequests> = {
   'export.preview': { params: exportWish, result: exportPreview },
   'export.save': {
     params: exportWish,

@@ -1,21 +1,14 @@
 import type { PageAnswers } from '../analysis/page-answers.ts';
+import type { ConversationRequests } from '../api-conversations.ts';
+import type { FrameRequests } from '../api-frames.ts';
 import type { Requests } from '../api.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
 
-type PageRequest =
-  | 'capture.findings'
-  | 'capture.needs'
-  | `frame${string}`
-  | `record.${string}`
-  | `conversation${string}`
-  | 'sip.window'
-  | 'sip.text';
+type PageRequest = 'capture.findings' | 'capture.needs' | keyof FrameRequests | keyof ConversationRequests;
 
 type PageTable = {
-  readonly [N in Extract<keyof Requests, PageRequest>]: (
-    params: Requests[N]['params'],
-  ) => Requests[N]['result'];
+  readonly [N in PageRequest]: (params: Requests[N]['params']) => Requests[N]['result'];
 };
 
 /**
