@@ -100,17 +100,18 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
       return 0;
     }
     const { decrypted, opaque, clear } = report.records;
+    const records = decrypted + opaque + clear;
     output.line(
       `Conversation ${conversation}: ${report.client} → ${report.server}, ${report.protocol}, ${report.verdict}`,
     );
-    output.line(
-      `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} records decrypted, ${opaque} opaque, ${clear} clear.`,
-    );
+    if (records > 0)
+      output.line(
+        `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} ${decrypted === 1 ? 'record' : 'records'} decrypted, ${opaque} opaque, ${clear} clear.`,
+      );
     if (panel !== null) write(panel);
-    list(
-      'Remarks',
-      findings.findingsOf(conversation).map((finding) => finding.rich),
-    );
+    const other = records > 0 ? null : why.tellWithoutTls(conversation);
+    if (other !== null) tell(other);
+    list('Remarks', saidOnce(findings.findingsOf(conversation)));
     list(
       'What decrypts it',
       findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
@@ -159,12 +160,16 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
     return 0;
   }
 
+  function tell(story: Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'>): void {
+    output.line(`\n${story.title}`);
+    output.line(plainText(story.what).trim());
+    list('Proof', story.proof);
+    list('What to do now', story.fixNow);
+    list('At the next capture', story.fixNext);
+  }
+
   function write(panel: WhyPanel): void {
-    output.line(`\n${panel.title}`);
-    output.line(plainText(panel.what).trim());
-    list('Proof', panel.proof);
-    list('What to do now', panel.fixNow);
-    list('At the next capture', panel.fixNext);
+    tell(panel);
     if (panel.otherCauses.length > 0) output.line(`\nAlso: ${panel.otherCauses.join(', ')}`);
     if (panel.checklist.length > 0) {
       output.line('\nWhat decryption needs');
@@ -185,10 +190,24 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
 const MARK = { present: '[x]', missing: '[ ]', 'not-needed': '[-]', unknown: '[?]' } as const;
 const MOST_REMARKS = 500;
 
+/** Without those whose sentence is a part of another one, as that of an alert holds what was found of the certificate. */
+function saidOnce(remarks: readonly Finding[]): RichText[] {
+  return remarks.filter((remark) => !isToldBy(remarks, remark)).map((remark) => remark.rich);
+}
+
+function isToldBy(remarks: readonly Finding[], { sentence, conversation }: Finding): boolean {
+  return remarks.some(
+    (other) =>
+      other.conversation === conversation &&
+      other.sentence.length > sentence.length &&
+      other.sentence.includes(sentence),
+  );
+}
+
 /** Remarks of the same kind stand together, the first of them in words. */
 function groupRemarks(remarks: readonly Finding[]): RichText[] {
   const groups = new Map<string, Finding[]>();
-  for (const remark of remarks) {
+  for (const remark of remarks.filter((known) => !isToldBy(remarks, known))) {
     const key = `${remark.severity}/${remark.id}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [remark]);

@@ -16,6 +16,7 @@ import { ConversationFindings } from '../conversations/conversation-findings.ts'
 import type { ConversationReporter } from '../conversations/conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import { frameVerdictOf } from './frame-verdicts.ts';
+import { OtherProtocols, type Story } from './other-protocols.ts';
 import { MessageIndex } from '../messages/message-index.ts';
 import { originOf } from '../conversations/resumed-origin.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../../store/frame-table.ts';
@@ -26,6 +27,7 @@ export class WhyTeller {
   private readonly frames: FrameReporter;
   private readonly conversations: ConversationReporter;
   private readonly findings: ConversationFindings;
+  private readonly others: OtherProtocols;
 
   constructor(
     analysis: Analysis,
@@ -37,6 +39,7 @@ export class WhyTeller {
     this.frames = frames;
     this.conversations = conversations;
     this.findings = findings;
+    this.others = new OtherProtocols(analysis, frames);
   }
 
   /** The Why panel of a frame. */
@@ -105,11 +108,13 @@ export class WhyTeller {
     return { ...base, ...advise(report.cause, this.contextOf(conversation, record, stretch)) };
   }
 
+  /** Of a conversation without TLS: whether it is encrypted in another way, and where its keys would be; else null. */
+  tellWithoutTls(conversation: number): Story | null {
+    return this.others.tellConversation(conversation, this.conversations.report(conversation).protocol);
+  }
+
   /** The story of a broken handshake: what happened, then what else was found that may be why. */
-  private tellFailure(
-    conversation: number,
-    clause: string,
-  ): Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'> {
+  private tellFailure(conversation: number, clause: string): Story {
     const findings = this.findings.findingsOf(conversation).filter((finding) => finding.severity === 'error');
     const [first, ...others] = findings;
     const fixes = [...new Set(findings.map((finding) => finding.fix))].filter((fix) => fix !== '');
@@ -216,11 +221,7 @@ export class WhyTeller {
     return null;
   }
 
-  private tellOrdinary(
-    number: number,
-    verdict: FrameVerdictId,
-    conversation: number,
-  ): Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'> {
+  private tellOrdinary(number: number, verdict: FrameVerdictId, conversation: number): Story {
     const { frames } = this.analysis.structure;
     const flags = frames.flags.read(number - 1);
     const link = frames.link.read(number - 1);
@@ -262,7 +263,9 @@ export class WhyTeller {
           title: 'Malformed packet',
           what: rich`${this.frames.infoOf(number)}`,
         };
-      default:
+      default: {
+        const other = this.others.tellFrame(number);
+        if (other !== null) return other;
         return {
           ...empty,
           title:
@@ -271,6 +274,7 @@ export class WhyTeller {
               : 'Not TLS',
           what: rich`This frame carries no TLS record.`,
         };
+      }
     }
   }
 
