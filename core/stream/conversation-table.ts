@@ -30,6 +30,9 @@ const SYN_ACK = 0x40;
 
 /** A SYN's own data (RFC 7413) may be acknowledged with it; the first segments may be captured out of order. */
 const NEAR = 0x10000;
+const BOTH_ENDED = 3;
+/** Nothing is sent again from so far back. */
+const MOST_BEHIND = 2 ** 26;
 /** How often a SYN is sent before its sender gives up; twice that where every packet was captured twice. */
 const MAX_SYNS = 16;
 const FIRST_SLOTS = 1024;
@@ -39,7 +42,8 @@ const MAX_PROBES = 1024;
 /**
  * The conversations of a capture: pairs of address and port under one transport, whichever side sends; VLANs make no
  * difference. Numbered from 0 in order of first frame. Endpoint 0 is the one that sent that frame.
- * A SYN that does not belong to the connection known under its addresses and ports begins a new conversation.
+ * A SYN that does not belong to the connection known under its addresses and ports begins a new conversation, and so do
+ * bytes that stand outside of one which both sides have ended: the SYN of the next one was not captured.
  * Columns named "per direction" have two rows a conversation: 2 * conversation + endpoint. 0 stands for no frame.
  */
 export class ConversationTable {
@@ -70,6 +74,9 @@ export class ConversationTable {
 
   readonly #seed: number;
   readonly #handshake = new Uint8Column();
+  /** Bit per direction: a FIN was seen. Per direction: its sequence number. */
+  readonly #ended = new Uint8Column();
+  readonly #ends = new Uint32Column();
   readonly #hashes = new Uint32Column();
   #slots = new Uint32Array(FIRST_SLOTS);
   #filled = 0;
@@ -89,7 +96,8 @@ export class ConversationTable {
     bytes += this.addresses.byteLength + this.ports.byteLength + this.firstFrame.byteLength;
     bytes += this.lastFrame.byteLength + this.frames.byteLength + this.bytes.byteLength;
     bytes += this.synFrame.byteLength + this.finFrame.byteLength + this.rstFrame.byteLength;
-    return bytes + this.isn.byteLength + this.#handshake.byteLength + this.#hashes.byteLength;
+    bytes += this.isn.byteLength + this.#handshake.byteLength + this.#hashes.byteLength;
+    return bytes + this.#ended.byteLength + this.#ends.byteLength;
   }
 
   /** ISN_ code of one direction. */
@@ -115,7 +123,9 @@ export class ConversationTable {
     const slot = this.#find(packet, transport, hash);
     let conversation = this.#found;
     const opening = transport === TRANSPORT_TCP && (packet.tcpFlags & TCP_SYN) !== 0;
-    this.created = conversation < 0 || (opening && !this.#continues(conversation, packet));
+    this.created =
+      conversation < 0 ||
+      (opening ? !this.#continues(conversation, packet) : this.#isBeyondEnds(conversation, packet));
     this.replaced = this.created ? conversation : -1;
     if (this.created) conversation = this.#create(packet, transport, hash, slot, frame);
     if (transport === TRANSPORT_TCP) this.#noteFlags(conversation, packet, frame);
@@ -177,6 +187,7 @@ export class ConversationTable {
     this.firstFrame.push(frame);
     this.lastFrame.push(frame);
     this.#handshake.push(0);
+    this.#ended.push(0);
     this.#hashes.push(hash);
     const rows = 2 * conversation + 2;
     this.frames.resize(rows);
@@ -185,6 +196,7 @@ export class ConversationTable {
     this.finFrame.resize(rows);
     this.rstFrame.resize(rows);
     this.isn.resize(rows);
+    this.#ends.resize(rows);
     this.direction = 0;
     if (this.#slots[slot] === 0) this.#filled++;
     this.#slots[slot] = conversation + 1;
@@ -211,6 +223,13 @@ export class ConversationTable {
     return beyond < NEAR && beyond >= (theirs === ISN_GUESSED ? -NEAR : 0);
   }
 
+  /** Whether a segment brings bytes from behind the FINs of both sides, or from further back than anything is sent again. */
+  #isBeyondEnds(conversation: number, packet: PacketScratch): boolean {
+    if (this.#ended.read(conversation) !== BOTH_ENDED || payloadLength(packet) === 0) return false;
+    const behind = (packet.sequence - this.#ends.read(2 * conversation + this.direction)) | 0;
+    return (behind > 0 || behind < -MOST_BEHIND) && (packet.tcpFlags & TCP_RST) === 0;
+  }
+
   /** Whether all that the endpoint sent are SYNs without ACK, as far as counts tell. */
   #isUnanswered(conversation: number, sender: 0 | 1): boolean {
     const bare = (this.#handshake.read(conversation) & (BARE_SYN << sender)) !== 0;
@@ -233,7 +252,11 @@ export class ConversationTable {
       if ((flags & TCP_ACK) !== 0 && this.isnKnowledge(conversation, other) === ISN_UNKNOWN)
         this.#know(conversation, other, packet.acknowledgement - 1, ISN_GUESSED);
     }
-    if ((flags & TCP_FIN) !== 0 && this.finFrame.read(row) === 0) this.finFrame.write(row, frame);
+    if ((flags & TCP_FIN) !== 0 && this.finFrame.read(row) === 0) {
+      this.finFrame.write(row, frame);
+      this.#ends.write(row, packet.sequence + payloadLength(packet));
+      this.#ended.write(conversation, this.#ended.read(conversation) | (1 << direction));
+    }
     if ((flags & TCP_RST) !== 0 && this.rstFrame.read(row) === 0) this.rstFrame.write(row, frame);
   }
 

@@ -101,6 +101,29 @@ describe('ConversationTable', () => {
         [0, 1, 1],
       ],
       [
+        'at bytes far from a connection that both sides have ended',
+        [
+          { sequence: 101, payload },
+          { sequence: 111, flags: TCP_FIN },
+          reply({ sequence: 7, flags: TCP_FIN }),
+          { sequence: 101, payload },
+          reply({ sequence: 8 }),
+          { sequence: 90_000_000, payload },
+          reply({ sequence: 4_000_000_000, payload }),
+          { sequence: 90_000_010, payload },
+        ],
+        [0, 0, 0, 0, 0, 1, 1, 1],
+      ],
+      [
+        'not at such bytes while one side may still send',
+        [
+          { sequence: 101, payload },
+          { sequence: 111, flags: TCP_FIN },
+          { sequence: 90_000_000, payload },
+        ],
+        [0, 0, 0],
+      ],
+      [
         'not at a SYN sent again',
         [
           { ...SYN, sequence: 100 },
