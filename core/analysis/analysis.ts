@@ -276,7 +276,7 @@ export class Analysis {
     for (; holes.rows < rows.length; holes.rows += 1) {
       const row = rows[holes.rows] ?? 0;
       const direction = gaps.direction.read(row) === 0 ? 0 : 1;
-      if (gaps.reason.read(row) === 1) holes.lost[direction] += gaps.size.read(row);
+      if (gaps.reason.read(row) === 1) holes.lost[direction] += gaps.size.read(row) + gaps.chunks.read(row);
       else holes.snapped[direction] += gaps.size.read(row);
     }
     return holes;

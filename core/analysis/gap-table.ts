@@ -8,6 +8,8 @@ export class GapTable {
   readonly size = new Float64Column();
   /** 1 lost, 2 snapped. */
   readonly reason = new Uint8Column();
+  /** SCTP: DATA chunks that are missing, of unknown length; `size` is then 0. */
+  readonly chunks = new Uint32Column();
   readonly before = new Uint32Column();
   readonly after = new Uint32Column();
 
@@ -27,7 +29,18 @@ export class GapTable {
     this.direction.push(direction);
     this.size.push(size);
     this.reason.push(reason === 'lost' ? 1 : 2);
+    this.chunks.push(0);
     this.before.push(before);
     this.after.push(after);
+  }
+
+  sizeOf(row: number): { readonly bytes: number; readonly chunks: number } {
+    return { bytes: this.size.read(row), chunks: this.chunks.read(row) };
+  }
+
+  /** SCTP: chunks of unknown length are missing. */
+  addChunks(conversation: number, direction: 0 | 1, chunks: number, before: number, after: number): void {
+    this.add(conversation, direction, 0, 'lost', before, after);
+    this.chunks.write(this.length - 1, chunks);
   }
 }

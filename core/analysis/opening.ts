@@ -650,6 +650,14 @@ export class Opening implements SessionHost {
     yield* this.connections.values();
   }
 
+  /** Those of one conversation: several where SCTP carries several connections. */
+  *sessionsIn(conversation: number): IterableIterator<TlsSession> {
+    const first = this.sessions.get(conversation);
+    if (first === undefined) return;
+    if (first.stream === conversation) yield first;
+    for (const session of this.connections.values()) if (session.conversation === conversation) yield session;
+  }
+
   private sessionOf(conversation: number): TlsSession {
     let session = this.sessions.get(conversation);
     if (session === undefined) {

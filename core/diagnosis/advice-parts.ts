@@ -6,9 +6,10 @@ import { describeVersion, isDtls, isTls13, TLS_1_0, tlsVersionBehind } from '../
 import { formatFingerprint } from '../x509/certificate.ts';
 import { shortName } from '../x509/names.ts';
 import type { CauseContext } from './cause-context.ts';
+import { describeHole } from './hole.ts';
 import { recipeLines } from './recipe-lines.ts';
 import { recipesFor } from './recipes/products.ts';
-import { betweenFrames, conversationLink, frameLink, rich, term } from './rich-text.ts';
+import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** Parts of the sentences of advice.ts: names, proofs, and what may be done, each of this capture. */
 
@@ -81,12 +82,7 @@ export function serverKeyExchangeProof(c: CauseContext): RichText[] {
 }
 
 export function holeProof(c: CauseContext): RichText[] {
-  return c.holes
-    .slice(0, 3)
-    .map(
-      (hole) =>
-        rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
-    );
+  return c.holes.slice(0, 3).map(describeHole);
 }
 
 export function missingWords(c: CauseContext): string[] {

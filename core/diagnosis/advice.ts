@@ -7,8 +7,9 @@ import { describeAlert } from '../tls/tables/alerts.ts';
 import { describeVersion, isDtls } from '../tls/tables/versions.ts';
 import type { CauseId } from '../verdict.ts';
 import type { CauseContext } from './cause-context.ts';
+import { describeHole } from './hole.ts';
 import { recipeLines } from './recipe-lines.ts';
-import { betweenFrames, conversationLink, frameLink, rich, term } from './rich-text.ts';
+import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 import {
   RSA_EXCHANGE,
   KEY_LOG,
@@ -247,13 +248,7 @@ function adviseHandshakeIncomplete(c: CauseContext): Advice {
   return {
     title: 'A part of the handshake is missing',
     what: rich`Of the handshake ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in the capture; a private key cannot derive the keys of the connection without ${missing.length === 1 ? 'it' : 'them'}.`,
-    proof: [
-      ...holes.map(
-        (hole) =>
-          rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
-      ),
-      ...presentParts(c),
-    ],
+    proof: [...holes.map(describeHole), ...presentParts(c)],
     fixNow: [remainingWays(c)],
     fixNext: [LOSSLESS, rich`Then let the connection be set up anew while capturing.`],
   };
@@ -329,12 +324,7 @@ function adviseGap(c: CauseContext): Advice {
   return {
     title: 'Bytes were lost',
     what: rich`The capture lost bytes of this record, or so many before it that it can no longer be placed.`,
-    proof: holes
-      .slice(0, 5)
-      .map(
-        (hole) =>
-          rich`${hole.bytes} bytes from the ${hole.from} are missing${betweenFrames(hole.before, hole.after)}.`,
-      ),
+    proof: holes.slice(0, 5).map(describeHole),
     fixNow: [
       rich`What was lost cannot be brought back; records after the hole are found again where their keys are known.`,
     ],

@@ -1,3 +1,4 @@
+import type { Hole } from './hole.ts';
 import type { Stretch } from '../tls/epoch.ts';
 import type { Handshake } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
@@ -46,13 +47,7 @@ export interface CauseContext {
   /** Conversations that one of the loaded keys opens. */
   readonly opensElsewhere: readonly { readonly key: string; readonly conversation: string }[];
   /** Holes in the conversation's streams. */
-  readonly holes: readonly {
-    readonly from: 'client' | 'server';
-    readonly bytes: number;
-    readonly snapped: boolean;
-    readonly before: number;
-    readonly after: number;
-  }[];
+  readonly holes: readonly Hole[];
   /** The record in question, where there is one. */
   readonly record: {
     readonly frame: number;

@@ -1,5 +1,7 @@
+import type { Hole } from './hole.ts';
 import type { RichText } from '../api.ts';
 import type { Handshake } from '../tls/handshake.ts';
+import type { Rescue } from '../tls/session-host.ts';
 import type { TlsSession } from '../tls/session.ts';
 import type { Severity } from '../verdict.ts';
 import type { Certificate, MalformedCertificate } from '../x509/certificate.ts';
@@ -16,6 +18,8 @@ export interface FindingContext {
   readonly serverPort: number;
   readonly firstFrame: number;
   readonly session: TlsSession | null;
+  /** Of every connection of the conversation: over SCTP there may be several. */
+  readonly rescues: readonly Rescue[];
   /** The last handshake. */
   readonly handshake: Handshake | null;
   /** The full handshake whose session it resumes, where that is in the capture: with the chain that its server sent. */
@@ -40,13 +44,7 @@ export interface FindingContext {
   /** Another conversation with the same server endpoint in which TLS was set up, and one in which SIP was spoken. */
   readonly tlsElsewhere: string | null;
   readonly sipElsewhere: string | null;
-  readonly holes: readonly {
-    readonly from: 'client' | 'server';
-    readonly bytes: number;
-    readonly snapped: boolean;
-    readonly before: number;
-    readonly after: number;
-  }[];
+  readonly holes: readonly Hole[];
   /** The record to which an alert answers, and whether it passed our own check. */
   readonly complaints: readonly Complaint[];
   /** Records that could be read though their check could not be made: their frames. */

@@ -1,5 +1,6 @@
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import type { FindingContext, Found } from './finding-context.ts';
+import { sizeOfHoles } from './hole.ts';
 import { betweenFrames, frameLink, rich } from './rich-text.ts';
 
 /** Bytes of this conversation that the capture lost. */
@@ -8,11 +9,10 @@ export function findPacketsLost(c: FindingContext): Found[] {
   const first = holes[0];
   // Where one side is missing as a whole, that is the finding.
   if (first === undefined || findOneDirection(c).length > 0) return [];
-  const bytes = holes.reduce((sum, hole) => sum + hole.bytes, 0);
   return [
     {
       severity: 'warning',
-      sentence: rich`The capture lost ${bytes} bytes of this conversation in ${holes.length} ${holes.length === 1 ? 'place' : 'places'}, first from the ${first.from}${betweenFrames(first.before, first.after)}. The other side acknowledged them or went on behind them, so they were sent.`,
+      sentence: rich`The capture lost ${sizeOfHoles(holes)} of this conversation in ${holes.length} ${holes.length === 1 ? 'place' : 'places'}, first from the ${first.from}${betweenFrames(first.before, first.after)}. The other side acknowledged them or went on behind them, so they were sent.`,
       frames: holes.slice(0, 10).flatMap((hole) => [hole.before, hole.after].filter((frame) => frame > 0)),
       fix: 'Capture with a larger buffer (tcpdump -B 65536), and on the host itself rather than on a mirror port.',
       confidence: 'certain',

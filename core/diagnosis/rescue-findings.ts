@@ -2,13 +2,13 @@ import { CLIENT } from '../tls/handshake.ts';
 import type { Rescue } from '../tls/session-host.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
+import type { Hole } from './hole.ts';
 import { betweenFrames, frameLink, rich, term } from './rich-text.ts';
 
 /** Records that were opened although others before them were lost. */
 export function findResynchronised(c: FindingContext): Found[] {
-  const rescues = c.session?.rescues ?? [];
   const found: Found[] = [];
-  for (const rescue of rescues) {
+  for (const rescue of c.rescues) {
     if (found.length >= MOST_TOLD) break;
     const told = tellResynchronised(c, rescue);
     if (told !== null) found.push(told);
@@ -52,7 +52,7 @@ export function findTriedAllKeys(c: FindingContext): Found[] {
 /** Keys found by trial where the handshake, or a part of it, is missing. */
 export function findMidStreamByTrial(c: FindingContext): Found[] {
   const found: Found[] = [];
-  for (const rescue of c.session?.rescues ?? []) {
+  for (const rescue of c.rescues) {
     const missing = MISSING_IN_TRIAL[rescue.kind];
     if (missing === undefined) continue;
     const frame = c.frameOfRow(rescue.row);
@@ -74,14 +74,14 @@ function tellResynchronised(c: FindingContext, rescue: Rescue): Found | null {
   const from = rescue.side === CLIENT ? 'client' : 'server';
   const hole = c.holes.findLast((known) => known.from === from && known.before > 0 && known.before <= frame);
   const between = hole === undefined ? rich`` : betweenFrames(hole.before, hole.after);
-  const lost = hole?.bytes ?? rescue.lost;
+  const lost = lostWords(hole, rescue.lost);
   const frames = hole === undefined ? [frame] : [hole.before, frame];
   const base = { severity: 'note', frames, fix: '', confidence: 'certain' } as const;
   switch (rescue.kind) {
     case 'resynchronised':
       return {
         ...base,
-        sentence: rich`Resynchronised after ${lost} ${hole?.snapped === true ? 'bytes cut off' : 'lost bytes'} from the ${from}${between}: sequence +${rescue.skipped}. The record in ${frameLink(frame)} and those behind it are decrypted.`,
+        sentence: rich`Resynchronised after ${lost} from the ${from}${between}: sequence +${rescue.skipped}. The record in ${frameLink(frame)} and those behind it are decrypted.`,
       };
     case 'keys-updated-unseen':
       return {
@@ -145,4 +145,10 @@ export function findRecordRefused(c: FindingContext): Found[] {
         };
     }
   });
+}
+
+function lostWords(hole: Hole | undefined, bytes: number): string {
+  if (hole === undefined) return `${bytes} lost bytes`;
+  if (hole.chunks > 0) return `${hole.chunks} lost SCTP ${hole.chunks === 1 ? 'chunk' : 'chunks'}`;
+  return `${hole.bytes} ${hole.snapped ? 'bytes cut off' : 'lost bytes'}`;
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../api.ts';
 import type { Found } from '../../diagnosis/finding-context.ts';
 import { toFinding } from '../../diagnosis/findings.ts';
+import { sizeOfHoles } from '../../diagnosis/hole.ts';
 import { frameLink, rich, term } from '../../diagnosis/rich-text.ts';
 import { FRAME_DUPLICATE, FRAME_KEEP_ALIVE, FRAME_PAYLOAD } from '../../store/frame-table.ts';
 import { TRANSPORT_TCP } from '../../stream/conversation-table.ts';
@@ -54,7 +55,7 @@ const FINDERS = {
 
 interface QualityFacts {
   readonly frames: number;
-  readonly holes: Tally & { readonly bytes: number; readonly conversations: number };
+  readonly holes: Tally & { readonly bytes: number; readonly chunks: number; readonly conversations: number };
   readonly cut: Tally & { readonly shortest: number; readonly ofOriginal: number };
   readonly oneWay: Tally;
   /** Repetitions so soon after the first that no host sent them: the capture saw each packet twice. */
@@ -77,7 +78,7 @@ function findLost(facts: QualityFacts): Found[] {
   return [
     {
       severity: 'warning',
-      sentence: rich`The capture lost ${holes.bytes} bytes of TCP streams, in ${counted(holes.count, 'place')} of ${counted(holes.conversations, 'conversation')}${holes.frames.length > 0 ? rich`, first at ${frameLink(holes.frames[0] ?? 0)}` : rich``}. Records in a hole are gone; those behind it are found again where the keys are known. A hole in a handshake can cost the whole connection.`,
+      sentence: rich`The capture lost ${sizeOfHoles([holes])} of ${holes.chunks === 0 ? 'TCP ' : ''}streams, in ${counted(holes.count, 'place')} of ${counted(holes.conversations, 'conversation')}${holes.frames.length > 0 ? rich`, first at ${frameLink(holes.frames[0] ?? 0)}` : rich``}. Records in a hole are gone; those behind it are found again where the keys are known. A hole in a handshake can cost the whole connection.`,
       frames: holes.frames,
       fix: 'Capture with a larger buffer (tcpdump -B 65536), and on the host itself rather than on a mirror port, which drops packets under load.',
       confidence: 'certain',
@@ -237,13 +238,15 @@ function countHoles(analysis: Analysis): QualityFacts['holes'] {
   const counter = new Counter();
   const conversations = new Set<number>();
   let bytes = 0;
+  let chunks = 0;
   for (let row = 0; row < gaps.length; row += 1) {
     if (gaps.reason.read(row) !== 1) continue;
     bytes += gaps.size.read(row);
+    chunks += gaps.chunks.read(row);
     conversations.add(gaps.conversation.read(row));
     counter.add(gaps.after.read(row) || gaps.before.read(row));
   }
-  return { ...counter.tally(), bytes, conversations: conversations.size };
+  return { ...counter.tally(), bytes, chunks, conversations: conversations.size };
 }
 
 function countOneWay(analysis: Analysis): Tally {

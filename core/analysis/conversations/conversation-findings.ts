@@ -92,6 +92,7 @@ export class ConversationFindings {
       serverPort: conversations.ports.read(2 * conversation + server),
       firstFrame: conversations.firstFrame.read(conversation),
       session,
+      rescues: [...opening.sessionsIn(conversation)].flatMap((of) => of.rescues),
       handshake,
       origin:
         origin === null
@@ -117,6 +118,7 @@ export class ConversationFindings {
       holes: analysis.gapRows(conversation).map((row) => ({
         from: structure.gaps.direction.read(row) === client ? 'client' : 'server',
         bytes: structure.gaps.size.read(row),
+        chunks: structure.gaps.chunks.read(row),
         snapped: structure.gaps.reason.read(row) === 2,
         before: structure.gaps.before.read(row),
         after: structure.gaps.after.read(row),

@@ -1,4 +1,5 @@
 import type { LadderStep } from '../../api.ts';
+import { sizeOfHoles } from '../../diagnosis/hole.ts';
 import { FRAME_DUPLICATE } from '../../store/frame-table.ts';
 import { VERDICT_CLEAR } from '../../store/record-table.ts';
 import { CLIENT } from '../../tls/handshake.ts';
@@ -122,7 +123,7 @@ export class ConversationLadder {
       const from = gaps.direction.read(row) === client ? 'client' : 'server';
       const [before, after] = [gaps.before.read(row), gaps.after.read(row)];
       if (after === 0 && before === 0) continue;
-      add(after || before, from, 'mark', `${gaps.size.read(row)} bytes missing`, 'gap', {
+      add(after || before, from, 'mark', `${sizeOfHoles([gaps.sizeOf(row)])} missing`, 'gap', {
         detail:
           after === 0
             ? `behind frame ${before}`

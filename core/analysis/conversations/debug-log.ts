@@ -1,3 +1,4 @@
+import { sizeOfHoles } from '../../diagnosis/hole.ts';
 import {
   DECODER_FAILED,
   DECODER_NOT_YET,
@@ -194,7 +195,7 @@ class DebugLog {
     for (const row of this.analysis.gapRows(conversation)) {
       const from = gaps.direction.read(row) === client ? 'client' : 'server';
       const frame = gaps.after.read(row);
-      const line = `sipher: ${gaps.size.read(row)} bytes from the ${from} are missing before frame #${frame}`;
+      const line = `sipher: ${sizeOfHoles([gaps.sizeOf(row)])} from the ${from} are missing before frame #${frame}`;
       byFrame.set(frame, [...(byFrame.get(frame) ?? []), line]);
     }
     this.holes.set(conversation, byFrame);

@@ -170,6 +170,7 @@ export class WhyTeller {
       holes: analysis.gapRows(conversation).map((row) => ({
         from: structure.gaps.direction.read(row) === client ? 'client' : 'server',
         bytes: structure.gaps.size.read(row),
+        chunks: structure.gaps.chunks.read(row),
         snapped: structure.gaps.reason.read(row) === 2,
         before: structure.gaps.before.read(row),
         after: structure.gaps.after.read(row),

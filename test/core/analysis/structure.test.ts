@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ConversationFindings } from '../../../core/analysis/conversations/conversation-findings.ts';
 import { asciiBytes } from '../../../core/bytes/text.ts';
 import { concatBytes } from '../../../core/bytes/reader.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
 import { PacketDecoder } from '../../../core/net/decode-packet.ts';
+import { plainText } from '../../../core/diagnosis/rich-text.ts';
 import { PACKET_SEGMENT } from '../../../core/net/packet.ts';
 import { addLabKeys, labCase, labFile, openFiles, openLab, startLinesOf } from '../../support/open-lab.ts';
 import type { OpenedLab } from '../../support/open-lab.ts';
@@ -65,7 +67,90 @@ describe('carriers', () => {
     opened.set.close();
     once.set.close();
   });
+
+  test('a lost DATA chunk is a hole of its own stream: told, and what is behind it found again', async () => {
+    const id = '01-tls12-rsa-aes128-gcm-sha256';
+    const chunks = payloadsOf(framesOf(id));
+    const numbers = [100, 5000];
+    const sequences = [0, 0];
+    // The third record of application data of the side that spoke first.
+    const isData = (at: number): boolean => chunks[at]?.sender === 0 && chunks[at].bytes[0] === 23;
+    const lost = chunks.map((_, at) => at).filter(isData)[2] ?? -1;
+    const frames: Uint8Array[] = [];
+    let hole = 0;
+    for (const [at, { sender, bytes }] of chunks.entries()) {
+      const sequence = sequences[sender]!++;
+      for (const stream of [0, 3]) {
+        const tsn = numbers[sender]!++;
+        if (at === lost && stream === 3) hole = frames.length;
+        else frames.push(sctpFrame(sender, stream, tsn, bytes, sequence));
+      }
+    }
+    const opened = await openFrames(frames, id);
+    const once = await openLab(id);
+    const wanted = startLinesOf(once, true);
+    const found = startLinesOf(opened, true);
+    // One message is gone, and that of the other stream is there.
+    expect(found).toHaveLength(2 * wanted.length - 1);
+    const findings = new ConversationFindings(
+      opened.analysis,
+      opened.frames,
+      opened.conversations,
+      opened.messages,
+    ).findingsOf(0);
+    const told = findings.map(({ id: name, sentence }) => `${name}: ${sentence}`);
+    const behind = frames.findIndex((_, at) => at > hole && isSameSender(frames[at]!, frames[hole - 1]!));
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          `^packets-lost: The capture lost 1 SCTP chunk of this .* between frame ${hole} and frame ${behind + 1}\\.`,
+        ),
+      ),
+    );
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^resynchronised: Resynchronised after 1 lost SCTP chunk from the client between/,
+      ),
+    );
+    expect(told.filter((line) => line.startsWith('resynchronised'))).toHaveLength(1);
+    opened.set.close();
+    once.set.close();
+  });
+
+  test('a record of which a DATA chunk is lost says so, with the frames', async () => {
+    const id = '01-tls12-rsa-aes128-gcm-sha256';
+    const numbers = [100, 5000];
+    const sequences = [0, 0];
+    const frames: Uint8Array[] = [];
+    let cut = 0;
+    for (const { sender, bytes } of payloadsOf(framesOf(id))) {
+      const whole = sender === 1 || bytes[0] !== 23 || bytes.length < 400 || cut > 0;
+      if (!whole) {
+        // Three messages of the stream, of which the second is lost.
+        frames.push(sctpFrame(sender, 0, numbers[sender]!++, bytes.subarray(0, 100), sequences[sender]!++));
+        cut = frames.length;
+        numbers[sender]! += 1;
+        sequences[sender]! += 1;
+        frames.push(sctpFrame(sender, 0, numbers[sender]!++, bytes.subarray(200), sequences[sender]!++));
+      } else frames.push(sctpFrame(sender, 0, numbers[sender]!++, bytes, sequences[sender]!++));
+    }
+    const opened = await openFrames(frames, id);
+    expect(cut).toBeGreaterThan(0);
+    const panel = opened.why.tellFrame(cut);
+    expect(panel?.cause).toBe('gap-in-stream');
+    expect(panel?.proof.map(plainText)).toContain(
+      `1 SCTP chunk from the client is missing between frame ${cut} and frame ${cut + 1}.`,
+    );
+    const once = await openLab(id);
+    expect(startLinesOf(opened, true)).toHaveLength(startLinesOf(once, true).length - 1);
+    opened.set.close();
+    once.set.close();
+  });
 });
+
+function isSameSender(a: Uint8Array, b: Uint8Array): boolean {
+  return a[29] === b[29];
+}
 
 describe('captures whose packets are in another order than they were sent', () => {
   test.each([
@@ -135,13 +220,13 @@ function payloadsOf(frames: readonly Uint8Array[], linkType = 1): { sender: 0 | 
 }
 
 /** One DATA chunk that is a whole user message (RFC 9260 §3.3.1). */
-function sctpFrame(sender: 0 | 1, stream: number, tsn: number, bytes: Uint8Array): Uint8Array {
+function sctpFrame(sender: 0 | 1, stream: number, tsn: number, bytes: Uint8Array, sequence = 0): Uint8Array {
   const ports = sender === 0 ? [40_000, 5061] : [5061, 40_000];
   const data = concatBytes([
     u8(0, 3),
     u16(16 + bytes.length),
     u32(tsn),
-    u16(stream, 0),
+    u16(stream, sequence),
     u32(0),
     bytes,
     new Uint8Array((4 - (bytes.length % 4)) % 4),

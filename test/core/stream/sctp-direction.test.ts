@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SCTP_BEGIN, SCTP_END, SCTP_UNORDERED } from '../../../core/net/packet.ts';
 import { createPacketScratch } from '../../../core/net/packet-scratch.ts';
 import { SEGMENT_DUPLICATE, SEGMENT_NEW } from '../../../core/stream/events.ts';
 import { SctpDirection } from '../../../core/stream/sctp-direction.ts';
@@ -54,6 +55,60 @@ describe('the chunks of one direction of an association', () => {
     send(direction, 4, 2, 0, 50);
     direction.settle();
     expect(seen).toEqual(['0:1+3@100', 'gap 2 1-2', '0:4+3@200', '0 cut 50']);
+  });
+
+  test('tell by their numbers in their streams which stream lost something', () => {
+    const followed: string[] = [];
+    const direction = new SctpDirection({
+      chunk: (stream, _bytes, _from, _to, _offset, frame, follows) =>
+        followed.push(`${frame}: ${stream} ${follows ? 'follows' : 'lost'}`),
+      cut: () => {},
+      gap: (chunks) => followed.push(`gap ${chunks}`),
+    });
+    const both = SCTP_BEGIN | SCTP_END;
+    const chunks: [tsn: number, stream: number, sequence: number, flags: number][] = [
+      [1, 0, 0xfffe, both],
+      [2, 1, 6, both],
+      // Lost: 3 of stream 1.
+      [4, 0, 0xffff, both],
+      [5, 1, 8, both],
+      [6, 2, 0, both],
+      // Lost: 7, the second of three parts.
+      [8, 0, 0, both],
+      [9, 1, 9, SCTP_BEGIN],
+      [11, 1, 9, SCTP_END],
+      [12, 0, 1, both],
+      // Lost: 13. Without a number nothing can be told.
+      [14, 0, 1, both | SCTP_UNORDERED],
+    ];
+    for (const [tsn, stream, sequence, flags] of chunks) {
+      const packet = createPacketScratch();
+      Object.assign(packet, { payload: Uint8Array.of(1), payloadStart: 0, payloadEnd: 1, payloadOffset: 1 });
+      Object.assign(packet, {
+        sctpTsn: tsn,
+        sctpStream: stream,
+        sctpStreamSequence: sequence,
+        sctpFlags: flags,
+      });
+      direction.data(packet, tsn);
+    }
+    direction.settle();
+    expect(followed).toEqual([
+      '1: 0 follows',
+      '2: 1 follows',
+      'gap 1',
+      '4: 0 follows',
+      '5: 1 lost',
+      '6: 2 follows',
+      'gap 1',
+      '8: 0 follows',
+      '9: 1 follows',
+      'gap 1',
+      '11: 1 lost',
+      '12: 0 follows',
+      'gap 1',
+      '14: 0 lost',
+    ]);
   });
 
   test('hold no more than a bounded number behind a hole', () => {
