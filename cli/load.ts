@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   type Analysis,
   ConversationReporter,
@@ -12,6 +11,7 @@ import { createNodeBackend } from '../core/node/crypto-backend.ts';
 import { OpenerPool } from '../core/node/opener-pool.ts';
 import { openAnalysis, openCaptureSet } from '../core/node/open-analysis.ts';
 import { readCaptures } from '../core/node/read-captures.ts';
+import { LARGE_CAPTURES, openerThreads, takeOpeners } from './early-openers.ts';
 import { type KeyOptions, keySourcesOf } from './options.ts';
 
 /** A capture set that was read to its end, with what answers questions about it. */
@@ -46,9 +46,11 @@ export async function loadCaptures(
   for (const warning of loadedKeys.warnings) process.stderr.write(`${warning}\n`);
   const set = openCaptureSet(captures);
   if (typeof set === 'string') return fail(set);
-  const size = set.sources.reduce((sum, source) => sum + (source.size ?? LARGE), 0);
-  // Threads cost some tens of milliseconds to start: a small capture is done before.
-  const opener = size < LARGE ? null : new OpenerPool(openerThreads(), createNodeBackend());
+  const size = set.sources.reduce((sum, source) => sum + (source.size ?? LARGE_CAPTURES), 0);
+  const opener =
+    size < LARGE_CAPTURES
+      ? null
+      : new OpenerPool(openerThreads(), createNodeBackend(), { started: takeOpeners() });
   const analysis = openAnalysis(keys, set, { keepTexts, opener, sip });
   const progress = new ProgressLine(
     set.sources.reduce((sum, source) => sum + (source.size ?? 0), 0),
@@ -113,11 +115,4 @@ class ProgressLine {
   end(): void {
     if (this.shown && this.last > 0) process.stderr.write('\r\u001b[K');
   }
-}
-
-const LARGE = 8 * 1024 * 1024;
-
-/** Threads that may decrypt beside the one that reads. */
-function openerThreads(): number {
-  return Math.max(1, Math.min(8, availableParallelism() - 1));
 }

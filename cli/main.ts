@@ -11,6 +11,7 @@ import type { FramesOptions } from './commands/frames.ts';
 import type { KeysOptions } from './commands/keys.ts';
 import type { MediaOptions } from './commands/media.ts';
 import type { SipOptions } from './commands/sip.ts';
+import { startOpeners } from './early-openers.ts';
 import {
   type KeyOptions,
   keySourcesOf,
@@ -56,6 +57,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--json', 'newline-delimited JSON')
     .option('--plaintext', 'with --json: the plaintext of decrypted records, base64')
     .action(async (captures: string[], options: FramesOptions) => {
+      startOpeners(captures);
       const { runFrames } = await import('./commands/frames.ts');
       finish(await runFrames(captures, options));
     });
@@ -69,6 +71,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--json', 'newline-delimited JSON')
     .option('--text', 'whole messages')
     .action(async (captures: string[], options: SipOptions) => {
+      startOpeners(captures);
       const { runSip } = await import('./commands/sip.ts');
       finish(await runSip(captures, options));
     });

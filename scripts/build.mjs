@@ -135,8 +135,9 @@ function standAlone() {
         : null;
     },
     transform(code, id) {
-      if (!id.endsWith('core/node/opener-pool.ts')) return null;
-      if (!code.includes(worker)) throw new Error('core/node/opener-pool.ts names its worker in another way');
+      if (!id.endsWith('core/node/opener-thread.ts')) return null;
+      if (!code.includes(worker))
+        throw new Error('core/node/opener-thread.ts names its worker in another way');
       return { code: code.replace(worker, 'new URL(import.meta.url)'), map: null };
     },
   };

@@ -1,14 +1,11 @@
 /** Threads that open batches of records and do RSA, so that one connection with much traffic keeps all of them busy. */
-import { Worker } from 'node:worker_threads';
 import type { BatchJob, BatchOpener } from '../analysis/batch-opener.ts';
 import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { exportHandleForWorker, type PortableKey } from './keys/key-handle.ts';
-import { JOB_WIDTH, type OpenerReply, type OpenRequest } from './opener-messages.ts';
-
-/** The entry that `npm run build` makes; the same path from the source and from every program in dist. */
-export const OPENER_WORKER_URL = new URL('../../dist/node/opener-worker.mjs', import.meta.url);
+import { JOB_WIDTH, type OpenRequest } from './opener-messages.ts';
+import { OPENER_WORKER_URL, type OpenerTask, type OpenerThread, startThread } from './opener-thread.ts';
 
 /**
  * With `size` 0, and wherever threads cannot start or die, the work is done on the calling thread: slower, the same
@@ -18,7 +15,7 @@ export class OpenerPool implements BatchOpener {
   readonly parallel: number;
   readonly mostRecords: number;
   readonly #backend: CryptoBackend;
-  readonly #threads: Thread[] = [];
+  readonly #threads: OpenerThread[] = [];
   /** The calling thread answers others meanwhile: it leaves to the threads what takes it long. */
   readonly #answers: boolean;
   #closed = false;
@@ -26,14 +23,16 @@ export class OpenerPool implements BatchOpener {
   constructor(
     size: number,
     backend: CryptoBackend,
-    { workerUrl = OPENER_WORKER_URL, answers = false }: OpenerPoolOptions = {},
+    { workerUrl = OPENER_WORKER_URL, answers = false, started = [] }: OpenerPoolOptions = {},
   ) {
     this.#backend = backend;
     this.#answers = answers;
     this.mostRecords = answers ? FEW_RECORDS : Infinity;
     for (let i = 0; i < size; i++) {
-      const thread = startThread(workerUrl, (lost) => this.#lose(lost));
-      if (thread !== null) this.#threads.push(thread);
+      const thread = started[i] ?? startThread(workerUrl);
+      if (thread === null || thread.isLost) continue;
+      thread.lost = () => this.#lose(thread);
+      this.#threads.push(thread);
     }
     // One call for each thread, and the next one waiting for it.
     this.parallel = 2 * this.#threads.length;
@@ -132,13 +131,13 @@ export class OpenerPool implements BatchOpener {
     });
   }
 
-  #give(thread: Thread, id: number, task: Task): void {
+  #give(thread: OpenerThread, id: number, task: OpenerTask): void {
     if (thread.tasks.size === 0) thread.worker.ref();
     thread.tasks.set(id, task);
   }
 
-  #leastBusy(): Thread | null {
-    let best: Thread | null = null;
+  #leastBusy(): OpenerThread | null {
+    let best: OpenerThread | null = null;
     for (const thread of this.#threads)
       if (best === null || thread.tasks.size < best.tasks.size) best = thread;
     return best;
@@ -149,7 +148,7 @@ export class OpenerPool implements BatchOpener {
   }
 
   /** A thread that failed: what it had not finished is done here, from the beginning. */
-  #lose(thread: Thread): void {
+  #lose(thread: OpenerThread): void {
     if (this.#closed) return;
     const at = this.#threads.indexOf(thread);
     if (at >= 0) this.#threads.splice(at, 1);
@@ -161,25 +160,13 @@ export class OpenerPool implements BatchOpener {
 
 export interface OpenerPoolOptions {
   readonly workerUrl?: URL;
+  /** Threads that were started before; where they are too few, further ones are. */
+  readonly started?: readonly OpenerThread[];
   readonly answers?: boolean;
 }
 
 /** A batch that keeps the calling thread busy for some milliseconds. */
 const FEW_RECORDS = 4096;
-
-interface Task {
-  readonly settle: (reply: OpenerReply) => void;
-  readonly redo: () => void;
-  readonly abandon: () => void;
-}
-
-interface Thread {
-  readonly worker: Worker;
-  readonly tasks: Map<number, Task>;
-  /** The numbers under which the thread knows protections. */
-  readonly known: Map<RecordProtection, number>;
-  nextId: number;
-}
 
 /** Protections that a thread remembers at most. */
 const MOST_KNOWN = 1 << 16;
@@ -187,26 +174,6 @@ const MOST_KNOWN = 1 << 16;
 const LEAST_SHARE = 1 << 17;
 /** What four bits can name (JOB_VIEWS). */
 const MOST_BUFFERS = 16;
-
-function startThread(url: URL, lost: (thread: Thread) => void): Thread | null {
-  let worker: Worker;
-  try {
-    worker = new Worker(url);
-  } catch {
-    return null;
-  }
-  const thread: Thread = { worker, tasks: new Map(), known: new Map(), nextId: 1 };
-  worker.unref();
-  worker.on('message', (reply: OpenerReply) => {
-    const task = thread.tasks.get(reply.id);
-    thread.tasks.delete(reply.id);
-    if (thread.tasks.size === 0) worker.unref();
-    task?.settle(reply);
-  });
-  worker.on('error', () => lost(thread));
-  worker.on('exit', () => lost(thread));
-  return thread;
-}
 
 /** Consecutive jobs for at most `threads` threads, about the same number of bytes each. */
 function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
@@ -233,7 +200,7 @@ function sizeOf({ batch, bytes }: BatchJob): number {
 }
 
 /** null where a view does not lie in shared memory, or in more buffers than a request can name. */
-function packJobs(thread: Thread, jobs: readonly BatchJob[]): OpenRequest | null {
+function packJobs(thread: OpenerThread, jobs: readonly BatchJob[]): OpenRequest | null {
   const buffers = new Map<ArrayBufferLike, number>();
   const shared: SharedArrayBuffer[] = [];
   const numbers = new Float64Array(jobs.length * JOB_WIDTH);
@@ -276,7 +243,7 @@ function packJobs(thread: Thread, jobs: readonly BatchJob[]): OpenRequest | null
 }
 
 function numberOf(
-  thread: Thread,
+  thread: OpenerThread,
   protection: RecordProtection,
   added: (readonly [number, RecordProtection])[],
 ): number {

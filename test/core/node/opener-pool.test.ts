@@ -3,13 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BatchJob } from '../../../core/analysis/batch-opener.ts';
 import type { PrivateKeyHandle } from '../../../core/crypto/backend.ts';
 import { decodeRsaPrivateKey } from '../../../core/keys/rsa-private-key.ts';
 import { createNodeBackend } from '../../../core/node/crypto-backend.ts';
 import { createPrivateKeyHandle } from '../../../core/node/keys/key-handle.ts';
 import { OpenerPool } from '../../../core/node/opener-pool.ts';
+import { startThread } from '../../../core/node/opener-thread.ts';
 import {
   OPEN_BAD_MAC,
   OPEN_BAD_TAG,
@@ -189,6 +190,19 @@ describe('OpenerPool', () => {
       results: { ...results, output: results.output.subarray(0, 3) },
     }));
     await expect(pool.openAll(broken)).rejects.toThrow();
+  });
+
+  test('takes threads that were started before it, but none that was lost meanwhile', async () => {
+    const lost = startThread(new URL('file:///nowhere/opener-worker.mjs'));
+    const early = startThread();
+    await vi.waitUntil(() => lost?.isLost === true, { timeout: 20_000 });
+    const started = [lost, early].filter((thread) => thread !== null);
+    const pool = new OpenerPool(2, backend, { started });
+    pools.push(pool);
+    expect(pool.parallel).toBe(2);
+    const made = makeJobs((bytes) => pool.allocate(bytes), 4, 100);
+    await pool.openAll(made.jobs);
+    expectOpened(made);
   });
 
   test('ends calls under way when it closes', async () => {
