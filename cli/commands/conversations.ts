@@ -25,7 +25,7 @@ export async function runConversations(
   const output = new Output();
   for (const { id, of, conversation } of everyConversation(analysis, tellerOf)) {
     if (output.closed) break;
-    const report = of.conversations.report(conversation);
+    const report = of.conversations.report(conversation, true);
     const remarks = of.findings.findingsOf(conversation);
     if (options.json === true) {
       output.line(

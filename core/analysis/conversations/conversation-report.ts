@@ -116,7 +116,8 @@ export class ConversationReporter {
     return session === null ? null : judgeHandshake(session, this.closingOf(conversation));
   }
 
-  report(conversation: number): ConversationReport {
+  /** `thorough`: see protocolOf. */
+  report(conversation: number, thorough = false): ConversationReport {
     const { structure } = this.analysis;
     const { conversations } = structure;
     const tally = this.tallyOf(conversation);
@@ -137,7 +138,7 @@ export class ConversationReporter {
     return {
       conversation,
       transport: transportName(conversations.transport.read(conversation)),
-      protocol: this.protocolOf(conversation),
+      protocol: this.protocolOf(conversation, thorough),
       client: this.frames.endpointOf(conversation, client),
       server: this.frames.endpointOf(conversation, client === 0 ? 1 : 0),
       rolesAssumed: assumed,
@@ -166,7 +167,8 @@ export class ConversationReporter {
     return tally.clear > 0 ? 'clear' : 'not-tls';
   }
 
-  protocolOf(conversation: number): string {
+  /** `thorough`: SRTP is told from RTP even where that means to read every session description first. */
+  protocolOf(conversation: number, thorough = false): string {
     const { structure, opening } = this.analysis;
     const inner = structure.protocols.nameOf(opening.openedProtocol.read(conversation));
     if (structure.tlsDirections.read(conversation) !== 0) {
@@ -174,6 +176,8 @@ export class ConversationReporter {
       return inner === '' ? outer : `${inner}/${outer}`;
     }
     const clear = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
+    if (clear === 'RTP' || clear === 'RTCP')
+      return this.frames.mediaProtocolOf(clear, conversation, thorough);
     return clear === ''
       ? transportName(structure.conversations.transport.read(conversation)).toUpperCase()
       : clear;

@@ -195,8 +195,7 @@ export class FrameReporter {
     const { frames, records } = structure;
     const own = structure.protocols.nameOf(frames.protocol.read(number - 1));
     const conversation = frames.conversation.read(number - 1);
-    if (own === 'RTP' || own === 'RTCP')
-      return conversation >= 0 && this.secured.isSecured(conversation, thorough) ? `S${own}` : own;
+    if (own === 'RTP' || own === 'RTCP') return this.mediaProtocolOf(own, conversation, thorough);
     if (own !== 'TLS' && own !== 'DTLS') return own;
     const inner = opening.openedProtocol.read(conversation);
     if (inner === 0) return own;
@@ -207,6 +206,11 @@ export class FrameReporter {
       )
         return `${structure.protocols.nameOf(inner)}/${own}`;
     return own;
+  }
+
+  /** "SRTP" and "SRTCP" where that is known of a conversation that looks like RTP or RTCP. */
+  mediaProtocolOf(looksLike: 'RTP' | 'RTCP', conversation: number, thorough: boolean): string {
+    return conversation >= 0 && this.secured.isSecured(conversation, thorough) ? `S${looksLike}` : looksLike;
   }
 
   infoOf(number: number): string {

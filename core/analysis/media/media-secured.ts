@@ -67,4 +67,5 @@ function isSecure({ media, crypto }: MediaEnd): boolean {
   return /SAVP/i.test(media.protocol) && (crypto.length > 0 || media.fingerprints.length > 0 || media.zrtp);
 }
 
-const MESSAGES_AT_ONCE = 2000;
+/** A list asks for each of its rows. */
+const MESSAGES_AT_ONCE = 100;
