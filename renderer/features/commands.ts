@@ -14,6 +14,8 @@ export interface PageCommand {
     | 'forward'
     | 'next-frame'
     | 'previous-frame'
+    | 'next-in-conversation'
+    | 'previous-in-conversation'
     | 'paste-key'
     | 'show-palette'
     | 'next-pane'
@@ -43,10 +45,9 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
     model.session.getState().setOverlay('paste-key');
   }),
   command('export', 'Export…', 'Ctrl+E', true, (model) => model.exporting.getState().open()),
-  command('find', 'Filter the list', 'Ctrl+F', true, focusFilter),
+  command('find', 'Filter the list', 'Ctrl+F or /', true, focusFilter),
   command('clear-filter', 'Clear the filter', null, true, (model) => {
-    if (model.session.getState().view === 'calls') model.calls.getState().clearFilter();
-    else model.frames.getState().clearFilter();
+    clearFilter(model);
   }),
   command('go-to-frame', 'Go to frame…', 'Ctrl+G', true, (model) =>
     model.session.getState().setOverlay('go-to-frame'),
@@ -64,6 +65,20 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
     'Ctrl+Up or F7',
     true,
     (model) => void model.frames.getState().step(-1),
+  ),
+  command(
+    'next-in-conversation',
+    'Next frame of the conversation',
+    'Ctrl+.',
+    true,
+    (model) => void model.frames.getState().stepInConversation(1),
+  ),
+  command(
+    'previous-in-conversation',
+    'Previous frame of the conversation',
+    'Ctrl+,',
+    true,
+    (model) => void model.frames.getState().stepInConversation(-1),
   ),
   command(
     'back',
@@ -123,7 +138,9 @@ export function commandOfKey(event: KeyboardEvent): PageCommand['id'] | null {
   if (event.key === 'F6') return 'next-pane';
   if (event.key === 'F7') return 'previous-frame';
   if (event.key === 'F8') return 'next-frame';
-  return event.key === '?' && !isTyping(event.target) ? 'show-shortcuts' : null;
+  if (isTyping(event.target)) return null;
+  if (event.key === '/') return 'find';
+  return event.key === '?' ? 'show-shortcuts' : null;
 }
 
 const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, PageCommand['id']>([
@@ -134,6 +151,8 @@ const CONTROL_KEYS: ReadonlyMap<string, PageCommand['id']> = new Map<string, Pag
   ['g', 'go-to-frame'],
   ['arrowdown', 'next-frame'],
   ['arrowup', 'previous-frame'],
+  ['.', 'next-in-conversation'],
+  [',', 'previous-in-conversation'],
   ['1', 'show-calls'],
   ['2', 'show-frames'],
   ['3', 'show-conversations'],
@@ -199,6 +218,19 @@ function withDialogs(model: AppModel, open: (native: boolean) => void): void {
     stopWaiting = null;
     open(state.host.nativeDialogs);
   });
+}
+
+/** Of the list that is looked at. */
+function clearFilter(model: AppModel): void {
+  const { view } = model.session.getState();
+  if (view === 'calls') {
+    const { tab } = model.calls.getState();
+    if (tab === 'registrations' || tab === 'dialogs') model[tab].getState().setText('');
+    else model.calls.getState().clearFilter();
+  } else if (view === 'conversations') model.conversations.getState().clearFilter();
+  else if (view === 'sip') model.sip.getState().setText('');
+  else if (view === 'findings') model.findings.getState().clearFilter();
+  else model.frames.getState().clearFilter();
 }
 
 function focusFilter(): void {

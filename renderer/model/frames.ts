@@ -32,6 +32,8 @@ export interface FramesState {
   goTo: (frame: number, focus?: boolean) => Promise<void>;
   /** The frame before or after the selected one in the filtered list. */
   step: (by: 1 | -1) => Promise<void>;
+  /** The frame before or after the selected one in its conversation, of those in the list. */
+  stepInConversation: (by: 1 | -1) => Promise<void>;
   back: () => Promise<void>;
   forward: () => Promise<void>;
   reload: () => void;
@@ -162,6 +164,13 @@ export function createFrames(api: PageApi, session: SessionStore) {
         choose(row.frame);
         reveal(answer.from, false);
       },
+      stepInConversation: async (by) => {
+        const { selected, filter } = state();
+        if (selected === null) return;
+        const found = await neighbour(api, filter, selected, by);
+        if (typeof found === 'string') session.getState().say('note', found);
+        else await visit(found, false);
+      },
       back: () => travel(-1),
       forward: () => travel(1),
       reload: () => {
@@ -180,6 +189,36 @@ export type FramesStore = ReturnType<typeof createFrames>;
 
 export function isFiltering(filter: FrameFilter): boolean {
   return filter.text !== '' || filter.verdicts.length > 0 || filter.conversation !== null;
+}
+
+/** The next frame (1) or the one before (-1) in a frame's conversation, or a sentence where there is none. */
+async function neighbour(
+  api: PageApi,
+  filter: FrameFilter,
+  frame: number,
+  by: 1 | -1,
+): Promise<number | string> {
+  const all = await api.request('frames.window', { filter: NO_FILTER, from: frame - 1, count: 1 });
+  const conversation = all.rows[0]?.conversation ?? null;
+  if (conversation === null) return `Frame ${frame} belongs to no conversation.`;
+  // Where the list hides the frame itself, its conversation is followed through all frames.
+  for (const within of [
+    { ...filter, conversation },
+    { ...NO_FILTER, conversation },
+  ]) {
+    const at = await api.request('frames.rowOf', { filter: within, frame });
+    if (at === null) continue;
+    const beside = await api.request('frames.window', {
+      filter: within,
+      from: Math.max(0, at + by),
+      count: 1,
+    });
+    const found = at + by < 0 ? undefined : beside.rows[0];
+    if (found !== undefined) return found.frame;
+    const end = by > 0 ? 'last' : 'first';
+    return `Frame ${frame} is the ${end} of conversation ${conversation}${isFiltering(filter) ? ' in this list' : ''}.`;
+  }
+  return `Frame ${frame} is not in this capture.`;
 }
 
 /** A new capture begins with nothing selected; a new revision asks for the detail again. */

@@ -43,6 +43,59 @@ describe('the frame list', () => {
     expect(model.frames.getState().selected).toBe(4);
     expect(model.session.getState().toasts[0]?.kind).toBe('warning');
   });
+  it('steps through the frames of a conversation, and says where that ends', async () => {
+    const { model } = await opened();
+    const { stepInConversation, select, setConversation } = model.frames.getState();
+    const at = (): number | null => model.frames.getState().selected;
+    const { rows } = await model.frames.getState().load(0, 1000);
+    // One whose frames do not follow each other: else stepping through the list would pass as well.
+    const apart = rows.find(
+      ({ conversation }, index) =>
+        conversation !== null &&
+        rows[index + 1]?.conversation !== conversation &&
+        rows.slice(index + 1).some((row) => row.conversation === conversation),
+    );
+    const conversation = apart?.conversation ?? '';
+    setConversation(conversation);
+    const own = await model.frames.getState().load(0, 1000);
+    const frames = own.rows.map(({ frame }) => frame);
+    const gap = frames.indexOf(apart?.frame ?? 0) + 1;
+    expect(frames[gap]).toBeGreaterThan((frames[gap - 1] ?? 0) + 1);
+    model.frames.getState().clearFilter();
+    select(frames[gap - 1] ?? 0);
+    await stepInConversation(1);
+    expect(at()).toBe(frames[gap]);
+    await stepInConversation(-1);
+    expect(at()).toBe(frames[gap - 1]);
+    select(frames[0] ?? 0);
+    await stepInConversation(-1);
+    expect(at()).toBe(frames[0]);
+    expect(model.session.getState().toasts.at(-1)?.text).toBe(
+      `Frame ${frames[0]} is the first of conversation ${conversation}.`,
+    );
+    select(frames.at(-1) ?? 0);
+    await stepInConversation(1);
+    expect(at()).toBe(frames.at(-1));
+    expect(model.session.getState().toasts.at(-1)?.text).toContain(
+      `the last of conversation ${conversation}`,
+    );
+  });
+  it('keeps to the list where a filter narrows it, and leaves it where it hides the frame', async () => {
+    const { model } = await opened();
+    model.frames.getState().toggleVerdict('opaque');
+    const { rows } = await model.frames.getState().load(0, 1000);
+    const [first] = rows;
+    const next = rows.slice(1).find(({ conversation }) => conversation === first?.conversation);
+    model.frames.getState().select(first?.frame ?? 0);
+    await model.frames.getState().stepInConversation(1);
+    expect(model.frames.getState().selected).toBe(next?.frame);
+    expect(model.frames.getState().filter.verdicts).toEqual(['opaque']);
+
+    model.frames.getState().setText('there is no such text');
+    await model.frames.getState().stepInConversation(-1);
+    expect(model.frames.getState().selected).toBeLessThan(next?.frame ?? 0);
+    expect(model.frames.getState().filter).toEqual(NO_FILTER);
+  });
   it('goes back and forward over jumps, and forgets what a new jump overtakes', async () => {
     const { model } = await opened();
     const { select, goTo, back, forward } = model.frames.getState();
