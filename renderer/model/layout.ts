@@ -7,7 +7,7 @@ export type Theme = (typeof THEMES)[number];
 export const INITIAL_SIZES = {
   why: 25,
   detail: 44,
-  bytes: 56,
+  bytes: 61,
   conversation: 58,
   ladder: 56,
   sip: 50,

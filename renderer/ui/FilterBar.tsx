@@ -62,7 +62,7 @@ export function FilterBar({
         </div>
       )}
       {children}
-      <span className="filter-outcome">
+      <span className={`filter-outcome${outcome === '' && onClear === null ? ' unseen' : ''}`}>
         <span role="status">{outcome}</span>
         {onClear === null ? null : (
           <Button label="Clear the filter" icon="close" iconOnly kind="ghost" onPress={onClear} />

@@ -11,6 +11,7 @@ export function Splitter({
   label,
   min = 12,
   max = 85,
+  firstMax,
   first,
   second,
   onSize,
@@ -21,6 +22,8 @@ export function Splitter({
   label: string;
   min?: number;
   max?: number;
+  /** Pixels that the first pane needs at most: the second takes what is left. */
+  firstMax?: number;
   first: ReactNode;
   second: ReactNode;
   onSize: (size: number) => void;
@@ -33,11 +36,11 @@ export function Splitter({
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const box = frame.current?.getBoundingClientRect();
     if (box === undefined) return;
-    const share =
-      direction === 'rows'
-        ? (box.bottom - event.clientY) / box.height
-        : (box.right - event.clientX) / box.width;
-    onSize(clamp(share * 100));
+    const whole = direction === 'rows' ? box.height : box.width;
+    const share = (direction === 'rows' ? box.bottom - event.clientY : box.right - event.clientX) / whole;
+    // A bar that cannot follow the pointer is not to remember where that went.
+    const least = firstMax === undefined ? min : 100 - (firstMax / whole) * 100;
+    onSize(clamp(Math.max(least, share * 100)));
   };
   const step = (event: KeyboardEvent): void => {
     const grow = direction === 'rows' ? 'ArrowUp' : 'ArrowLeft';
@@ -56,7 +59,17 @@ export function Splitter({
 
   return (
     <div ref={frame} className={`splitter splitter-${direction}`}>
-      <div className="splitter-pane" style={{ flexBasis: `${100 - shown}%` }}>
+      <div
+        className="splitter-pane"
+        style={{
+          flexBasis: `${100 - shown}%`,
+          ...(firstMax === undefined
+            ? {}
+            : direction === 'rows'
+              ? { maxHeight: firstMax }
+              : { maxWidth: firstMax }),
+        }}
+      >
         {first}
       </div>
       <div

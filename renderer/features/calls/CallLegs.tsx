@@ -71,7 +71,8 @@ function LegLine({ leg, index }: { leg: LegRow; index: number }): ReactNode {
       <td title={leg.from}>{formatParty(leg.from)}</td>
       <td title={leg.to}>{formatParty(leg.to)}</td>
       <td className="mono">
-        {leg.source} → {leg.destination}
+        {leg.source}
+        <br />→ {leg.destination}
       </td>
       <td>{leg.transports.join(', ')}</td>
       <td className="mono">

@@ -5,7 +5,8 @@ import { isBusy, stampOf } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
-import type { RowClass } from '../../ui/RowGrid.tsx';
+import type { MenuItem } from '../../ui/ContextMenu.tsx';
+import type { RowClass, RowContext } from '../../ui/RowGrid.tsx';
 import { useApp, useCalls, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
 import { Panes } from '../view-parts/Panes.tsx';
@@ -17,10 +18,12 @@ const ROW_CLASS: RowClass<CallRow> = { classes: CALL_TONES, of: (row) => toneOfS
 
 /** All calls, and all that is known of the selected one. */
 export function CallsTab(): ReactNode {
+  const rows = useCalls((state) => state.count);
   return (
     <Panes
       pane="call"
       direction="rows"
+      rows={rows}
       label="Height of the call's detail"
       first={<CallList />}
       second={<CallPane />}
@@ -29,7 +32,7 @@ export function CallsTab(): ReactNode {
 }
 
 function CallList(): ReactNode {
-  const { calls } = useApp();
+  const { calls, frames, exporting } = useApp();
   const text = useCalls((state) => state.text);
   const states = useCalls((state) => state.states);
   const shown = useCalls((state) => state.shown);
@@ -41,6 +44,28 @@ function CallList(): ReactNode {
   const status = useSession((state) => state.status);
   const filtering = text !== '' || states.length > 0;
   const total = filtering ? shown : count;
+  const actions = ({ row, column }: RowContext<CallRow>): readonly (readonly MenuItem[])[] => {
+    const value = column.text(row);
+    return [
+      [
+        { label: 'Show its course', run: focusCall },
+        { label: `Go to frame ${row.firstFrame}`, run: () => void frames.getState().goTo(row.firstFrame) },
+      ],
+      [
+        {
+          label: value === '' ? 'Filter by this value' : `Filter by “${value}”`,
+          disabled: value === '' || !FILTERED.has(column.id),
+          run: () => calls.getState().setText(value),
+        },
+      ],
+      [
+        {
+          label: 'Export this call…',
+          run: () => exporting.getState().open({ kind: 'call', call: row.call }),
+        },
+      ],
+    ];
+  };
 
   return (
     <ListView<CallRow>
@@ -79,6 +104,7 @@ function CallList(): ReactNode {
       reveal={reveal}
       onSelect={(row) => calls.getState().select(row.call)}
       onActivate={focusCall}
+      actions={actions}
       empty={
         filtering ? (
           <EmptyState icon="filter" title="No call passes the filter." />
@@ -91,6 +117,9 @@ function CallList(): ReactNode {
     />
   );
 }
+
+/** Columns whose text the filter looks at. */
+const FILTERED: ReadonlySet<string> = new Set(['from', 'to', 'final']);
 
 /** From the list into the call: to its ladder, or what else is shown of it. */
 function focusCall(): void {

@@ -37,10 +37,12 @@ const WORDS = {
 
 /** What is no call, as a list, and the messages of the selected one. */
 export function DialogsTab({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
+  const rows = useStore(useApp()[of], ({ text, shown }) => (text === '' ? shown : null));
   return (
     <Panes
       pane="dialog"
       direction="rows"
+      rows={rows}
       label="Height of the messages"
       first={<DialogList of={of} />}
       second={<DialogMessages of={of} />}
@@ -92,6 +94,13 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
       selectedId={selected?.callId ?? null}
       onSelect={(row) => store.getState().select(row)}
       onActivate={focusMessages}
+      actions={({ row: { firstFrame, source } }) => [
+        [
+          { label: 'Read its messages', run: focusMessages },
+          { label: `Go to frame ${firstFrame}`, run: () => void model.frames.getState().goTo(firstFrame) },
+        ],
+        [{ label: `Filter by “${source}”`, run: () => store.getState().setText(source) }],
+      ]}
       empty={
         <EmptyState
           icon={text === '' ? 'list' : 'filter'}

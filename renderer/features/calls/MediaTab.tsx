@@ -30,19 +30,18 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
     text: (row) => formatAbsolute(row.time).slice(11, 23),
     tooltip: (row) => `${formatAbsolute(row.time)}; frames ${row.firstFrame} to ${row.lastFrame}`,
   },
-  { id: 'source', header: 'From', flex: 1.2, minWidth: 96, text: (row) => row.source },
-  { id: 'destination', header: 'To', flex: 1.2, minWidth: 96, text: (row) => row.destination },
-  { id: 'ssrc', header: 'SSRC', width: 88, text: (row) => row.ssrc },
+  { id: 'source', header: 'From', flex: 1.2, minWidth: 120, text: (row) => row.source },
+  { id: 'destination', header: 'To', flex: 1.2, minWidth: 120, text: (row) => row.destination },
+  { id: 'ssrc', header: 'SSRC', width: 86, text: (row) => row.ssrc },
   { id: 'codec', header: 'Codec', width: 72, text: (row) => row.codec },
   {
     id: 'protection',
     header: 'Protection',
-    flex: 0.9,
-    minWidth: 92,
+    width: 132,
     text: (row) => PROTECTION_WORDS[row.protection],
   },
   { id: 'packets', header: 'Packets', width: 64, align: 'right', text: (row) => formatCount(row.packets) },
-  { id: 'lost', header: 'Lost', width: 86, align: 'right', text: formatLoss },
+  { id: 'lost', header: 'Lost', width: 78, align: 'right', text: formatLoss },
   {
     id: 'jitter',
     header: 'Jitter',
@@ -63,10 +62,11 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'mos',
     header: 'MOS (est.)',
-    width: 96,
+    width: 78,
     align: 'right',
-    text: (row) => formatMos(row.mos),
-    tooltip: () => 'Estimated by the E-model (ITU-T G.107) from loss and jitter; nobody listened',
+    text: (row) => row.mos?.toFixed(1) ?? '',
+    tooltip: (row) =>
+      `${row.mos === null ? '' : `${formatMos(row.mos)}. `}Estimated by the E-model (ITU-T G.107) from loss and jitter; nobody listened`,
   },
   {
     id: 'duration',
@@ -80,7 +80,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
 
 /** All RTP streams of the capture, and the selected one. */
 export function MediaTab(): ReactNode {
-  const { media, frames } = useApp();
+  const { media, frames, calls } = useApp();
   const load = useMedia((state) => state.load);
   const shown = useMedia((state) => state.shown);
   const selected = useMedia((state) => state.selected);
@@ -89,6 +89,7 @@ export function MediaTab(): ReactNode {
     <Panes
       pane="media"
       direction="rows"
+      rows={shown}
       label="Height of the stream's detail"
       first={
         <ListView<MediaStreamRow>
@@ -105,6 +106,16 @@ export function MediaTab(): ReactNode {
           selectedId={selected === null ? null : String(selected.stream)}
           onSelect={(row) => media.getState().select(row)}
           onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
+          actions={({ row: { firstFrame, call } }) => [
+            [
+              { label: `Go to frame ${firstFrame}`, run: () => void frames.getState().goTo(firstFrame) },
+              {
+                label: 'Show its call',
+                disabled: call === null,
+                run: () => (call === null ? undefined : calls.getState().goTo(call)),
+              },
+            ],
+          ]}
           empty={
             <EmptyState
               icon="play"

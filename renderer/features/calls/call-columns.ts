@@ -33,7 +33,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'from',
     header: 'From',
     flex: 1.3,
-    minWidth: 96,
+    minWidth: 112,
     text: (row) => (row.from === '' ? row.source : formatParty(row.from)),
     tooltip: (row) => `${row.from === '' ? 'The caller could not be read' : row.from}, from ${row.source}`,
   },
@@ -41,7 +41,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
     id: 'to',
     header: 'To',
     flex: 1.3,
-    minWidth: 96,
+    minWidth: 112,
     text: (row) => (row.to === '' ? row.destination : formatParty(row.to)),
     tooltip: (row) => `${row.to === '' ? 'The callee could not be read' : row.to}, to ${row.destination}`,
   },
@@ -81,7 +81,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
         ? 'No final response'
         : `${row.finalStatus} ${row.finalReason} from ${row.finalFrom}`,
   },
-  { id: 'by', header: 'Sent by', flex: 0.9, minWidth: 96, text: (row) => row.finalFrom },
+  { id: 'by', optional: true, header: 'Sent by', flex: 0.9, minWidth: 96, text: (row) => row.finalFrom },
   {
     id: 'legs',
     header: 'Legs',

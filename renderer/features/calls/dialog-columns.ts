@@ -47,14 +47,14 @@ const SOURCE: RowColumn<LegRow> = {
   id: 'source',
   header: 'Sent from',
   flex: 0.9,
-  minWidth: 110,
+  minWidth: 120,
   text: (row) => row.source,
 };
 const DESTINATION: RowColumn<LegRow> = {
   id: 'destination',
   header: 'Sent to',
   flex: 0.9,
-  minWidth: 110,
+  minWidth: 120,
   text: (row) => row.destination,
 };
 const DELAY: RowColumn<LegRow> = {
@@ -77,11 +77,11 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   TIME,
   {
     id: 'from',
-    header: 'Address of record',
+    header: 'Address',
     flex: 1,
     minWidth: 110,
     text: (row) => formatParty(row.to === '' ? row.from : row.to),
-    tooltip: (row) => row.to,
+    tooltip: (row) => `Address of record: ${row.to}`,
   },
   {
     id: 'contact',
@@ -92,7 +92,7 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
     tooltip: (row) => row.contact,
   },
   SOURCE,
-  DESTINATION,
+  { ...DESTINATION, optional: true },
   {
     id: 'expires',
     header: 'Expires',

@@ -22,10 +22,12 @@ const ROW_CLASS: RowClass<ConversationRow> = {
 
 /** All conversations, and all that is known of the selected one. */
 export function ConversationsView(): ReactNode {
+  const rows = useSession((state) => state.status.conversations);
   return (
     <Panes
       pane="conversation"
       direction="rows"
+      rows={rows}
       label="Height of the conversation's detail"
       first={<ConversationList />}
       second={<ConversationPane />}
@@ -34,7 +36,7 @@ export function ConversationsView(): ReactNode {
 }
 
 function ConversationList(): ReactNode {
-  const { conversations } = useApp();
+  const { conversations, frames, session, exporting } = useApp();
   const text = useConversations((state) => state.text);
   const verdicts = useConversations((state) => state.verdicts);
   const shown = useConversations((state) => state.shown);
@@ -80,7 +82,25 @@ function ConversationList(): ReactNode {
       selectedId={selected}
       reveal={reveal}
       onSelect={(row) => conversations.getState().select(row.conversation)}
-      onActivate={(row) => conversations.getState().select(row.conversation)}
+      onActivate={focusLadder}
+      actions={({ row: { conversation } }) => [
+        [
+          { label: 'Show its course', run: focusLadder },
+          {
+            label: 'Show its frames',
+            run: () => {
+              frames.getState().setConversation(conversation);
+              session.getState().show('frames');
+            },
+          },
+        ],
+        [
+          {
+            label: 'Export this conversation…',
+            run: () => exporting.getState().open({ kind: 'conversation', conversation }),
+          },
+        ],
+      ]}
       empty={
         <EmptyState
           icon="conversations"
@@ -95,6 +115,12 @@ function ConversationList(): ReactNode {
       }
     />
   );
+}
+
+/** From the list into the conversation: to its ladder, or what else is shown of it. */
+function focusLadder(): void {
+  const wanted = document.querySelector('.conversation .tabs-panel [tabindex="0"]');
+  if (wanted instanceof HTMLElement) wanted.focus();
 }
 
 function idOfRow(row: ConversationRow): string {

@@ -46,7 +46,7 @@ function Handshake({ handshake, title }: { handshake: HandshakeTiming; title: st
         <RichSentence text={handshake.sentence} />
       </p>
       <p className="timing-sums">
-        waited for the client {formatDuration(handshake.clientTime)}, for the server{' '}
+        Waited for the client {formatDuration(handshake.clientTime)}, for the server{' '}
         {formatDuration(handshake.serverTime)}
       </p>
       <table className="timing-steps">

@@ -14,24 +14,24 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
     tooltip: (row) => `${VERDICT_WORDS[row.verdict]}: ${VERDICT_MEANINGS[row.verdict]}`,
   },
   { id: 'conversation', header: 'No.', width: 58, align: 'right', text: (row) => row.conversation },
-  { id: 'client', header: 'Client', flex: 1.1, minWidth: 112, text: (row) => row.client },
+  { id: 'client', header: 'Client', flex: 1.1, minWidth: 120, text: (row) => row.client },
   {
     id: 'server',
     header: 'Server',
     flex: 1.1,
-    minWidth: 112,
+    minWidth: 120,
     text: (row) => row.server,
     tooltip: (row) =>
       `${row.server}${row.serverName === null ? '' : ` (${row.serverName})`}${
         row.rolesAssumed ? '. Which end is the server is assumed from the ports.' : ''
       }`,
   },
-  { id: 'protocol', header: 'Protocol', width: 66, text: (row) => row.protocol },
+  { id: 'protocol', header: 'Protocol', width: 78, text: (row) => row.protocol },
   { id: 'version', header: 'Version', width: 62, text: (row) => row.version ?? '' },
   {
     id: 'suite',
     header: 'Cipher suite',
-    flex: 1.5,
+    flex: 1.7,
     minWidth: 130,
     text: (row) => (row.cipherSuite ?? '').replace(/^TLS_/, ''),
     tooltip: (row) => row.cipherSuite ?? '',
@@ -51,7 +51,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'decrypted',
     header: 'Decrypted',
-    width: 108,
+    width: 96,
     align: 'right',
     text: (row) =>
       row.decrypted + row.opaque === 0
@@ -64,7 +64,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'sip',
     header: 'SIP',
-    width: 48,
+    width: 44,
     align: 'right',
     text: (row) => (row.sipMessages === 0 ? '' : formatCount(row.sipMessages)),
   },

@@ -5,17 +5,19 @@ import { LoadingState } from '../../ui/LoadingState.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { WhyPanel } from '../diagnosis/WhyPanel.tsx';
 import { FrameList } from '../frame-list/FrameList.tsx';
-import { useFrames } from '../use-app.ts';
+import { useFrames, useSession } from '../use-app.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { FrameDetailPane } from './FrameDetailPane.tsx';
 
 /** List above, detail beneath, and beside both the reason; where the window is narrow, the reason is the first tab. */
 export function FramesView(): ReactNode {
   const wide = useMedia('(min-width: 1240px)');
+  const rows = useSession((state) => state.status.frames);
   const main = (
     <Panes
       pane="detail"
       direction="rows"
+      rows={rows}
       label="Height of the frame's detail"
       first={<FrameList onActivate={focusDetail} />}
       second={<FrameDetailPane withWhy={!wide} />}

@@ -17,7 +17,7 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
       text: (row) => VERDICT_WORDS[row.verdict],
       tooltip: (row) => `${VERDICT_WORDS[row.verdict]}: ${VERDICT_MEANINGS[row.verdict]}`,
     },
-    { id: 'frame', header: 'No.', width: 58, align: 'right', text: (row) => String(row.frame) },
+    { id: 'frame', header: 'No.', width: 54, align: 'right', text: (row) => String(row.frame) },
     {
       id: 'time',
       header: time === 'utc' ? 'Time (UTC)' : 'Time',
@@ -29,28 +29,28 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
       },
       tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
     },
-    { id: 'source', header: 'Source', flex: 1.8, minWidth: 112, text: (row) => row.source },
+    { id: 'source', header: 'Source', flex: 1.8, minWidth: 120, text: (row) => row.source },
     {
       id: 'destination',
       header: 'Destination',
       flex: 1.8,
-      minWidth: 112,
+      minWidth: 120,
       text: (row) => row.destination,
     },
     {
       id: 'conversation',
       header: 'Conv.',
-      width: 48,
+      width: 46,
       align: 'right',
       text: (row) => row.conversation ?? '',
       tooltip: (row) => (row.conversation === null ? '' : `Conversation ${row.conversation}`),
     },
-    { id: 'protocol', header: 'Protocol', width: 68, text: (row) => row.protocol },
+    { id: 'protocol', header: 'Protocol', width: 66, text: (row) => row.protocol },
     { id: 'length', header: 'Length', width: 58, align: 'right', text: (row) => String(row.length) },
     {
       id: 'state',
       header: 'State',
-      width: 56,
+      width: 54,
       align: 'right',
       text: (row) => (row.state === null ? '' : formatMask(row.state)),
       tooltip: (row) => (row.state === null ? '' : wordsOfState(row.state)),
@@ -58,13 +58,13 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
     {
       id: 'decoder',
       header: 'Decoder',
-      width: 140,
+      width: 142,
       className: 'cause-cell',
       text: decoderText,
       tooltip: (row) =>
         row.cause === null ? decoderText(row) : `${decoderText(row)} (${row.cause}): select it to see why`,
     },
-    { id: 'info', header: 'Info', flex: 3, minWidth: 140, text: (row) => row.info },
+    { id: 'info', header: 'Info', flex: 3, minWidth: 116, text: (row) => row.info },
   ];
 }
 

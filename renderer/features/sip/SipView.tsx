@@ -27,12 +27,12 @@ const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
   {
     id: 'time',
     header: 'Time',
-    width: 138,
+    width: 122,
     text: (row) => formatAbsolute(row.time).slice(11),
     tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,
   },
-  { id: 'source', header: 'Source', flex: 1, minWidth: 110, text: (row) => row.source },
-  { id: 'destination', header: 'Destination', flex: 1, minWidth: 110, text: (row) => row.destination },
+  { id: 'source', header: 'Source', flex: 1, minWidth: 120, text: (row) => row.source },
+  { id: 'destination', header: 'Destination', flex: 1, minWidth: 120, text: (row) => row.destination },
   { id: 'start', header: 'Message', flex: 2.4, minWidth: 180, text: (row) => row.startLine },
   { id: 'cseq', header: 'CSeq', width: 104, text: (row) => row.cseq },
   { id: 'call', header: 'Call-ID', flex: 1.3, minWidth: 100, text: (row) => row.callId },
@@ -45,10 +45,12 @@ const ROW_CLASS: RowClass<SipMessageRow> = {
 
 /** Every SIP message that can be read, clear or decrypted, and the text of the selected one. */
 export function SipView(): ReactNode {
+  const rows = useSession((state) => state.status.sipMessages);
   return (
     <Panes
       pane="sip"
       direction="rows"
+      rows={rows}
       label="Height of the message"
       first={<SipList />}
       second={<SipMessage />}
@@ -57,7 +59,7 @@ export function SipView(): ReactNode {
 }
 
 function SipList(): ReactNode {
-  const { sip, frames } = useApp();
+  const { sip, frames, conversations } = useApp();
   const text = useSip((state) => state.text);
   const shown = useSip((state) => state.shown);
   const selected = useSip((state) => state.selected);
@@ -91,6 +93,25 @@ function SipList(): ReactNode {
       selectedId={selected === null ? null : String(selected.message)}
       onSelect={(row) => sip.getState().select(row)}
       onActivate={(row) => void frames.getState().goTo(row.frame)}
+      actions={({ row: { frame, conversation, callId } }) => [
+        [
+          { label: `Go to frame ${frame}`, run: () => void frames.getState().goTo(frame) },
+          {
+            label: conversation === null ? 'Follow its connection' : `Follow conversation ${conversation}`,
+            disabled: conversation === null,
+            run: () => {
+              if (conversation !== null) void conversations.getState().goTo(conversation);
+            },
+          },
+        ],
+        [
+          {
+            label: 'Only messages with this Call-ID',
+            disabled: callId === '',
+            run: () => sip.getState().setText(callId),
+          },
+        ],
+      ]}
       empty={
         filtering ? (
           <EmptyState icon="filter" title="No message passes the filter." />

@@ -3,17 +3,25 @@ import { INITIAL_SIZES, type PaneId } from '../../model/layout.ts';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { useLayout } from '../use-app.ts';
 
+/** What stands around a list's rows: its filter, its header, a scroll bar. */
+const AROUND_ROWS = 80;
+const ROW = 22;
+const LEAST_ROWS = 4;
+
 /** Two panes whose division is kept under the second one's name. */
 export function Panes({
   pane,
   direction,
   label,
+  rows = null,
   first,
   second,
 }: {
   pane: PaneId;
   direction: 'rows' | 'columns';
   label: string;
+  /** Rows of the list in the first pane, which takes no more room than they need; null: as much as it is given. */
+  rows?: number | null;
   first: ReactNode;
   second: ReactNode;
 }): ReactNode {
@@ -25,6 +33,9 @@ export function Panes({
       size={size}
       initial={INITIAL_SIZES[pane]}
       label={label}
+      {...(rows === null || rows === 0
+        ? {}
+        : { firstMax: AROUND_ROWS + ROW * Math.max(LEAST_ROWS, rows + 1) })}
       onSize={(next) => setSize(pane, next)}
       first={first}
       second={second}

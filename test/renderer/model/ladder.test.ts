@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LadderStep } from '../../../core/api.ts';
-import {
-  firstStepToSee,
-  fitLabel,
-  frameOfLadder,
-} from '../../../renderer/model/ladder.ts';
+import { firstStepToSee, fitLabel, frameOfLadder } from '../../../renderer/model/ladder.ts';
 
 const step = (over: Partial<LadderStep> = {}): LadderStep => ({
   frame: 5,

@@ -19,12 +19,23 @@ describe('layout', () => {
     const again = createLayout(localStorage, () => false).getState();
     expect(again.columns).toEqual({ frames: { source: 210, time: 90 } });
   });
+  it('remembers the columns that were hidden, until they are set back', () => {
+    const layout = createLayout(localStorage, () => false);
+    layout.getState().setHidden('calls', ['by']);
+    layout.getState().setHidden('sip', []);
+    layout.getState().setColumns('calls', { from: 200 });
+    expect(createLayout(localStorage, () => false).getState().hidden).toEqual({ calls: ['by'], sip: [] });
+    layout.getState().resetColumns('calls');
+    const again = createLayout(localStorage, () => false).getState();
+    expect(again.hidden).toEqual({ sip: [] });
+    expect(again.columns).toEqual({});
+  });
   it.each([
     '{',
     'null',
     '[]',
     '{"theme":"pink","sizes":{"why":"40"}}',
-    '{"sizes":{"why":-5,"detail":1e9},"columns":[1]}',
+    '{"sizes":{"why":-5,"detail":1e9},"columns":[1],"hidden":{"calls":7}}',
     '7',
   ])('begins anew where %s was stored', (stored) => {
     localStorage.setItem('sipher.layout', stored);

@@ -35,3 +35,23 @@ it.each([
   });
   expect(sizes).toEqual([expected]);
 });
+
+it('gives the first pane no more than it needs', async () => {
+  const rendered = await render(
+    fakeModel().model,
+    <Splitter
+      direction="rows"
+      size={40}
+      initial={30}
+      label="Height"
+      firstMax={160}
+      first="a"
+      second="b"
+      onSize={() => undefined}
+    />,
+  );
+  end = rendered.end;
+  const [first, second] = rendered.box.querySelectorAll<HTMLElement>('.splitter-pane');
+  expect(first?.style.maxHeight).toBe('160px');
+  expect(second?.style.maxHeight).toBe('');
+});
