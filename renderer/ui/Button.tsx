@@ -24,8 +24,9 @@ export function Button({
   shortcut,
   onPress,
 }: ButtonLook & { onPress: (event: MouseEvent<HTMLButtonElement>) => void }): ReactNode {
-  const hint = title ?? (iconOnly ? label : undefined);
-  const tooltip = hint !== undefined && shortcut !== undefined ? `${hint} (${shortcut})` : (hint ?? shortcut);
+  // A ghost may lose its word where there is no room for it.
+  const hint = title ?? (iconOnly || kind === 'ghost' || shortcut !== undefined ? label : undefined);
+  const tooltip = hint !== undefined && shortcut !== undefined ? `${hint} (${shortcut})` : hint;
   return (
     <button
       type="button"
