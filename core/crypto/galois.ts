@@ -3,7 +3,11 @@
 /** x to the n-th modulo `polynomial` (nine bits). */
 export function powerInField(x: number, n: number, polynomial: number): number {
   let result = 1;
-  for (let i = 0; i < n; i++) result = multiplyInField(result, x, polynomial);
+  let square = x;
+  for (let bits = n; bits > 0; bits >>>= 1) {
+    if (bits & 1) result = multiplyInField(result, square, polynomial);
+    square = multiplyInField(square, square, polynomial);
+  }
   return result;
 }
 
