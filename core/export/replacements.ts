@@ -145,20 +145,34 @@ export class Replacements {
   }
 
   private scrubToken(token: string): string {
-    if (this.isOriginal(token)) return this.replace(this.kindOf(token), token);
+    if (this.isOriginal(token)) return this.replaceKnown(token);
     if (parseIpv4(token) !== null) return this.replaceHost(token);
+    const at = token.indexOf('@');
+    if (at > 0 && at < token.length - 1 && !this.kinds.has(token))
+      return `${this.replaceUser(token.slice(0, at))}@${this.replaceHost(token.slice(at + 1).replace(/\.$/, ''))}`;
+    const address = EMBEDDED_IPV4.exec(token)?.[0] ?? '';
+    if (parseIpv4(address) !== null)
+      return token
+        .split(address)
+        .map((part) => this.scrubToken(part))
+        .join(this.replaceHost(address));
     if (HOST_NAME.test(token) && !HARMLESS_DOTTED.test(token)) return this.replaceHost(token);
     if (/^\d{4}-\d{2}-\d{2}$/.test(token)) return token;
     if (/^[0-9A-Fa-f-]{10,}$/.test(token) && /\d/.test(token)) return this.replace('other', token);
     if (/^\+?\d{6,}$/.test(token)) return this.replace('number', token);
     return token.replace(/[^.\-_+%@]+/g, (part) => {
-      if (this.isOriginal(part)) return this.replace(this.kindOf(part), part);
+      if (this.isOriginal(part)) return this.replaceKnown(part);
       return !this.learning && this.words.has(part.toLowerCase()) ? 'name' : part;
     });
   }
 
   private isOriginal(text: string): boolean {
     return !this.learning && text.length > 2 && (this.kinds.has(text) || this.kinds.has(text.toLowerCase()));
+  }
+
+  private replaceKnown(text: string): string {
+    const kind = this.kindOf(text);
+    return kind === 'address' ? this.replaceHost(text) : this.replace(kind, text);
   }
 
   private kindOf(text: string): ReplacedKind {
@@ -206,6 +220,8 @@ function standIn(kind: ReplacedKind, original: string, count: number): string {
 const MOST_TRIVIAL = 3;
 /** Two labels at least, the last one of letters. */
 const HOST_NAME = /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}]{2,}\.?$/u;
+/** "phone-192.0.2.7": an address, or a version that looks like one. */
+const EMBEDDED_IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/;
 /** Media types of a vendor, template packages of events (RFC 6665 §7.2), abbreviations. */
 const HARMLESS_DOTTED = /^vnd\.|\.winfo$|^(?:e\.g|i\.e|a\.k\.a)\.?$/i;
 /** A capture made of every address of a network has none left over. */

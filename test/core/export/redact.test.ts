@@ -6,6 +6,7 @@ import { redact } from '../../../core/export/redact.ts';
 import { writeSipCsv } from '../../../core/export/sip-csv.ts';
 import { writeSipJson } from '../../../core/export/sip-json.ts';
 import { writeSipText } from '../../../core/export/sip-text.ts';
+import { formatIpv4 } from '../../../core/net/addresses.ts';
 import { LAB, openLab } from '../../support/open-lab.ts';
 
 const READABLE = LAB.filter((lab) => lab.decryptable !== 'none' && lab.startLines.length > 0).map(
@@ -64,6 +65,36 @@ describe('a redacted export', () => {
     expect(counts.get('number')).toBe(2);
     expect(counts.get('key')).toBe(2);
     expect(counts.get('call-id')).toBe(1);
+  });
+
+  test('replaces an address in free text as everywhere else, whichever came first', () => {
+    const texts = [
+      'OPTIONS sip:a.acme.test SIP/2.0\r\nUser-Agent: phone-10.9.8.7 (at 10.9.8.6)\r\nCall-ID: c1\r\n\r\n',
+      'OPTIONS sip:a.acme.test SIP/2.0\r\nVia: SIP/2.0/UDP 10.9.8.6;received=10.9.8.7\r\nCall-ID: c1\r\n\r\n',
+    ];
+    const messages = texts.map((text, at) => {
+      const message = messageOf(text);
+      const end = { ...message.source, words: [0x0a09_0806 + at, 0, 0, 0] };
+      return at === 0 ? message : { ...message, source: end, destination: end };
+    });
+    const [first, second] = [...redact(() => messages).messages];
+    const [one = '', other = ''] = [first, second].map((message) =>
+      Buffer.from(message?.bytes ?? []).toString(),
+    );
+    for (const original of ['10.9.8.7', '10.9.8.6']) expect(one + other).not.toContain(original);
+    const shown = /phone-(\S+) \(at (\S+)\)/.exec(one) ?? [];
+    expect(other).toContain(`Via: SIP/2.0/UDP ${shown[2] ?? ''};received=${shown[1] ?? ''}`);
+    // The packet's own address is the same one.
+    expect(second?.source.words[0]).not.toBe(0x0a09_0807);
+    expect(formatIpv4(second?.source.words[0] ?? 0)).toBe(shown[1]);
+  });
+
+  test('replaces user and host of an address in free text', () => {
+    const [text] = redactTexts([
+      'OPTIONS sip:x SIP/2.0\r\nFrom: \\"arik\\" <sip:816666@voip.acme.test>;tag=1\r\nUser-Agent: for 816666@voip.acme.test.\r\nServer: bob@pbx-acme\r\n\r\n',
+    ]);
+    for (const original of ['arik', '816666', 'acme', 'voip', 'bob']) expect(text).not.toContain(original);
+    expect(text).toMatch(/User-Agent: for 5\d+@host\d\.example/);
   });
 
   test('never uses a stand-in that is somebody', () => {
