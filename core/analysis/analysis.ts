@@ -204,6 +204,10 @@ export class Analysis {
   }
 
   evidenceOf(conversation: number): ConversationEvidence {
+    return { ...this.observedOf(conversation), resumedFrom: this.resumedFrom(conversation) };
+  }
+
+  private observedOf(conversation: number): Omit<ConversationEvidence, 'resumedFrom'> {
     const { conversations, unseenAcknowledged } = this.structure;
     const { client } = this.rolesOf(conversation);
     const bySide = (read: (direction: 0 | 1) => number): [number, number] => [
@@ -218,7 +222,6 @@ export class Analysis {
       unseenAcknowledged: bySide((direction) => unseenAcknowledged.read(2 * conversation + direction)),
       lost: bySide((direction) => holes.lost[direction]),
       snapped: bySide((direction) => holes.snapped[direction]),
-      resumedFrom: this.resumedFrom(conversation),
     };
   }
 
@@ -306,7 +309,8 @@ export class Analysis {
     const byTicket =
       handshake.offeredTicket === null ? null : resumption.seenAt('ticket', handshake.offeredTicket);
     const seen = byTicket ?? resumption.seenAt('session-id', handshake.serverSessionId);
-    if (seen === null || seen.conversation === conversation) return null;
+    // A conversation resumes its own session where it negotiates anew, or in another stream of SCTP.
+    if (seen === null) return null;
     return { ...seen, cause: this.causeOfSeenSession(seen.conversation) };
   }
 
@@ -318,8 +322,14 @@ export class Analysis {
         stretch.handshake !== null &&
         stretch.handshake.resumed === null
       )
-        return this.causesOfStretch(stretch, conversation)[0] ?? null;
+        return this.causesOfFull(stretch, conversation)[0] ?? null;
     return null;
+  }
+
+  /** Whether a full handshake itself is resumed need not be asked, and two that resume one another would ask for ever. */
+  private causesOfFull(stretch: Stretch, conversation: number): readonly CauseId[] {
+    const evidence = { ...this.observedOf(conversation), resumedFrom: null };
+    return this.causeCache.get(stretch) ?? decideCauses(evidence, this.loadedKeys(), stretch);
   }
 
   private servesAtClient(conversation: number): boolean {

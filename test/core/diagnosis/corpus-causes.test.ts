@@ -55,6 +55,11 @@ const EXPECTED: readonly (readonly [string, string, readonly string[]])[] = [
     'alert 70 of the client in stream 0; 0xc014 with 12',
     ['forward-secrecy', 'handshake-failed'],
   ],
+  [
+    'freediameter-wireshark-sample-capture',
+    '0x002f without 12 in the first SCTP stream; the others of the association resume its session',
+    ['no-key'],
+  ],
   ['snet-TLS1_ECDHE-RSA-NULL-SHA', '0xc010: NULL', ['clear']],
   ['snet-TLS1_1_AECDH-NULL-SHA', '0xc015: NULL', ['clear']],
 ];
