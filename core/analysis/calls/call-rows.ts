@@ -1,4 +1,5 @@
 import type { CallFilter, CallRow, LegRow } from '../../api-calls.ts';
+import { byeRowOf } from '../../app/calls/call-ending.ts';
 import { METHOD_INVITE, MESSAGE_IS_REQUEST } from '../../app/calls/call-tables.ts';
 import type { LegDescription, Time } from '../../app/calls/describe-leg.ts';
 import type { CallGroup } from '../../app/calls/join-legs.ts';
@@ -164,7 +165,7 @@ export class CallRows {
   /** Row of the first BYE of all legs; -1 without one. */
   endingOf(group: CallGroup, first: LegDescription): number {
     if (first.endedBy === '') return -1;
-    const rows = group.legs.map((leg) => this.book.tracker.legs.bye.read(leg) - 1).filter((row) => row >= 0);
+    const rows = group.legs.map((leg) => byeRowOf(this.book.tracker, leg)).filter((row) => row >= 0);
     return rows.length === 0 ? -1 : Math.min(...rows);
   }
 

@@ -1,3 +1,4 @@
+import { byeRowOf } from './call-ending.ts';
 import type { CallTracker } from './call-tracker.ts';
 import * as tables from './call-tables.ts';
 
@@ -130,7 +131,7 @@ export function describeLeg(
     requestDelay: setsUp ? secondsBetween(tracker, started, earlier(ringing, final)) : null,
     ringing: secondsBetween(tracker, ringing, final),
     setup: answered && isCall ? secondsBetween(tracker, started, final) : null,
-    duration: answered ? secondsBetween(tracker, final, legs.bye.read(leg) - 1) : null,
+    duration: answered ? secondsBetween(tracker, final, byeRowOf(tracker, leg)) : null,
     finalStatus,
     finalFrom: final < 0 ? '' : (endpoints[messages.source.read(final)] ?? ''),
     endedBy: ender < 0 ? '' : (endpoints[messages.source.read(ender)] ?? ''),
@@ -180,7 +181,7 @@ function firstTry(tracker: CallTracker, leg: number, request: number): number {
 }
 
 function endingRow(tracker: CallTracker, leg: number, answered: boolean): number {
-  const bye = tracker.legs.bye.read(leg) - 1;
+  const bye = byeRowOf(tracker, leg);
   if (bye >= 0) return bye;
   return answered ? -1 : tracker.legs.cancel.read(leg) - 1;
 }
@@ -196,7 +197,7 @@ function stateOf(tracker: CallTracker, leg: number, primary: number, captureEnd:
     if (transactions.firstResponse.read(primary) !== 0) return 'proceeding';
     return hasTimedOut(tracker, primary, captureEnd) ? 'timed-out' : 'calling';
   }
-  if (status < 300) return isCall && legs.bye.read(leg) === 0 ? 'in-call' : 'completed';
+  if (status < 300) return isCall && byeRowOf(tracker, leg) < 0 ? 'in-call' : 'completed';
   if (status < 400) return 'redirected';
   switch (status) {
     case 401:

@@ -332,6 +332,43 @@ describe('the state of a call', () => {
   });
 });
 
+describe('a fork of which two branches answer', () => {
+  const lines = [
+    invite(0),
+    answer(0.5, '180'),
+    answer(0.6, '180', { toTag: 'c' }),
+    answer(1, '200'),
+    ack(1.01),
+    answer(1.1, '200', { toTag: 'c' }),
+    ack(1.11, { toTag: 'c', branch: 'a2' }),
+    bye(1.12, { toTag: 'c', branch: 'b2' }),
+    answer(1.2, '200', { cseq: '2 BYE', branch: 'b2', toTag: 'c' }),
+  ];
+  const hungUp = [bye(5, { cseq: '3 BYE' }), answer(5.1, '200', { cseq: '3 BYE', branch: 'b1' })];
+
+  it('goes on when the one too many is hung up', () => {
+    expect(only(lines)).toMatchObject({ state: 'in-call', duration: null, endedBy: '' });
+  });
+
+  it('lasts until the other ends, whichever that is', () => {
+    expect(only([...lines, ...hungUp])).toMatchObject({ state: 'completed', duration: 4, endedBy: A });
+    const other = lines.map((line) =>
+      line.say === 'BYE' || line.cseq === '2 BYE' ? { ...line, toTag: 'b' } : line,
+    );
+    const last = hungUp.map((line) => ({ ...line, toTag: 'c' }));
+    expect(only([...other, ...last])).toMatchObject({ state: 'completed', duration: 4 });
+  });
+
+  it('is over with its BYE where another hop has other tags', () => {
+    const hop = lines.map((line): ScriptLine => {
+      const isSecond = line.toTag === 'c';
+      return isSecond ? { ...line, from: line.from === P ? B : P, to: line.to === A ? P : B } : line;
+    });
+    const end = bye(3, { branch: 'b9', cseq: '4 BYE' });
+    expect(only([...hop.filter(({ cseq }) => cseq !== '2 BYE'), end]).state).toBe('completed');
+  });
+});
+
 describe('joinLegs', () => {
   const second = (more: Partial<ScriptLine>): ScriptLine =>
     invite(0.2, { from: '192.0.2.9:5080', to: B, callId: 'two', branch: 'j1', fromTag: 'c', ...more });
