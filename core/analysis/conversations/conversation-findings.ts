@@ -2,7 +2,6 @@ import type { Finding } from '../../api.ts';
 import type { Complaint, DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
 import { findInConversation } from '../../diagnosis/findings.ts';
 import { describeWays, judgeNeededKey, type NeededKey } from '../../diagnosis/needed-keys.ts';
-import { formatIpv4, formatIpv6 } from '../../net/addresses.ts';
 import { FRAME_PAYLOAD, FRAME_TLS } from '../../store/frame-table.ts';
 import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../../store/record-table.ts';
 import { type RecognisedProduct, recogniseProduct } from '../../diagnosis/recipes/products.ts';
@@ -13,6 +12,7 @@ import { isDtls } from '../../tls/tables/versions.ts';
 import { type Certificate, decodeCertificate } from '../../x509/certificate.ts';
 import { equalBytes } from '../../bytes/reader.ts';
 import type { Analysis } from '../analysis.ts';
+import { addressOf } from './endpoint-address.ts';
 import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
@@ -88,7 +88,7 @@ export class ConversationFindings {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
       server: serverEndpoint,
-      serverAddress: this.addressOf(conversation, server),
+      serverAddress: addressOf(conversations, conversation, server),
       serverPort: conversations.ports.read(2 * conversation + server),
       firstFrame: conversations.firstFrame.read(conversation),
       session,
@@ -165,7 +165,7 @@ export class ConversationFindings {
   private headerOf(conversation: number, direction: 0 | 1): string | null {
     const own = this.productOf(conversation, direction);
     if (own !== null) return own;
-    const address = this.addressOf(conversation, direction);
+    const address = addressOf(this.analysis.structure.conversations, conversation, direction);
     return this.headersByHost().get(address) ?? null;
   }
 
@@ -178,7 +178,7 @@ export class ConversationFindings {
     for (let at = 0; at < Math.min(this.messages.length, MOST_MESSAGES_LOOKED); at += 1) {
       const view = this.messages.view(at);
       if (view === null) continue;
-      const address = this.addressOf(view.conversation, view.direction);
+      const address = addressOf(this.analysis.structure.conversations, view.conversation, view.direction);
       const found = PRODUCT.exec(this.messages.textOf(at) ?? '')?.[1]
         ?.trim()
         .slice(0, 200);
@@ -249,14 +249,6 @@ export class ConversationFindings {
     }
     this.shared = { authorities: [...authorities.values()], tls, sip };
     return this.shared;
-  }
-
-  private addressOf(conversation: number, direction: 0 | 1): string {
-    const { conversations } = this.analysis.structure;
-    const words = [0, 1, 2, 3].map((word) =>
-      conversations.addresses.read(8 * conversation + 4 * direction + word),
-    );
-    return conversations.ipVersion.read(conversation) === 6 ? formatIpv6(words) : formatIpv4(words[0] ?? 0);
   }
 
   /** The first frame whose bytes were recognised as something spoken in clear. */

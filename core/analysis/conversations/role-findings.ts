@@ -1,6 +1,7 @@
 import type { RichText } from '../../api.ts';
 import { conversationLink, rich } from '../../diagnosis/rich-text.ts';
 import type { Analysis } from '../analysis.ts';
+import { addressOf } from './endpoint-address.ts';
 import type { ConversationFindings } from './conversation-findings.ts';
 import { originOf } from './resumed-origin.ts';
 
@@ -44,8 +45,7 @@ export function judgeKeyRole(
       if ((needed.kind === 'keylog' && !holed) || needed.kind === 'earlier-session') onlySigned.push(id);
       else if (needed.kind === 'nothing') unencrypted.push(id);
       else lacking.push(id);
-    } else if (client === sha256OfPublicKey || hosts.has(addressOfClient(analysis, conversation)))
-      asClient.push(id);
+    } else if (client === sha256OfPublicKey || isClientAt(analysis, conversation, hosts)) asClient.push(id);
   }
   return {
     opens,
@@ -116,26 +116,21 @@ function openedBy(analysis: Analysis, wanted: string): ReadonlySet<number> {
 /** Addresses at which a server showed the key's certificate. */
 function hostsOf(analysis: Analysis, wanted: string): ReadonlySet<string> {
   const hosts = new Set<string>();
+  const { conversations } = analysis.structure;
   for (const [conversation, session] of analysis.opening.sessions) {
     const own = fingerprintOf(analysis, session.lastHandshake?.serverCertificates[0]);
     if (own === wanted)
-      hosts.add(addressOf(analysis, conversation, analysis.rolesOf(conversation).client === 0 ? 1 : 0));
+      hosts.add(addressOf(conversations, conversation, analysis.rolesOf(conversation).client === 0 ? 1 : 0));
   }
   return hosts;
 }
 
-function addressOfClient(analysis: Analysis, conversation: number): string {
-  const { client } = analysis.rolesOf(conversation);
-  const own = addressOf(analysis, conversation, client);
-  // Two programs on one host: the address tells nothing.
-  return own === addressOf(analysis, conversation, client === 0 ? 1 : 0) ? '' : own;
-}
-
-function addressOf(analysis: Analysis, conversation: number, direction: 0 | 1): string {
+function isClientAt(analysis: Analysis, conversation: number, hosts: ReadonlySet<string>): boolean {
   const { conversations } = analysis.structure;
-  return [0, 1, 2, 3]
-    .map((word) => conversations.addresses.read(8 * conversation + 4 * direction + word))
-    .join('.');
+  const { client } = analysis.rolesOf(conversation);
+  const own = addressOf(conversations, conversation, client);
+  // Two programs on one host: the address tells nothing.
+  return hosts.has(own) && own !== addressOf(conversations, conversation, client === 0 ? 1 : 0);
 }
 
 function fingerprintOf(analysis: Analysis, certificate: Uint8Array | undefined): string | null {

@@ -7,6 +7,7 @@ import { MESSAGE_DECRYPTED } from '../../store/message-table.ts';
 import type { Stretch } from '../../tls/epoch.ts';
 import type { SecretSource } from '../../tls/handshake.ts';
 import type { Analysis } from '../analysis.ts';
+import { addressWordsOf, ipVersionOf } from '../conversations/endpoint-address.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 
 /**
@@ -255,13 +256,9 @@ export class ExportSource {
 
   private endOf(conversation: number, endpoint: 0 | 1): ExportedEnd {
     const { conversations } = this.analysis.structure;
-    const version = conversations.ipVersion.read(conversation);
-    const words = [0, 1, 2, 3].map((word) =>
-      conversations.addresses.read(8 * conversation + 4 * endpoint + word),
-    );
     return {
-      ipVersion: version === 4 ? 4 : version === 6 ? 6 : 0,
-      words,
+      ipVersion: ipVersionOf(conversations, conversation),
+      words: addressWordsOf(conversations, conversation, endpoint),
       port: conversations.ports.read(2 * conversation + endpoint),
     };
   }

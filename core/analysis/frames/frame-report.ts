@@ -1,6 +1,6 @@
 import { createFrameScratch } from '../../capture/frame-scratch.ts';
 import type { FrameScratch } from '../../capture/frame.ts';
-import { formatAddress, formatDestination, formatEndpoint, formatSource } from '../../net/addresses.ts';
+import { formatDestination, formatEndpoint, formatSource } from '../../net/addresses.ts';
 import { PacketDecoder } from '../../net/decode-packet.ts';
 import {
   PACKET_DATAGRAM,
@@ -29,6 +29,7 @@ import {
   type StateFlag,
 } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
+import { addressOf } from '../conversations/endpoint-address.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
 import { SecuredMedia } from '../media/media-secured.ts';
 import { type Http2FrameReport, Http2Index } from '../messages/http2-index.ts';
@@ -181,11 +182,7 @@ export class FrameReporter {
 
   private formatEndpointOf(conversation: number, endpoint: 0 | 1): string {
     const { conversations } = this.analysis.structure;
-    const words = new Uint32Array(4);
-    for (let word = 0; word < 4; word += 1)
-      words[word] = conversations.addresses.read(8 * conversation + 4 * endpoint + word);
-    const version = conversations.ipVersion.read(conversation);
-    const address = formatAddress(version === 4 ? 4 : version === 6 ? 6 : 0, words, 0);
+    const address = addressOf(conversations, conversation, endpoint);
     return formatEndpoint(address, conversations.ports.read(2 * conversation + endpoint));
   }
 

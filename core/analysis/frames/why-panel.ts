@@ -12,6 +12,7 @@ import { isTls13 } from '../../tls/tables/versions.ts';
 import { CAUSE_IDS, type CauseId, type FrameVerdictId, STATE_FLAGS, type StateFlag } from '../../verdict.ts';
 import { decodeCertificate } from '../../x509/certificate.ts';
 import type { Analysis } from '../analysis.ts';
+import { addressOf } from '../conversations/endpoint-address.ts';
 import { ConversationFindings } from '../conversations/conversation-findings.ts';
 import type { ConversationReporter } from '../conversations/conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
@@ -147,7 +148,7 @@ export class WhyTeller {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
       server: this.frames.endpointOf(conversation, client === 0 ? 1 : 0),
-      evidence: analysis.evidenceOf(conversation),
+      evidence: analysis.evidenceOf(conversation, stretch?.handshake ?? null),
       session,
       handshake,
       stretch,
@@ -281,15 +282,8 @@ export class WhyTeller {
 
   private siblingOf(conversation: number): string | null {
     const { conversations } = this.analysis.structure;
-    const ends = (of: number): string => {
-      const words = (endpoint: number): string => {
-        let text = '';
-        for (let word = 0; word < 4; word += 1)
-          text += `${conversations.addresses.read(8 * of + 4 * endpoint + word)}.`;
-        return text;
-      };
-      return [words(0), words(1)].sort().join('/');
-    };
+    const ends = (of: number): string =>
+      [addressOf(conversations, of, 0), addressOf(conversations, of, 1)].sort().join('/');
     const wanted = ends(conversation);
     for (const other of this.analysis.opening.sessions.keys())
       if (
