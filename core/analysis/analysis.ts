@@ -5,7 +5,7 @@ import { type ConversationEvidence, decideCauses, type LoadedKeys } from '../dia
 import type { KeyRing } from '../keys/key-ring.ts';
 import { RECORD_DIRECTION, VERDICT_OPAQUE } from '../store/record-table.ts';
 import type { Stretch } from '../tls/epoch.ts';
-import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
+import { CLIENT, type Handshake, SERVER, type Side } from '../tls/handshake.ts';
 import type { TlsSession } from '../tls/session.ts';
 import type { DecoderPort } from '../media/codecs/audio-decoder.ts';
 import { type CauseId, causeOfCode } from '../verdict.ts';
@@ -183,7 +183,8 @@ export class Analysis {
   causesOfStretch(stretch: Stretch | null, conversation: number): readonly CauseId[] {
     const known = stretch === null ? undefined : this.causeCache.get(stretch);
     if (known !== undefined) return known;
-    const causes = decideCauses(this.evidenceOf(conversation), this.loadedKeys(), stretch);
+    const evidence = this.evidenceOf(conversation, stretch?.handshake ?? null);
+    const causes = decideCauses(evidence, this.loadedKeys(), stretch);
     // While the capture is still being read the answer may change with every frame.
     if (stretch !== null && this.ended) this.causeCache.set(stretch, causes);
     return causes;
@@ -203,8 +204,10 @@ export class Analysis {
     return { client: this.opening.guessClient(conversation), assumed: true };
   }
 
-  evidenceOf(conversation: number): ConversationEvidence {
-    return { ...this.observedOf(conversation), resumedFrom: this.resumedFrom(conversation) };
+  /** For one of its handshakes; for the last one where none is named. */
+  evidenceOf(conversation: number, handshake: Handshake | null = null): ConversationEvidence {
+    const asked = handshake ?? this.sessionOf(conversation)?.lastHandshake ?? null;
+    return { ...this.observedOf(conversation), resumedFrom: this.resumedFrom(asked) };
   }
 
   private observedOf(conversation: number): Omit<ConversationEvidence, 'resumedFrom'> {
@@ -301,9 +304,7 @@ export class Analysis {
   private readonly gapIndex = new Map<number, number[]>();
   private gapIndexed = 0;
 
-  private resumedFrom(conversation: number): ConversationEvidence['resumedFrom'] {
-    const session = this.sessionOf(conversation);
-    const handshake = session?.lastHandshake ?? null;
+  private resumedFrom(handshake: Handshake | null): ConversationEvidence['resumedFrom'] {
     if (handshake === null || handshake.resumed === null || handshake.resumed === 'psk') return null;
     const { resumption } = this.opening;
     const byTicket =

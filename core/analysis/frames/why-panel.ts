@@ -132,69 +132,6 @@ export class WhyTeller {
     };
   }
 
-  /** Everything that sentences about a stretch may need. */
-  contextOf(conversation: number, record: number | null, stretch: Stretch | null): CauseContext {
-    const { analysis } = this;
-    const { structure, keys } = analysis;
-    const { client } = analysis.rolesOf(conversation);
-    const session = analysis.sessionOf(conversation);
-    const handshake = stretch?.handshake ?? session?.lastHandshake ?? null;
-    // A resumed session shows no certificate: that of its full handshake counts.
-    const full = originOf(analysis, handshake)?.handshake ?? handshake;
-    const server = full?.serverCertificates[0];
-    const own = handshake?.clientCertificates[0];
-    const facts = this.findings.contextOf(conversation);
-    return {
-      conversation: String(conversation),
-      client: this.frames.endpointOf(conversation, client),
-      server: this.frames.endpointOf(conversation, client === 0 ? 1 : 0),
-      evidence: analysis.evidenceOf(conversation, stretch?.handshake ?? null),
-      session,
-      handshake,
-      stretch,
-      serverCertificate: server === undefined ? null : decodeCertificate(server),
-      clientCertificate: own === undefined ? null : decodeCertificate(own),
-      keys: keys.privateKeys().map((key) => ({
-        name: key.source.name,
-        kind: key.description,
-        sha256OfPublicKey: key.handle.sha256OfPublicKey,
-        subject: key.certificate?.subject.text ?? null,
-      })),
-      keyLogs: keys.keyLogs().map((log) => ({ name: log.source.name, secrets: log.log.counts.secrets })),
-      psks: keys.psks().length,
-      products: facts.products,
-      complaints: facts.complaints,
-      firstFrame: structure.conversations.firstFrame.read(conversation),
-      lastFrame: structure.conversations.lastFrame.read(conversation),
-      decryptingSibling: this.siblingOf(conversation),
-      opensElsewhere: this.opensElsewhere(conversation),
-      holes: analysis.gapRows(conversation).map((row) => ({
-        from: structure.gaps.direction.read(row) === client ? 'client' : 'server',
-        bytes: structure.gaps.size.read(row),
-        chunks: structure.gaps.chunks.read(row),
-        snapped: structure.gaps.reason.read(row) === 2,
-        before: structure.gaps.before.read(row),
-        after: structure.gaps.after.read(row),
-      })),
-      record: record === null ? null : this.recordContext(record, client),
-    };
-  }
-
-  private recordContext(record: number, client: 0 | 1): NonNullable<CauseContext['record']> {
-    const { records, frames } = this.analysis.structure;
-    const frame = records.frame.read(record);
-    const direction = (records.flags.read(record) & RECORD_DIRECTION) === 0 ? 0 : 1;
-    return {
-      frame,
-      from: direction === client ? 'client' : 'server',
-      length: records.fragmentLength.read(record),
-      lost: records.lost.read(record),
-      captured: frames.captured.read(frame - 1),
-      original: frames.original.read(frame - 1),
-      sequence: records.sequence.read(record),
-    };
-  }
-
   private decidingRecord(records: readonly number[]): number | null {
     let best: number | null = null;
     let rank = Infinity;
