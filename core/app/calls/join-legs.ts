@@ -143,7 +143,7 @@ class Joiner {
     yield;
     const recent = new Map<string, Setup[]>();
     const continued = new Set<number>();
-    const sources = new Map(begun.map((setup) => [setup.leg, setup.source]));
+    const sources = new Map(begun.map((setup) => [setup.leg, setup.beginner]));
     for (const [at, setup] of begun.entries()) {
       if (isStop(at, DEAR_LEGS)) yield;
       const best = this.#likest(setup, recent, continued, sources);
@@ -169,7 +169,7 @@ class Joiner {
         const likeness = likenessOf(this.#tracker, other, setup);
         if (likeness === null) continue;
         // Whoever began a call does not go on with it: that is their next one.
-        if (!likeness.follows && !likeness.sameMedia && this.#began(other.leg, setup.source, sources))
+        if (!likeness.follows && !likeness.sameMedia && this.#began(other.leg, setup.beginner, sources))
           continue;
         // Among many calls alike each leg goes on once, as long as there is another for the next.
         const points = likeness.points - (continued.has(other.leg) ? 1 : 0);
@@ -180,10 +180,10 @@ class Joiner {
     return best;
   }
 
-  /** True where a leg that is joined with this one came from `source`. */
-  #began(leg: number, source: string, sources: ReadonlyMap<number, string>): boolean {
+  /** True where a leg that is joined with this one was begun by them. */
+  #began(leg: number, beginner: string, sources: ReadonlyMap<number, string>): boolean {
     for (let at = leg; ;) {
-      if (sources.get(at) === source) return true;
+      if (sources.get(at) === beginner) return true;
       const next = this.#parent[at]!;
       if (next === at) return false;
       at = next;

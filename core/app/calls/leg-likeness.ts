@@ -12,8 +12,14 @@ export interface Setup {
   readonly caller: string;
   /** "to:…" and "from:…", those that tell something. */
   readonly numbers: readonly string[];
+  /** Hosts. */
   readonly source: string;
   readonly destination: string;
+  /** Numbers of their endpoints. */
+  readonly sourceEnd: number;
+  readonly destinationEnd: number;
+  /** Whoever began it: the host, or the endpoint where a machine speaks with itself. */
+  readonly beginner: string;
   readonly media: number;
 }
 
@@ -37,6 +43,10 @@ export function setupOf(tracker: CallTracker, leg: number): Setup | null {
   if (request < 0) return null;
   const callee = numberKey(userOfUri(strings.textOf(legs.toUri.read(leg))));
   const caller = numberKey(userOfUri(strings.textOf(legs.fromUri.read(leg))));
+  const sourceEnd = messages.source.read(request);
+  const destinationEnd = messages.destination.read(request);
+  const source = hostOf(tracker, sourceEnd);
+  const destination = hostOf(tracker, destinationEnd);
   return {
     leg,
     request,
@@ -44,8 +54,11 @@ export function setupOf(tracker: CallTracker, leg: number): Setup | null {
     callee,
     caller: isNobody(caller) ? '' : caller,
     numbers: [...(callee === '' ? [] : [`to:${callee}`]), ...(isNobody(caller) ? [] : [`from:${caller}`])],
-    source: hostOf(tracker, messages.source.read(request)),
-    destination: hostOf(tracker, messages.destination.read(request)),
+    source,
+    destination,
+    sourceEnd,
+    destinationEnd,
+    beginner: source === destination ? (tracker.endpoints[sourceEnd] ?? '') : source,
     media: legs.media.read(leg),
   };
 }
@@ -55,9 +68,16 @@ export function likenessOf(tracker: CallTracker, first: Setup, second: Setup): L
   const later = secondsBetween(tracker, first.request, second.request) ?? -1;
   if (later < 0 || later > LIKENESS_SECONDS) return null;
   if (first.final >= 0 && first.final < second.request) return null;
-  const follows = first.destination === second.source;
-  // The same hosts again, and not on one machine: another call, not the call's other leg.
-  if (!follows && first.source === second.source && first.destination === second.destination) return null;
+  // On one machine all hosts are the same: there the endpoints tell.
+  const isOneMachine = first.source === first.destination && second.source === first.source;
+  const follows = isOneMachine
+    ? first.destinationEnd === second.sourceEnd
+    : first.destination === second.source;
+  const isSameWay = isOneMachine
+    ? first.destinationEnd === second.destinationEnd
+    : first.source === second.source && first.destination === second.destination;
+  // The same way again: another call, not the call's other leg.
+  if (!follows && isSameWay) return null;
   const sameCallee = second.callee !== '' && first.callee === second.callee;
   const sameCaller = second.caller !== '' && first.caller === second.caller;
   const common = (sameCallee ? 1 : 0) + (sameCaller ? 1 : 0);

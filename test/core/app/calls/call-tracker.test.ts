@@ -375,6 +375,29 @@ describe('joinLegs', () => {
   const groups = (lines: readonly ScriptLine[]) =>
     joinLegs(script(lines)).map(({ legs, joins }) => [legs, joins.map((join) => join.ground)]);
 
+  describe('on one machine', () => {
+    const M = '127.0.0.1';
+    const one = invite(0, { from: `${M}:5070`, to: `${M}:5060` });
+
+    it('goes by endpoints: what came to one goes on from there', () => {
+      const on = second({ from: `${M}:5060`, to: `${M}:5080`, caller: 'anonymous' });
+      expect(groups([one, on])).toEqual([[[0, 1], ['likeness']]]);
+    });
+
+    it('by both numbers soon after where it goes on from another port', () => {
+      const on = second({ from: `${M}:41234`, to: `${M}:5080` });
+      expect(groups([one, on])).toEqual([[[0, 1], ['likeness']]]);
+    });
+
+    it('keeps calls of several to the same apart', () => {
+      const others = [
+        second({ from: `${M}:5071`, to: `${M}:5060`, caller: 'carol' }),
+        second({ from: `${M}:5072`, to: `${M}:5060`, callId: 'three', branch: 'k1', fromTag: 'd' }),
+      ];
+      expect(groups([one, ...others]).map(([legs]) => legs)).toEqual([[0], [1], [2]]);
+    });
+  });
+
   it('by Session-ID, by a header, by Replaces', () => {
     const uuid = 'ab30317f1a784dc48ff824d0d3715d86';
     const other = '47755a9de7794ba387653f2099600ef2';
