@@ -7,6 +7,7 @@ import {
   RECORD_SNAPPED,
   type RecordTable,
 } from '../store/record-table.ts';
+import { ConnectionIdLengths } from '../tls/dtls/connection-id-lengths.ts';
 import {
   DTLS_CUT,
   DTLS_NONE,
@@ -16,6 +17,7 @@ import {
   readDtlsRecord,
 } from '../tls/dtls/dtls-record.ts';
 import type { RecordScratch } from '../tls/record-sink.ts';
+import { APPLICATION_DATA, HANDSHAKE } from '../tls/tables/content-types.ts';
 import type { ChannelHost } from './channel.ts';
 
 /** Where the records of datagrams go. */
@@ -29,8 +31,7 @@ export class DtlsDatagrams {
   private readonly host: DatagramHost;
   private readonly scratch: RecordScratch;
   private readonly record = newDtlsRecordScratch();
-  /** Lengths of connection ids, by 2 * conversation + direction. */
-  private readonly connectionIds = new Map<number, number>();
+  private readonly connectionIds = new ConnectionIdLengths();
 
   constructor(host: DatagramHost, scratch: RecordScratch) {
     this.host = host;
@@ -50,10 +51,12 @@ export class DtlsDatagrams {
     let at = payloadStart;
     let found = false;
     while (at < payloadEnd) {
-      const cid = this.cidLength(payload, at, payloadEnd, conversation, direction);
+      const cid = this.connectionIds.find(payload, at, payloadEnd, conversation, direction);
       const result = readDtlsRecord(payload, at, payloadEnd, cid, record);
       if (result === DTLS_NONE) break;
       found = true;
+      if (record.type === HANDSHAKE && record.epoch === 0)
+        this.connectionIds.learn(payload, record.bodyFrom, record.to, conversation, direction);
       this.add(packet, conversation, direction, number, record, result === DTLS_CUT);
       at = record.to;
     }
@@ -63,30 +66,6 @@ export class DtlsDatagrams {
         this.host.tlsDirections.read(conversation) | (1 << direction),
       );
     return found;
-  }
-
-  /** Length of the connection id in a record's header: the one with which the record ends where the datagram does. */
-  private cidLength(
-    bytes: Uint8Array,
-    at: number,
-    end: number,
-    conversation: number,
-    direction: 0 | 1,
-  ): number {
-    const first = bytes[at] ?? 0;
-    const key = 2 * conversation + direction;
-    if (first === TLS12_CID) {
-      for (let length = 0; length <= 32; length += 1) {
-        const body = at + 13 + length;
-        if (body > end) break;
-        const size = ((bytes[body - 2] ?? 0) << 8) | (bytes[body - 1] ?? 0);
-        if (body + size === end) {
-          this.connectionIds.set(key, length);
-          return length;
-        }
-      }
-    }
-    return this.connectionIds.get(key) ?? 0;
   }
 
   private add(
@@ -148,7 +127,5 @@ function takePieces(scratch: RecordScratch, packet: PacketScratch, from: number,
 }
 
 const TLS_HEADER = 5;
-const TLS12_CID = 25;
-const APPLICATION_DATA = 23;
 /** The shortest unified header with the shortest AEAD record (RFC 9147 §4). */
 const SHORTEST_DTLS = 13;

@@ -13,7 +13,13 @@ import { CLIENT, SERVER, type Handshake } from '../handshake.ts';
 import { OPEN_BAD_TAG, OPEN_OK } from '../open/batch.ts';
 import { deriveSequenceNumberKey, deriveSequenceNumberMask } from '../secrets/hkdf.ts';
 import { findTrafficEpochs, nextGeneration } from '../secrets/traffic-secrets.ts';
-import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from '../tables/content-types.ts';
+import {
+  ALERT,
+  APPLICATION_DATA,
+  CHANGE_CIPHER_SPEC,
+  HANDSHAKE,
+  TLS12_CID,
+} from '../tables/content-types.ts';
 import type { Flow } from '../flow.ts';
 import type { SessionHost } from '../session-host.ts';
 import { TlsSession } from '../session.ts';
@@ -244,17 +250,28 @@ export class DtlsSession extends TlsSession {
       const high = Math.floor(sequence / 0x100000000);
       return host.openBytes(epoch, { ...standard, high, version: TLS_1_0 });
     }
-    const additional = additionalDataWithCid(bytes, header, epoch);
+    const status = this.openWithCid(bytes, header, epoch, request, additionalDataWithCid);
+    return status === OPEN_OK
+      ? status
+      : this.openWithCid(bytes, header, epoch, request, additionalDataOfDraft);
+  }
+
+  private openWithCid(
+    bytes: Uint8Array,
+    header: number,
+    epoch: Epoch,
+    request: { type: number; version: number; bodyLength: number; high: number; low: number },
+    additionalData: (bytes: Uint8Array, header: number, inner: number) => Uint8Array,
+  ): number {
+    const { protection } = epoch;
+    const overhead =
+      protection.kind === 'aead' ? protection.explicitNonceLength + (epoch.suite.tagLength || 16) : 0;
+    const additional = additionalData(bytes, header, bytes.length - header - overhead);
     const input = new Uint8Array(additional.length + bytes.length - header);
     input.set(additional);
     input.set(bytes.subarray(header), additional.length);
-    const status = host.openBytes(epoch, {
-      ...request,
-      input,
-      bodyAt: additional.length,
-      additionalLength: additional.length,
-    });
-    return status;
+    const additionalLength = additional.length;
+    return this.host.openBytes(epoch, { ...request, input, bodyAt: additionalLength, additionalLength });
   }
 
   /** RFC 9147 §4.2.3: the number is hidden by a mask made from the ciphertext; §5.9: the header is additional data. */
@@ -343,12 +360,8 @@ function nearest(low: number, modulus: number, expected: number): number {
  * Additional data of a tls12_cid record (RFC 9146 §5): eight bytes 0xff, the type, the id's length, the type again,
  * version, epoch and sequence number, the id, and the length of what was encrypted.
  */
-function additionalDataWithCid(bytes: Uint8Array, header: number, epoch: Epoch): Uint8Array {
+function additionalDataWithCid(bytes: Uint8Array, header: number, inner: number): Uint8Array {
   const cidLength = header - 13;
-  const { protection } = epoch;
-  const overhead =
-    protection.kind === 'aead' ? protection.explicitNonceLength + (epoch.suite.tagLength || 16) : 0;
-  const inner = bytes.length - header - overhead;
   const additional = new Uint8Array(23 + cidLength);
   additional.fill(0xff, 0, 8);
   additional[8] = TLS12_CID;
@@ -360,5 +373,17 @@ function additionalDataWithCid(bytes: Uint8Array, header: number, epoch: Epoch):
   return additional;
 }
 
-const TLS12_CID = 25;
+/** The same as the drafts up to the fifth had it, which Mbed TLS 2 still speaks: number, type, version, id, its length. */
+function additionalDataOfDraft(bytes: Uint8Array, header: number, inner: number): Uint8Array {
+  const cidLength = header - 13;
+  const additional = new Uint8Array(14 + cidLength);
+  additional.set(bytes.subarray(3, 11));
+  additional.set(bytes.subarray(0, 3), 8);
+  additional.set(bytes.subarray(11, 11 + cidLength), 11);
+  additional[11 + cidLength] = cidLength;
+  additional[12 + cidLength] = inner >>> 8;
+  additional[13 + cidLength] = inner & 0xff;
+  return additional;
+}
+
 const EMPTY = new Uint8Array(0);

@@ -132,6 +132,7 @@ const DECODERS: ReadonlyMap<number, ExtensionDecoder> = new Map<number, Extensio
   [51, decodeKeyShare],
   // 53 was its number before RFC 9146 and is still met.
   [53, decodeConnectionId],
+  [53, decodeConnectionId],
   [54, decodeConnectionId],
   [0xfe0d, decodeEncryptedClientHello],
   [
