@@ -8,6 +8,8 @@ import {
   VERDICT_CLEAR,
   VERDICT_DECRYPTED,
 } from '../store/record-table.ts';
+import { decodeHeartbeat } from '../tls/messages/other-content.ts';
+import { SSLV2_SERVER_HELLO } from '../tls/messages/sslv2-server-hello.ts';
 import { describeSecretSource } from '../tls/handshake.ts';
 import { CLIENT } from '../tls/handshake.ts';
 import {
@@ -16,10 +18,11 @@ import {
   CHANGE_CIPHER_SPEC,
   describeContentType,
   HANDSHAKE,
+  HEARTBEAT,
 } from '../tls/tables/content-types.ts';
 import { describeAlert, describeAlertLevel } from '../tls/tables/alerts.ts';
-import { describeHandshakeType } from '../tls/tables/handshake-types.ts';
-import { describeVersion } from '../tls/tables/versions.ts';
+import { CLIENT_HELLO, describeHandshakeType } from '../tls/tables/handshake-types.ts';
+import { describeVersion, SSL_2_0 } from '../tls/tables/versions.ts';
 import { type CauseId, DECODER_STATES, type DecoderState, type RecordVerdictId } from '../verdict.ts';
 import type { Analysis } from './analysis.ts';
 
@@ -131,6 +134,7 @@ export function describeRecord(analysis: Analysis, record: number): string {
   const opened = records.decoder.read(record) === DECODER_OPENED;
   const type = opened ? records.innerType.read(record) : records.type.read(record);
   const clear = records.verdict.read(record) === VERDICT_CLEAR;
+  if (records.version.read(record) === SSL_2_0) return describeSslV2Record(analysis, record, clear) + suffix;
   switch (type) {
     case CHANGE_CIPHER_SPEC:
       return `Change Cipher Spec${suffix}`;
@@ -140,9 +144,19 @@ export function describeRecord(analysis: Analysis, record: number): string {
       return describeHandshakeRecord(analysis, record, opened, clear) + suffix;
     case APPLICATION_DATA:
       return `Application Data${suffix}`;
+    case HEARTBEAT:
+      return describeHeartbeatRecord(analysis, record, opened, clear) + suffix;
     default:
       return `${describeContentType(type)}${suffix}`;
   }
+}
+
+/** SSL 2.0 has no content types: what is in clear are its hellos, and the message with the client's key. */
+function describeSslV2Record(analysis: Analysis, record: number, clear: boolean): string {
+  if (!clear) return 'Encrypted Data';
+  const message = analysis.opening.bodyOf(record)[0] ?? 0;
+  if (message === CLIENT_HELLO) return 'Client Hello';
+  return message === SSLV2_SERVER_HELLO ? 'Server Hello' : 'Client Master Key';
 }
 
 function describeAlertRecord(analysis: Analysis, record: number, opened: boolean, clear: boolean): string {
@@ -153,6 +167,22 @@ function describeAlertRecord(analysis: Analysis, record: number, opened: boolean
       : null;
   if (bytes === null || bytes.length < 2) return 'Encrypted Alert';
   return `Alert (${describeAlertLevel(bytes[0] ?? 0)}: ${describeAlert(bytes[1] ?? 0)})`;
+}
+
+function describeHeartbeatRecord(
+  analysis: Analysis,
+  record: number,
+  opened: boolean,
+  clear: boolean,
+): string {
+  const bytes = opened
+    ? analysis.opening.plaintextOf(record)
+    : clear
+      ? analysis.opening.bodyOf(record)
+      : null;
+  const heartbeat = bytes === null ? null : decodeHeartbeat(bytes);
+  if (heartbeat === null) return bytes === null ? 'Encrypted Heartbeat' : 'Heartbeat (malformed)';
+  return heartbeat.request ? 'Heartbeat Request' : 'Heartbeat Response';
 }
 
 function describeHandshakeRecord(

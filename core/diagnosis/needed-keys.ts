@@ -2,7 +2,7 @@ import type { RichText } from '../api.ts';
 import type { Handshake } from '../tls/handshake.ts';
 import { decodeClientHello, offeredVersions } from '../tls/messages/client-hello.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
-import { isDtls, isTls13 } from '../tls/tables/versions.ts';
+import { isDtls, isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
 import { shortName } from '../x509/names.ts';
 import { leafOf, shortFingerprint } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
@@ -35,9 +35,9 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
   if (h.suite?.kind === 'null') return { kind: 'nothing', why: 'null-suite' };
   if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
     return { kind: 'nothing', why: 'ended-before' };
+  if (isUnsupported(h)) return { kind: 'impossible', why: 'unsupported' };
   if (h.serverHello === null || h.suite === null)
     return { kind: mayBeTls13(h) ? 'keylog-if-tls13' : 'impossible', why: holeIn(c) };
-  if (isUnsupported(h)) return { kind: 'impossible', why: 'unsupported' };
   if (isTls13(h.version)) return { kind: 'keylog', why: 'tls13' };
   if (h.resumed !== null && c.origin !== null) return judgeNeededKey(asOrigin(c, c.origin));
   if (h.resumed !== null) return { kind: 'earlier-session', forwardSecret: h.suite.forwardSecret };
@@ -79,9 +79,9 @@ function begunInside(c: FindingContext): boolean {
   return oneSided(c) || c.syn.some((frame) => frame > 0);
 }
 
-/** Suites that no key opens here, because their cipher is not built in. */
+/** Suites that no key opens here, because their cipher is not built in; and SSL 2.0, which is not at all. */
 function isUnsupported(h: Handshake): boolean {
-  return h.suite?.kind === 'unknown';
+  return h.version === SSL_2_0 || h.suite?.kind === 'unknown';
 }
 
 /** Each way by itself, in a few words; empty where nothing can or nothing need be done. */
@@ -233,6 +233,6 @@ const WHY_IMPOSSIBLE = {
   incomplete: 'a part of its handshake is missing',
   'one-direction': 'only one side’s packets were captured',
   cut: 'its handshake was cut off by the capture',
-  unsupported: 'its cipher is not supported',
+  unsupported: 'its version or cipher is not supported',
 } as const;
 const LATIN_1 = new TextDecoder('latin1');

@@ -3,7 +3,7 @@ import { VERDICT_DECRYPTED } from '../store/record-table.ts';
 import type { Flow } from './flow.ts';
 import { CLIENT, Handshake, SERVER, type SeenMessage } from './handshake.ts';
 import { decodeCertificate } from './messages/certificate.ts';
-import { type ClientHello, decodeClientHello, decodeSslV2ClientHello } from './messages/client-hello.ts';
+import { type ClientHello, decodeClientHello } from './messages/client-hello.ts';
 import { extensionOf } from './messages/extension.ts';
 import { type ServerHello, decodeServerHello, selectedVersion } from './messages/server-hello.ts';
 import { decodeEncryptedExtensions, decodeNewSessionTicket } from './messages/session-messages.ts';
@@ -158,21 +158,6 @@ export abstract class SessionMessages extends SessionEpochs {
   /** Wireshark tries the client's first record of data as early data even where the ServerHello came before it. */
   protected offersEarlyData(flow: Flow): boolean {
     return this.handshake?.earlyDataOffered === true && flow.direction === this.clientDirection;
-  }
-
-  /** An SSL 2.0-format hello (RFC 5246 §E.2): it stands in a record of its own kind. */
-  protected observeSslV2(flow: Flow, row: number, body: Uint8Array): void {
-    this.host.records.state.write(row, this.mask.value);
-    this.writeClear(row);
-    if (body[0] !== H.CLIENT_HELLO) return;
-    this.setClient(flow);
-    const frame = this.host.records.frame.read(row);
-    const seen: SeenMessage = { frame, row, body, encrypted: false };
-    this.handshake = new Handshake(this.handshakes.length, row, frame);
-    this.handshakes.push(this.handshake);
-    this.transcript = [body];
-    this.mask.clientHello(false);
-    this.readClientHello(this.handshake, decodeSslV2ClientHello(body), seen);
   }
 
   protected serverHello(flow: Flow, seen: SeenMessage): void {

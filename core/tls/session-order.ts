@@ -3,12 +3,12 @@ import type { Flow } from './flow.ts';
 import type { Handshake } from './handshake.ts';
 import { CLIENT, SERVER } from './handshake.ts';
 import { OPEN_OK } from './open/batch.ts';
-import { SessionMessages } from './session-messages.ts';
+import { SessionSslV2 } from './session-sslv2.ts';
 import { APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from './tables/content-types.ts';
 import * as H from './tables/handshake-types.ts';
 
 /** In which order the records of both directions can have been sent. */
-export abstract class SessionOrder extends SessionMessages {
+export abstract class SessionOrder extends SessionSslV2 {
   /**
    * Whether this record, the next of its direction, can only have been sent after one of the other side that was not met
    * yet, and that side's next record (`other`, -1 where it is not known) may be it or one before it.

@@ -94,7 +94,7 @@ const IMPOSSIBLE = {
   incomplete: 'a part of the handshake is missing',
   'one-direction': 'one direction only',
   cut: 'packets cut short',
-  unsupported: 'its cipher is not supported',
+  unsupported: 'its version or cipher is not supported',
 } as const;
 
 function groupOf(analysis: Analysis, conversations: ConversationReporter, conversation: number): string {
@@ -137,8 +137,11 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
     case 'ems-transcript-incomplete':
       return 'need a key log, because a part of their handshake is missing';
     case 'unsupported-cipher':
-    case 'unsupported-version':
       return 'use a cipher that Sipher does not decrypt';
+    case 'unsupported-version':
+      return 'use a version that Sipher does not decrypt';
+    case 'unsupported-compression':
+      return 'use a compression that Sipher cannot undo';
     case 'psk-missing':
       return 'need a pre-shared key';
     default:

@@ -22,8 +22,13 @@ export interface ClientHello {
   readonly fault: MessageFault | null;
 }
 
-/** Decodes a ClientHello's body, behind the handshake header (RFC 5246 §7.4.1.2, RFC 8446 §4.1.2). */
+/**
+ * Decodes a ClientHello's body, behind the handshake header (RFC 5246 §7.4.1.2, RFC 8446 §4.1.2); or one in SSL 2.0
+ * format, whose body begins with the message type: no version of TLS reads as that and SSL 2.0 or 3.x behind it.
+ */
 export function decodeClientHello(body: Uint8Array, dtls: boolean): ClientHello {
+  const begin = body.length < 2 ? 0 : u16be(body, 0);
+  if (!dtls && (begin === 0x0100 || begin === 0x0103)) return decodeSslV2ClientHello(body);
   const reader = new MessageReader(body);
   const version = reader.u16('client_version');
   const random = reader.view(32, 'random');
