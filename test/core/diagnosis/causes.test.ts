@@ -12,6 +12,11 @@ const EVIDENCE: Readonly<Partial<Record<CauseId, string | Evidence>>> = {
   'gap-in-stream': '09-lost-half-record-cbc',
   'record-incomplete': { capture: 'made/ended-inside-record.pcap', keys: ['keys/server1.key.pem'] },
   'unsupported-cipher': { capture: 'made/gost-suite.pcap' },
+  'unsupported-version': { capture: 'made/ssl2.pcap', keys: ['made/keys/server.key.pem'] },
+  'unsupported-compression': {
+    capture: 'made/private-compression.pcap',
+    keys: ['made/keys/server.key.pem'],
+  },
   'one-direction': '09-oneway-client-cbc',
   'handshake-not-captured': '04-midstream-tls10',
   'handshake-incomplete': '09-lost-serverhello-gcm',
@@ -34,11 +39,9 @@ const EVIDENCE: Readonly<Partial<Record<CauseId, string | Evidence>>> = {
   'damaged-record': { capture: 'made/header-altered.pcap', keys: ['made/keys/server.key.pem'] },
 };
 
-/** Shown by tests of their own below, or by no endpoint that can be had: each with its reason. */
+/** Shown by a test of its own below, or by no capture at all: each with its reason. */
 const ELSEWHERE: Readonly<Partial<Record<CauseId, string>>> = {
   'wrong-secret': 'a damaged key log, below',
-  'unsupported-version': 'only SSL 2.0 and TLCP are left, which no program here speaks any more',
-  'unsupported-compression': 'only LZS is left (RFC 3943), which no program here speaks any more',
   internal: 'our own fault',
 };
 
