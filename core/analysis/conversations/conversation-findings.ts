@@ -17,6 +17,7 @@ import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 import { reportRecord } from '../record-report.ts';
+import { holesOf } from './holes.ts';
 import { originOf } from './resumed-origin.ts';
 
 /** What is remarked of each conversation, and what would decrypt it; kept until verdicts change. */
@@ -115,14 +116,7 @@ export class ConversationFindings {
       clearFrame: this.firstClearFrame(conversation),
       tlsElsewhere: otherThan(shared.tls.get(serverEndpoint), conversation),
       sipElsewhere: otherThan(shared.sip.get(serverEndpoint), conversation),
-      holes: analysis.gapRows(conversation).map((row) => ({
-        from: structure.gaps.direction.read(row) === client ? 'client' : 'server',
-        bytes: structure.gaps.size.read(row),
-        chunks: structure.gaps.chunks.read(row),
-        snapped: structure.gaps.reason.read(row) === 2,
-        before: structure.gaps.before.read(row),
-        after: structure.gaps.after.read(row),
-      })),
+      holes: holesOf(analysis, conversation),
       complaints: this.complaintsOf(conversation, session?.alerts ?? []),
       unauthenticated: this.unauthenticatedOf(conversation),
       products: this.productsOf(conversation, handshake),

@@ -1,25 +1,21 @@
 import type { Finding, RichText, WhyPanel } from '../../api.ts';
 import { advise } from '../../diagnosis/advice.ts';
-import type { CauseContext } from '../../diagnosis/cause-context.ts';
 import { describeFailure } from '../../diagnosis/handshake-outcome.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { trustStoreLines } from '../../diagnosis/recipe-lines.ts';
 import { frameLink, rich } from '../../diagnosis/rich-text.ts';
-import { RECORD_DIRECTION } from '../../store/record-table.ts';
-import type { Stretch } from '../../tls/epoch.ts';
-import { CLIENT, describeSecretSource, type Handshake, SERVER } from '../../tls/handshake.ts';
-import { isTls13 } from '../../tls/tables/versions.ts';
-import { CAUSE_IDS, type CauseId, type FrameVerdictId, STATE_FLAGS, type StateFlag } from '../../verdict.ts';
-import { decodeCertificate } from '../../x509/certificate.ts';
+import { CLIENT, describeSecretSource } from '../../tls/handshake.ts';
+import { CAUSE_IDS, type CauseId, type FrameVerdictId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
-import { addressOf } from '../conversations/endpoint-address.ts';
+import { CauseContexts } from './cause-contexts.ts';
+import { tellChecklist } from './key-checklist.ts';
+import { describeState } from './state-mask.ts';
 import { ConversationFindings } from '../conversations/conversation-findings.ts';
 import type { ConversationReporter } from '../conversations/conversation-report.ts';
 import type { FrameReporter } from './frame-report.ts';
 import { frameVerdictOf } from './frame-verdicts.ts';
 import { OtherProtocols, type Story } from './other-protocols.ts';
 import { MessageIndex } from '../messages/message-index.ts';
-import { originOf } from '../conversations/resumed-origin.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../../store/frame-table.ts';
 
 /** Tells the story of one frame or conversation, from the same evidence for every screen and for `explain`. */
@@ -28,6 +24,7 @@ export class WhyTeller {
   private readonly frames: FrameReporter;
   private readonly conversations: ConversationReporter;
   private readonly findings: ConversationFindings;
+  private readonly contexts: CauseContexts;
   private readonly others: OtherProtocols;
 
   constructor(
@@ -40,6 +37,7 @@ export class WhyTeller {
     this.frames = frames;
     this.conversations = conversations;
     this.findings = findings;
+    this.contexts = new CauseContexts(analysis, frames, conversations, findings);
     this.others = new OtherProtocols(analysis, frames);
   }
 
@@ -64,7 +62,7 @@ export class WhyTeller {
         ? failure?.frame === number
           ? this.tellFailure(conversation, describeFailure(failure))
           : this.tellOrdinary(number, verdict, conversation)
-        : advise(cause, this.contextOf(conversation, opaque, stretch));
+        : advise(cause, this.contexts.of(conversation, opaque, stretch));
     return {
       verdict,
       cause,
@@ -73,7 +71,7 @@ export class WhyTeller {
       checklist:
         conversation < 0 || session === null
           ? []
-          : this.checklist(conversation, handshake, opaque ?? last ?? null),
+          : tellChecklist(this.analysis, conversation, handshake, opaque ?? last ?? null),
       state: last === undefined ? null : describeState(structure.records.state.read(last)),
     };
   }
@@ -98,7 +96,7 @@ export class WhyTeller {
       verdict,
       cause: report.cause,
       otherCauses: CAUSE_IDS.filter((id) => id !== report.cause && (report.causes[id] ?? 0) > 0),
-      checklist: this.checklist(conversation, handshake, null),
+      checklist: tellChecklist(this.analysis, conversation, handshake, null),
       state: report.state === null ? null : describeState(report.state),
     };
     if (failure !== null) {
@@ -106,7 +104,7 @@ export class WhyTeller {
     }
     if (report.cause === null) return null;
     const record = this.firstRecordWith(conversation, report.cause);
-    return { ...base, ...advise(report.cause, this.contextOf(conversation, record, stretch)) };
+    return { ...base, ...advise(report.cause, this.contexts.of(conversation, record, stretch)) };
   }
 
   /** Of a conversation without TLS: whether it is encrypted in another way, and where its keys would be; else null. */
@@ -216,120 +214,9 @@ export class WhyTeller {
       }
     }
   }
-
-  private siblingOf(conversation: number): string | null {
-    const { conversations } = this.analysis.structure;
-    const ends = (of: number): string =>
-      [addressOf(conversations, of, 0), addressOf(conversations, of, 1)].sort().join('/');
-    const wanted = ends(conversation);
-    for (const other of this.analysis.opening.sessions.keys())
-      if (
-        other !== conversation &&
-        (this.conversations.tallyOf(other)?.decrypted ?? 0) > 0 &&
-        ends(other) === wanted
-      )
-        return String(other);
-    return null;
-  }
-
-  private opensElsewhere(conversation: number): { key: string; conversation: string }[] {
-    const found = new Map<string, string>();
-    for (const [other, session] of this.analysis.opening.sessions) {
-      if (other === conversation) continue;
-      const source = session.lastHandshake?.keySource ?? null;
-      if (source === null || source.kind !== 'rsa-key' || found.has(source.name)) continue;
-      found.set(source.name, String(other));
-    }
-    return [...found].map(([key, other]) => ({ key, conversation: other }));
-  }
-
-  private checklist(
-    conversation: number,
-    handshake: Handshake | null,
-    record: number | null,
-  ): WhyPanel['checklist'] {
-    const items: WhyPanel['checklist'][number][] = [];
-    const none = rich``;
-    const add = (
-      item: string,
-      frame: number | null | undefined,
-      missing: RichText,
-      status?: 'not-needed' | 'unknown',
-      note: RichText = none,
-    ): void => {
-      const present = frame !== null && frame !== undefined && frame > 0;
-      items.push({
-        item,
-        status: status ?? (present ? 'present' : 'missing'),
-        frame: present ? frame : null,
-        note: present || status !== undefined ? note : missing,
-      });
-    };
-    const notSeen = rich`not in the capture`;
-    const tls13 = handshake !== null && isTls13(handshake.version);
-    const resumed = handshake?.resumed === 'session-id' || handshake?.resumed === 'ticket';
-    add('Client Hello', handshake?.clientHello?.frame, notSeen);
-    add('Server Hello', handshake?.serverHello?.frame, notSeen);
-    if (resumed) add('Certificate', null, none, 'not-needed', rich`an earlier session is resumed`);
-    else if (tls13 && handshake.serverCertificate === null)
-      add('Certificate', null, none, 'unknown', rich`encrypted in TLS 1.3`);
-    else add('Certificate', handshake?.serverCertificate?.frame, notSeen);
-    const source = handshake?.keySource ?? this.epochSource(conversation);
-    items.push({
-      item: 'Key found',
-      status: source === null ? 'missing' : 'present',
-      frame: null,
-      note: source === null ? rich`no loaded key fits` : rich`${describeSecretSource(source)}`,
-    });
-    if (tls13 || resumed) add('Client Key Exchange', null, none, 'not-needed');
-    else add('Client Key Exchange', handshake?.clientKeyExchange?.frame, notSeen);
-    const stretch = record === null ? null : this.analysis.stretchOf(record);
-    const derived = (stretch?.epoch ?? null) !== null || (record === null && source !== null);
-    items.push({
-      item: 'Key block',
-      status: derived ? 'present' : 'missing',
-      frame: null,
-      note: derived ? none : rich`cannot be made without the secret`,
-    });
-    if (tls13) add('Change Cipher Spec', null, none, 'not-needed');
-    else
-      add(
-        'Change Cipher Spec',
-        handshake?.changeCipherSpec[CLIENT] === 0
-          ? handshake.changeCipherSpec[SERVER]
-          : handshake?.changeCipherSpec[CLIENT],
-        notSeen,
-      );
-    add(
-      'Finished',
-      handshake?.finished[CLIENT] === 0 ? handshake.finished[SERVER] : handshake?.finished[CLIENT],
-      notSeen,
-    );
-    const opened = (stretch?.opened ?? handshake?.opened ?? 0) > 0;
-    const failed = (stretch?.failed ?? handshake?.failed ?? 0) > 0;
-    items.push({
-      item: 'MAC or tag',
-      status: opened ? 'present' : failed ? 'missing' : 'unknown',
-      frame: null,
-      note: opened
-        ? rich`records of this stretch pass their check`
-        : failed
-          ? rich`no record passes its check`
-          : rich`nothing was tried`,
-    });
-    return items;
-  }
-
-  private epochSource(conversation: number): Handshake['keySource'] {
-    for (const stretch of this.analysis.opening.stretches)
-      if (stretch.conversation === conversation && stretch.epoch !== null && stretch.opened > 0)
-        return stretch.epoch.source;
-    return null;
-  }
 }
 
-/** The state mask bit by bit. */
-export /** Who does not trust an authority needs it in its store: where that is. */
+/** Who does not trust an authority needs it in its store: where that is. */
 function tellTrustStore(c: FindingContext, findings: readonly Finding[]): RichText[] {
   const { failure } = c;
   if (failure?.alert?.description !== UNKNOWN_CA) return [];
@@ -339,41 +226,6 @@ function tellTrustStore(c: FindingContext, findings: readonly Finding[]): RichTe
 }
 
 const UNKNOWN_CA = 48;
-
-function describeState(mask: number): NonNullable<WhyPanel['state']> {
-  const flags = Object.entries(STATE_FLAGS);
-  return {
-    mask,
-    bits: flags.map(([name, value]) => ({
-      flag: flagNamed(name),
-      value,
-      set: (mask & value) !== 0,
-      meaning: MEANING_OF_FLAG[flagNamed(name)],
-    })),
-  };
-}
-
-function flagNamed(name: string): StateFlag {
-  let flag: StateFlag;
-  for (flag in STATE_FLAGS) if (flag === name) return flag;
-  return 'VERSION';
-}
-
-const MEANING_OF_FLAG = {
-  CLIENT_RANDOM: 'the Client Hello was seen',
-  SERVER_RANDOM: 'the Server Hello was seen',
-  CIPHER: 'the cipher suite is known',
-  HAVE_SESSION_KEY: 'the key block was made (never for TLS 1.3)',
-  VERSION: 'the version is known',
-  MASTER_SECRET: 'the master secret is known',
-  PRE_MASTER_SECRET: 'the pre-master secret is known, the master secret not yet',
-  CLIENT_EXTENDED_MASTER_SECRET: 'the client offers the extended master secret',
-  SERVER_EXTENDED_MASTER_SECRET: 'the server agrees to the extended master secret',
-  SERVER_HELLO_DONE: 'the Server Hello Done was seen (shown by Wireshark 2.x only)',
-  NEW_SESSION_TICKET: 'the server issued a session ticket',
-  ENCRYPT_THEN_MAC: 'encrypt-then-MAC was agreed (shown by Wireshark 3 and later)',
-  SEEN_0RTT_APPDATA: 'early data (0-RTT) was seen',
-} as const satisfies Readonly<Record<StateFlag, string>>;
 
 function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
