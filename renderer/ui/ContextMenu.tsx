@@ -52,7 +52,7 @@ export function ContextMenu({
     };
   }, [onClose]);
 
-  // Beside the page: a pane would cut it off.
+  // Beside the panes, which would cut it off, but within the landmark that it belongs to.
   return createPortal(
     <div
       ref={box}
@@ -84,7 +84,7 @@ export function ContextMenu({
         </div>
       ))}
     </div>,
-    document.body,
+    document.querySelector('main') ?? document.body,
   );
 }
 

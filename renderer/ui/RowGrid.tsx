@@ -43,6 +43,8 @@ ModuleRegistry.registerModules([
 export interface RowColumn<Row> {
   readonly id: string;
   readonly header: string;
+  /** What the header's word means, for whoever points at it. */
+  readonly meaning?: string;
   readonly width?: number;
   readonly flex?: number;
   readonly minWidth?: number;
@@ -197,6 +199,7 @@ export function RowGrid<Row>({
       role="group"
       aria-label={label}
       onFocus={(event) => (api === null ? undefined : adoptFocus(api, event.target))}
+      onMouseOver={(event) => explainHeader(event.target, columns)}
       onContextMenu={(event) => {
         if (onHeaderContext === undefined || !isHeader(event.target)) return;
         event.preventDefault();
@@ -447,6 +450,14 @@ function askForMenu<Row>(event: CellContextMenuEvent<Row>, live: Live<Row>): voi
   const place = event.event instanceof MouseEvent ? event.event : null;
   if (live.rowId(data) !== live.selectedId) live.onSelect(data);
   live.onContext({ row: data, column, x: place?.clientX ?? 0, y: place?.clientY ?? 0 });
+}
+
+/** A native tooltip here too: the header's own word, which may be cut, and what it means. */
+function explainHeader<Row>(target: EventTarget, columns: readonly RowColumn<Row>[]): void {
+  const header = target instanceof Element ? target.closest('.ag-header-cell') : null;
+  const column = columns.find(({ id }) => id === header?.getAttribute('col-id'));
+  if (!(header instanceof HTMLElement) || column === undefined) return;
+  header.title = column.meaning === undefined ? column.header : `${column.header}: ${column.meaning}`;
 }
 
 function isHeader(target: EventTarget): boolean {

@@ -32,7 +32,13 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   },
   { id: 'source', header: 'From', flex: 1.2, minWidth: 120, text: (row) => row.source },
   { id: 'destination', header: 'To', flex: 1.2, minWidth: 120, text: (row) => row.destination },
-  { id: 'ssrc', header: 'SSRC', width: 86, text: (row) => row.ssrc },
+  {
+    id: 'ssrc',
+    header: 'SSRC',
+    meaning: 'the number that tells one stream of RTP from another',
+    width: 86,
+    text: (row) => row.ssrc,
+  },
   { id: 'codec', header: 'Codec', width: 72, text: (row) => row.codec },
   {
     id: 'protection',
@@ -45,6 +51,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'jitter',
     header: 'Jitter',
+    meaning: 'how unevenly the packets came (RFC 3550)',
     width: 62,
     align: 'right',
     text: (row) => formatMilliseconds(row.jitterMean),
@@ -54,6 +61,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'delta',
     header: 'Max. wait',
+    meaning: 'the longest time between two packets',
     width: 74,
     align: 'right',
     text: (row) => formatMilliseconds(row.deltaMax),
@@ -62,6 +70,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
   {
     id: 'mos',
     header: 'MOS (est.)',
+    meaning: 'how good it sounded, from 1 to 4.5: an estimate from loss and jitter',
     width: 78,
     align: 'right',
     text: (row) => row.mos?.toFixed(1) ?? '',

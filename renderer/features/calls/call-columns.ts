@@ -48,6 +48,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'setup',
     header: 'Set-up',
+    meaning: 'from the INVITE to its 200',
     width: 64,
     align: 'right',
     text: (row) => formatSpan(row.setup, formatDuration),
@@ -57,6 +58,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'ringing',
     header: 'Rang',
+    meaning: 'from the first ringing to the final response',
     width: 64,
     align: 'right',
     text: (row) => formatSpan(row.ringing, formatDuration),
@@ -65,6 +67,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'duration',
     header: 'Duration',
+    meaning: 'from the 200 to the BYE',
     width: 76,
     align: 'right',
     text: (row) => formatSpan(row.duration, formatDuration),
@@ -85,6 +88,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'legs',
     header: 'Legs',
+    meaning: 'dialogs of their own that are this one call, before and behind a PBX',
     width: 46,
     align: 'right',
     text: (row) => (row.legs === 0 ? '' : String(row.legs)),
@@ -94,6 +98,7 @@ export const CALL_COLUMNS: readonly RowColumn<CallRow>[] = [
   {
     id: 'locked',
     header: 'Locked',
+    meaning: 'encrypted connections that could not be read and may hold more of the call',
     width: 64,
     className: 'call-lock-cell',
     text: (row) => (row.locked === 0 ? '' : String(row.locked)),

@@ -60,6 +60,7 @@ const DESTINATION: RowColumn<LegRow> = {
 const DELAY: RowColumn<LegRow> = {
   id: 'delay',
   header: 'Answered in',
+  meaning: 'from the request to its first response',
   width: 96,
   align: 'right',
   text: (row) => formatSpan(row.requestDelay, formatDuration),
@@ -86,6 +87,7 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   {
     id: 'contact',
     header: 'Contact',
+    meaning: 'where the registered device wants to be reached',
     flex: 1.2,
     minWidth: 110,
     text: (row) => formatParty(row.contact),
@@ -96,6 +98,7 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   {
     id: 'expires',
     header: 'Expires',
+    meaning: 'how long the registration holds',
     width: 72,
     align: 'right',
     text: (row) => (row.expires === null ? '' : `${formatCount(row.expires)} s`),
@@ -117,6 +120,7 @@ export const DIALOG_COLUMNS: readonly RowColumn<LegRow>[] = [
   {
     id: 'event',
     header: 'Event',
+    meaning: 'what is subscribed to or told of, and how the subscription stands',
     width: 110,
     text: (row) => [row.event, row.subscriptionState].filter(Boolean).join(', '),
   },

@@ -21,6 +21,7 @@ export const TRANSPORT: RowColumn<Signalled> = {
 export const DECRYPTED: RowColumn<Signalled> = {
   id: 'messages',
   header: 'Decrypted',
+  meaning: 'messages that came out of encryption, of all',
   width: 86,
   align: 'right',
   text: (row) => formatDecrypted(row.decrypted, row.messages),

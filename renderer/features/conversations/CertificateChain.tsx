@@ -56,7 +56,7 @@ export function CertificateChain({
         })}
         {open ? (
           <li className="chain-link chain-missing">
-            <span title={last.issuer}>
+            <span className="with-icon" title={last.issuer}>
               {incomplete ? <Icon name="warning" size={13} /> : null} Issued by {commonName(last.issuer)}: not
               sent{incomplete ? ', and needed here' : ' (a root need not be)'}
             </span>

@@ -54,7 +54,7 @@ export function ConversationFacts({ detail }: { detail: ConversationDetail }): R
         <dl className="facts">
           <Fact name="Version">{row.version}</Fact>
           <Fact name="Cipher suite">{row.cipherSuite}</Fact>
-          <Fact name="Key exchange">{detail.keyExchange}</Fact>
+          <Fact name="Key exchange">{detail.keyExchange?.toUpperCase() ?? null}</Fact>
           <Fact name="Resumed">{detail.resumed === null ? null : RESUMED[detail.resumed]}</Fact>
           <Fact name="Server name">{row.serverName}</Fact>
           <Fact name="Key">{row.key}</Fact>

@@ -51,6 +51,7 @@ export const CONVERSATION_COLUMNS: readonly RowColumn<ConversationRow>[] = [
   {
     id: 'decrypted',
     header: 'Decrypted',
+    meaning: 'encrypted records that could be opened, of all',
     width: 96,
     align: 'right',
     text: (row) =>

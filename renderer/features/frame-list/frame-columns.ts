@@ -40,6 +40,7 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
     {
       id: 'conversation',
       header: 'Conv.',
+      meaning: 'number of the conversation: both directions between two endpoints',
       width: 46,
       align: 'right',
       text: (row) => row.conversation ?? '',
@@ -50,6 +51,7 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
     {
       id: 'state',
       header: 'State',
+      meaning: 'what was seen of the connection’s TLS, bit by bit, as Wireshark prints it (ssl state)',
       width: 54,
       align: 'right',
       text: (row) => (row.state === null ? '' : formatMask(row.state)),
@@ -58,13 +60,14 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
     {
       id: 'decoder',
       header: 'Decoder',
-      width: 142,
+      meaning: 'what became of the encrypted records, and the cause where they stay encrypted',
+      width: 138,
       className: 'cause-cell',
       text: decoderText,
       tooltip: (row) =>
         row.cause === null ? decoderText(row) : `${decoderText(row)} (${row.cause}): select it to see why`,
     },
-    { id: 'info', header: 'Info', flex: 3, minWidth: 116, text: (row) => row.info },
+    { id: 'info', header: 'Info', flex: 6, minWidth: 104, text: (row) => row.info },
   ];
 }
 

@@ -7,7 +7,7 @@ import { useApp, useSession } from '../use-app.ts';
 const LIST_KEYS = [
   ['Up, Down, PgUp, PgDn', 'Move the selection'],
   ['Home, End', 'First and last row, also with Ctrl'],
-  ['Enter', 'From the list to the detail'],
+  ['Enter', 'From the list to the detail, from there to the frame'],
   ['Letters', 'In a ladder or among messages: the next step with these'],
   ['Shift+Up, Shift+Down', 'In a call: compare with the message before'],
   ['Shift+F10', 'Menu of the row: copy, columns, what else it offers'],

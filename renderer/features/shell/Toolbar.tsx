@@ -4,7 +4,7 @@ import { THEMES, type Theme } from '../../model/layout.ts';
 import { Button, type ButtonLook } from '../../ui/Button.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
 import { PAGE_COMMANDS, runCommand, type PageCommand } from '../commands.ts';
-import { useApp, useFrames, useLayout, useSession } from '../use-app.ts';
+import { useApp, useCalls, useFrames, useLayout, useSession } from '../use-app.ts';
 import { Logo } from './Logo.tsx';
 
 const THEME_SIGNS: Readonly<Record<Theme, { readonly icon: IconName; readonly word: string }>> = {
@@ -22,6 +22,8 @@ export function Toolbar(): ReactNode {
   const canBack = useFrames((state) => state.visit > 0);
   const canForward = useFrames((state) => state.visit < state.visited.length - 1);
   const theme = useLayout((state) => state.theme);
+  const tab = useCalls((state) => state.tab);
+  const filterable = view !== 'keys' && (view !== 'calls' || (tab !== 'media' && tab !== 'statistics'));
   const open = isOpen(status);
   const names = status.files.join(', ');
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
@@ -59,13 +61,7 @@ export function Toolbar(): ReactNode {
             disabled={!canForward}
           />
           <CommandButton command="go-to-frame" label="Go to frame" icon="goto" kind="ghost" />
-          <CommandButton
-            command="find"
-            label="Filter"
-            icon="filter"
-            kind="ghost"
-            disabled={view === 'keys'}
-          />
+          <CommandButton command="find" label="Filter" icon="filter" kind="ghost" disabled={!filterable} />
           {view === 'frames' ? (
             <Button
               label={TIME_WORDS[time]}

@@ -34,8 +34,21 @@ const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
   { id: 'source', header: 'Source', flex: 1, minWidth: 120, text: (row) => row.source },
   { id: 'destination', header: 'Destination', flex: 1, minWidth: 120, text: (row) => row.destination },
   { id: 'start', header: 'Message', flex: 2.4, minWidth: 180, text: (row) => row.startLine },
-  { id: 'cseq', header: 'CSeq', width: 104, text: (row) => row.cseq },
-  { id: 'call', header: 'Call-ID', flex: 1.3, minWidth: 100, text: (row) => row.callId },
+  {
+    id: 'cseq',
+    header: 'CSeq',
+    meaning: 'number and method of the request that it belongs to',
+    width: 104,
+    text: (row) => row.cseq,
+  },
+  {
+    id: 'call',
+    header: 'Call-ID',
+    meaning: 'the same in all messages of one dialog',
+    flex: 1.3,
+    minWidth: 100,
+    text: (row) => row.callId,
+  },
 ];
 
 const ROW_CLASS: RowClass<SipMessageRow> = {
