@@ -92,6 +92,8 @@ export class Structure implements ChannelHost, StreamOwner {
   readonly clearApps = new Set<AppStream>();
   firstFrameWithFault = '';
 
+  /** What frames are made of is not asked for: when they came, and of which file they are, is all that is kept. */
+  private readonly messagesOnly: boolean;
   private readonly decoder = new PacketDecoder();
   private readonly streams: TcpStreams;
   private readonly associations = new Map<number, SctpAssociation>();
@@ -113,6 +115,7 @@ export class Structure implements ChannelHost, StreamOwner {
 
   constructor(options: StructureOptions) {
     this.options = options;
+    this.messagesOnly = options.sip?.alone === true;
     this.conversations = new ConversationTable(options.seed);
     this.streams = new TcpStreams(this.conversations, this);
     this.strings = new Interner(options.seed);
@@ -131,13 +134,15 @@ export class Structure implements ChannelHost, StreamOwner {
     const number = row + 1;
     frames.seconds.push(frame.seconds);
     frames.nanoseconds.push(frame.nanoseconds);
-    frames.offset.push(frame.offset);
-    frames.captured.push(frame.capturedLength);
-    frames.original.push(frame.originalLength);
     frames.file.push(file);
-    frames.linkType.push(frame.linkType);
     // What is 0 needs no writing: a row that was never written reads 0.
     frames.conversation.push(-1);
+    if (!this.messagesOnly) {
+      frames.offset.push(frame.offset);
+      frames.captured.push(frame.capturedLength);
+      frames.original.push(frame.originalLength);
+      frames.linkType.push(frame.linkType);
+    }
     decoder.decode(frame, number);
     this.takePacket(decoder.packet, row, number);
   }
@@ -240,6 +245,7 @@ export class Structure implements ChannelHost, StreamOwner {
     if (connection !== 0) records.connection.write(row, connection);
     if (record.headerLength !== TLS_HEADER) records.headerLength.write(row, record.headerLength);
     if (lost !== 0) records.lost.write(row, lost);
+    if (this.messagesOnly) return;
     this.chainRecord(row, record.lastFrame);
     this.markFrames(record);
   }
@@ -256,6 +262,7 @@ export class Structure implements ChannelHost, StreamOwner {
 
   /** A frame brings bytes of a TLS stream. */
   markTls(frame: number): void {
+    if (this.messagesOnly) return;
     const row = frame - 1;
     const flags = this.frames.flags.read(row);
     if ((flags & FRAME_TLS) !== 0) return;
@@ -325,7 +332,7 @@ export class Structure implements ChannelHost, StreamOwner {
 
   private takePacket(packet: PacketScratch, row: number, number: number): void {
     const { frames, conversations } = this;
-    frames.protocol.write(row, this.protocols.idOf(packet.protocol));
+    if (!this.messagesOnly) frames.protocol.write(row, this.protocols.idOf(packet.protocol));
     if (packet.kind === PACKET_MALFORMED) {
       frames.flags.write(row, FRAME_MALFORMED);
       return;
