@@ -3,6 +3,8 @@ import { RECORD_DIRECTION, type RecordTable } from '../store/record-table.ts';
 const APPLICATION_DATA = 23;
 /** Frames by which a capture may have packets of two directions in the wrong order. */
 const MOST_DISORDER = 64;
+/** Records of a direction that its first handshake has, at most. */
+const FIRST_HANDSHAKE = 16;
 
 /**
  * The records of one connection in the order in which its endpoints can have sent them. A hole holds one direction's
@@ -38,13 +40,16 @@ export class RecordOrder {
 
   /**
    * The next record of handshakes from this head on, a few frames at most behind the other head's; -1 where there is
-   * none: a later one is not what that head waits for.
+   * none: a later one is not what that head waits for. Only the first handshake of all is waited for however far it is:
+   * captures of two taps are merged by clocks that differ by seconds.
    */
   handshakeBehind(head: number): number {
     if (head < 0) return -1;
     const direction = head === this.headOf(0) ? 0 : 1;
-    const last = this.frameOf(direction === 0 ? 1 : 0) + MOST_DISORDER;
-    for (let at = this.at[direction]; (this.frames[direction][at] ?? Infinity) <= last; at += 1) {
+    const from = this.at[direction];
+    const isFirst = from < FIRST_HANDSHAKE && this.records.type.read(head) !== APPLICATION_DATA;
+    const last = isFirst ? Infinity : this.frameOf(direction === 0 ? 1 : 0) + MOST_DISORDER;
+    for (let at = from; (this.frames[direction][at] ?? Infinity) <= last; at += 1) {
       const row = this.rows[direction][at] ?? -1;
       if (this.records.type.read(row) !== APPLICATION_DATA) return row;
     }
