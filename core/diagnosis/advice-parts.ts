@@ -36,11 +36,18 @@ export function nameOfServerKey(c: CauseContext): RichText {
   const certificate = c.serverCertificate;
   const frame = c.handshake?.serverCertificate?.frame ?? null;
   if (certificate === null) return rich`the server (its certificate is not in the capture)`;
-  const subject = certificate.subject === null ? 'an unreadable subject' : shortName(certificate.subject);
+  const subject =
+    certificate.subject === null
+      ? 'the certificate that cannot be read whole'
+      : shortName(certificate.subject);
   const day = (time: string | undefined): string => time?.slice(0, 10) ?? '?';
   const validity = `valid ${day(certificate.notBefore?.text)} to ${day(certificate.notAfter?.text)}`;
   const shown = frame === null ? rich`` : rich`, presented in ${frameLink(frame)}`;
-  return rich`${subject} (public key SHA-256 ${fingerprint(certificate.sha256OfPublicKey)}, serial ${certificate.serial ?? '?'}, ${validity}${shown})`;
+  const key =
+    certificate.sha256OfPublicKey === null
+      ? ''
+      : `public key SHA-256 ${fingerprint(certificate.sha256OfPublicKey)}, `;
+  return rich`${subject} (${key}serial ${certificate.serial ?? '?'}, ${validity}${shown})`;
 }
 
 export function fingerprint(hex: string | null | undefined): string {
@@ -64,9 +71,10 @@ export function proofOfSuite(c: CauseContext): RichText[] {
 export function proofOfCertificate(c: CauseContext): RichText[] {
   const seen = c.handshake?.serverCertificate ?? null;
   if (seen === null || c.serverCertificate === null) return [];
-  const { subject: name } = c.serverCertificate;
-  const subject = name === null ? 'an unreadable subject' : shortName(name);
-  return [rich`The server showed the certificate of ${subject} in ${frameLink(seen.frame)}.`];
+  const { subject } = c.serverCertificate;
+  const shown =
+    subject === null ? 'a certificate that cannot be read whole' : `the certificate of ${shortName(subject)}`;
+  return [rich`The server showed ${shown} in ${frameLink(seen.frame)}.`];
 }
 
 export function helloProof(c: CauseContext): RichText[] {
@@ -148,10 +156,11 @@ export function forceRsa(c: CauseContext): RichText[] {
   const offered = decodeClientHello(hello.body, isDtls(c.handshake?.offeredVersion ?? 0)).cipherSuites.map(
     cipherSuiteOf,
   );
+  const protocol = isDtls(c.handshake?.version ?? 0) ? 'DTLS' : 'TLS';
   const real = offered.filter((suite) => suite.kind !== 'signal');
   if (isTls13(c.handshake?.version ?? 0) && !offersTls12(c))
     return [
-      rich`The Client Hello in ${frameLink(hello.frame)} offers no version before TLS 1.3: limiting the server to TLS 1.2 would end this connection.`,
+      rich`The Client Hello in ${frameLink(hello.frame)} offers no version before ${protocol} 1.3: limiting the server to ${protocol} 1.2 would end this connection.`,
     ];
   const rsa = real.filter((suite) => suite.keyExchange === 'rsa');
   const own = c.serverCertificate;
@@ -164,7 +173,7 @@ export function forceRsa(c: CauseContext): RichText[] {
       rich`The Client Hello in ${frameLink(hello.frame)} offers ${real.length} ${real.length === 1 ? 'suite' : 'suites'}, none with RSA key exchange: forcing RSA on the server would end this connection.`,
     ];
   return [
-    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ' (with TLS 1.2, not 1.3)' : ''}${own === null ? ', if its certificate has an RSA key' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
+    rich`The Client Hello in ${frameLink(hello.frame)} offers ${rsa.length} of ${real.length} suites with RSA key exchange (for example ${rsa[0]?.name ?? ''}): allowing only these on the server, for the time of a capture, makes its private key enough${isTls13(c.handshake?.version ?? 0) ? ` (with ${protocol} 1.2, not 1.3)` : ''}${own === null ? ', if its certificate has an RSA key' : ''}. That gives up forward secrecy for that time, and clients that refuse such suites would be cut off.`,
     ...recipeLines(c.products, 'force-rsa'),
   ];
 }

@@ -271,9 +271,9 @@ function adviseOneDirection(c: CauseContext): Advice {
     ],
     fixNow: [
       rich`If the ${who}’s packets are in another file, open both together.`,
-      missing === CLIENT
+      missing === CLIENT && c.handshake?.serverHello != null
         ? rich`A key log of this connection opens what the server sent: each of its lines is tried.${noneFits}`
-        : rich`If the connection is TLS 1.3, a key log opens what the client sent: each of its lines is tried.${noneFits} Up to TLS 1.2 nothing does without the Server Hello.`,
+        : rich`If the connection is TLS 1.3, a key log opens what the ${missing === CLIENT ? 'server' : 'client'} sent: each of its lines is tried.${noneFits} Up to TLS 1.2 nothing does without the Server Hello.`,
     ],
     fixNext: [
       rich`Mirror both directions of the port (receive and transmit), or capture on one of the two hosts themselves.`,
@@ -400,8 +400,8 @@ function adviseForwardSecrecy(c: CauseContext): Advice {
 
 function adviseTls13(c: CauseContext): Advice {
   return {
-    title: 'TLS 1.3 needs a key log',
-    what: rich`Private keys never decrypt TLS 1.3: it always agrees on fresh secrets. A ${KEY_LOG} is needed, and none is loaded.`,
+    title: `${isDtls(c.handshake?.version ?? 0) ? 'DTLS' : 'TLS'} 1.3 needs a key log`,
+    what: rich`Private keys never decrypt ${isDtls(c.handshake?.version ?? 0) ? 'DTLS' : 'TLS'} 1.3: it always agrees on fresh secrets. A ${KEY_LOG} is needed, and none is loaded.`,
     proof: proofOfSuite(c),
     fixNow: [
       rich`Load the key log of the client at ${c.client} or of the server at ${c.server}, if one was written.`,

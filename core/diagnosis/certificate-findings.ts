@@ -13,7 +13,7 @@ import { matchName, parseAddress } from '../x509/match-name.ts';
 import { shortName } from '../x509/names.ts';
 import { hashWords } from '../x509/algorithms.ts';
 import type { FindingContext, Found } from './finding-context.ts';
-import { isCertificateAlert } from './handshake-outcome.ts';
+import { type HandshakeFailure, isCertificateAlert } from './handshake-outcome.ts';
 import { frameLink, rich, term } from './rich-text.ts';
 
 /** Certificates outside their period of validity at the time of the capture. */
@@ -343,9 +343,19 @@ function refuses(c: FindingContext, side: Side, alerts: readonly number[]): bool
     return false;
   if (failure.alert !== null && failure.alert.description >= 0)
     return alerts.includes(failure.alert.description);
+  // Who waits for seconds does not think about a certificate: that is a time-out.
+  if (waitedBefore(c, failure) > LONG_WAIT) return false;
   // Without a readable reason it fits where the certificate was what the other side had just received.
   const answered = failure.answers?.frame ?? 0;
   return frameOf(c, side) > 0 && answered >= frameOf(c, side);
+}
+
+/** Seconds after which an ending looks like a time-out. */
+export const LONG_WAIT = 2;
+
+/** Seconds from what had come last to the end. */
+export function waitedBefore(c: FindingContext, failure: HandshakeFailure): number {
+  return failure.answers === null ? 0 : c.secondsOf(failure.frame) - c.secondsOf(failure.answers.frame);
 }
 
 function weightOf(c: FindingContext, side: Side, alerts: readonly number[]): Found['severity'] {

@@ -24,7 +24,9 @@ import {
   findWeakKey,
   findWeakSignature,
   leafOf,
+  LONG_WAIT,
   requestedAuthorities,
+  waitedBefore,
   wordOf,
 } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
@@ -138,7 +140,7 @@ export function findVersionRefused(c: FindingContext): Found[] {
         sentence: rich`The ${wordOf(failure.by)} refuses the protocol version (${frameLink(alert.frame)}): the client offers ${offered} in ${frameLink(hello.frame)}${chosen}.`,
         frames: [hello.frame, alert.frame],
         fix: byServer
-          ? `Turn on a newer version (TLS 1.2) on the client at ${c.client}, or allow the old one on the server at ${c.server} while the client cannot be updated.`
+          ? fixForRefusal(c, versions)
           : `Turn on a newer version (TLS 1.2) on the server at ${c.server}, or allow ${describeVersion(handshake.version)} on the client.`,
         confidence: 'certain',
       },
@@ -156,6 +158,16 @@ export function findVersionRefused(c: FindingContext): Found[] {
       confidence: 'possible',
     },
   ];
+}
+
+/** What helps where the server refuses every version that the client offers. */
+function fixForRefusal(c: FindingContext, offered: readonly string[]): string {
+  if (offered.some((version) => version.includes('TLS 1.3')))
+    return `The client offers current versions. Look into the log of the server at ${c.server}: it may know none of them, or stumble over the hello itself.`;
+  const newest = offered.find((version) => version.endsWith('TLS 1.2'));
+  return newest === undefined
+    ? `Turn on a newer version (TLS 1.2) on the client at ${c.client}, or allow the old one on the server at ${c.server} while the client cannot be updated.`
+    : `Turn on TLS 1.3 on the client at ${c.client}, or allow ${newest} on the server at ${c.server}.`;
 }
 
 /** The server did not accept the certificate that the client showed. */
@@ -201,7 +213,9 @@ export function findClientCertificateMissing(c: FindingContext): Found[] {
   const empty = answer !== null && c.chains[CLIENT].length === 0;
   const authorities = requestedAuthorities(c);
   const wanted =
-    authorities === null ? 'any authority' : `one of ${authorities.length}: ${namesOf(authorities)}`;
+    authorities === null
+      ? 'any authority'
+      : `${authorities.length === 1 ? '' : `one of ${authorities.length}: `}${namesOf(authorities)}`;
   if ((request !== null && empty) || demanded) {
     const failed = failure !== null && failure.by === SERVER;
     const asked = request === null ? rich`` : rich` in ${frameLink(request.frame)} (issued by ${wanted})`;
@@ -253,7 +267,6 @@ const PROTOCOL_VERSION = 70;
 const INSUFFICIENT_SECURITY = 71;
 const CERTIFICATE_REQUIRED = 116;
 /** Seconds; a program that refuses something does so at once. */
-const LONG_WAIT = 2;
 
 interface Story {
   readonly meaning: RichText;
@@ -363,8 +376,7 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
       frames: [],
       confidence: 'likely',
     };
-  const waited =
-    failure.answers === null ? 0 : c.secondsOf(failure.frame) - c.secondsOf(failure.answers.frame);
+  const waited = waitedBefore(c, failure);
   if (waited > LONG_WAIT)
     return {
       meaning: rich`It had waited for ${formatDelay(waited)}: that looks like a time-out or like somebody who gave up.`,

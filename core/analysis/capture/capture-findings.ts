@@ -120,7 +120,7 @@ function findDuplicated(facts: QualityFacts): Found[] {
   if (copies.count > 0)
     found.push({
       severity: 'note',
-      sentence: rich`${counted(copies.count, 'frame')} of ${facts.frames} repeat another one within a few milliseconds, first ${frameLink(copies.frames[0] ?? 0)}: the capture probably saw packets twice (two mirrored ports, or several interfaces). They are told apart and do no harm.`,
+      sentence: rich`${counted(copies.count, 'frame')} of ${facts.frames} ${copies.count === 1 ? 'repeats' : 'repeat'} another one within a few milliseconds, first ${frameLink(copies.frames[0] ?? 0)}: the capture probably saw packets twice (two mirrored ports, or several interfaces). They are told apart and do no harm.`,
       frames: copies.frames,
       fix: '',
       confidence: 'likely',
@@ -128,7 +128,7 @@ function findDuplicated(facts: QualityFacts): Found[] {
   if (retransmissions.count > 0)
     found.push({
       severity: 'note',
-      sentence: rich`${counted(retransmissions.count, 'frame')} of ${facts.frames} repeat bytes sent before, first ${frameLink(retransmissions.frames[0] ?? 0)}: TCP retransmissions. They do decryption no harm, but show that the network lost packets or was slow.`,
+      sentence: rich`${counted(retransmissions.count, 'frame')} of ${facts.frames} ${retransmissions.count === 1 ? 'repeats' : 'repeat'} bytes sent before, first ${frameLink(retransmissions.frames[0] ?? 0)}: TCP retransmissions. They do decryption no harm, but show that the network lost packets or was slow.`,
       frames: retransmissions.frames,
       fix: '',
       confidence: 'likely',
@@ -170,7 +170,7 @@ function findOffloaded(facts: QualityFacts): Found[] {
   return [
     {
       severity: 'note',
-      sentence: rich`${counted(large.count, 'frame')} of up to ${large.largest} bytes are larger than an Ethernet frame, first ${frameLink(large.frames[0] ?? 0)}: they were captured on a host whose network card splits or joins packets (${OFFLOADING}). It does no harm, and wrong checksums there mean nothing.`,
+      sentence: rich`${counted(large.count, 'frame')} of up to ${large.largest} bytes ${large.count === 1 ? 'is' : 'are'} larger than an Ethernet frame, first ${frameLink(large.frames[0] ?? 0)}. Such frames are captured on a host whose network card splits or joins packets (${OFFLOADING}). It does no harm, and wrong checksums there mean nothing.`,
       frames: large.frames,
       fix: '',
       confidence: 'likely',
