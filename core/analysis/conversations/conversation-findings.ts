@@ -4,15 +4,12 @@ import { findInConversation } from '../../diagnosis/findings.ts';
 import { describeWays, judgeNeededKey, type NeededKey } from '../../diagnosis/needed-keys.ts';
 import { FRAME_PAYLOAD, FRAME_TLS } from '../../store/frame-table.ts';
 import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../../store/record-table.ts';
-import { type RecognisedProduct, recogniseProduct } from '../../diagnosis/recipes/products.ts';
-import { CLIENT, type Handshake, SERVER, type SeenAlert, type Side } from '../../tls/handshake.ts';
-import { decodeClientHello } from '../../tls/messages/client-hello.ts';
-import { isGrease } from '../../tls/tables/cipher-suites.ts';
-import { isDtls } from '../../tls/tables/versions.ts';
-import { type Certificate, decodeCertificate } from '../../x509/certificate.ts';
-import { equalBytes } from '../../bytes/reader.ts';
+import { CLIENT, SERVER, type SeenAlert, type Side } from '../../tls/handshake.ts';
+import { type Certificate } from '../../x509/certificate.ts';
 import type { Analysis } from '../analysis.ts';
 import { addressOf } from './endpoint-address.ts';
+import { CertificateCache } from './certificate-cache.ts';
+import { ConversationProducts } from './conversation-products.ts';
 import type { ConversationReporter } from './conversation-report.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
@@ -25,8 +22,8 @@ export class ConversationFindings {
   private readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private readonly conversations: ConversationReporter;
-  private readonly messages: MessageIndex;
   private readonly certificates = new CertificateCache();
+  private readonly products: ConversationProducts;
   private version = -1;
   private shared: SharedFacts | null = null;
   private known = new Map<number, readonly Finding[]>();
@@ -41,7 +38,7 @@ export class ConversationFindings {
     this.analysis = analysis;
     this.frames = frames;
     this.conversations = conversations;
-    this.messages = messages;
+    this.products = new ConversationProducts(analysis, messages, this.certificates);
   }
 
   /** Errors first, then in the catalogue's order. */
@@ -119,7 +116,7 @@ export class ConversationFindings {
       holes: holesOf(analysis, conversation),
       complaints: this.complaintsOf(conversation, session?.alerts ?? []),
       unauthenticated: this.unauthenticatedOf(conversation),
-      products: this.productsOf(conversation, handshake),
+      products: this.products.of(conversation, handshake),
       keyLogs: keys.keyLogs().length,
       rsaKeys: keys.rsaKeys().length,
       secondsOf: (frame) =>
@@ -130,81 +127,11 @@ export class ConversationFindings {
     };
   }
 
-  /** The products on both sides, recognised by headers, certificates and hellos; here or in other conversations of the host. */
-  private productsOf(conversation: number, handshake: Handshake | null): RecognisedProduct[] {
-    const { client } = this.analysis.rolesOf(conversation);
-    const hello = handshake?.clientHello ?? null;
-    const suites =
-      hello === null
-        ? []
-        : decodeClientHello(hello.body, isDtls(handshake?.offeredVersion ?? 0)).cipherSuites;
-    const subjectOf = (der: Uint8Array | undefined): string | null =>
-      der === undefined ? null : (this.certificates.decode(der).subject?.text ?? null);
-    const found: RecognisedProduct[] = [];
-    for (const side of ['client', 'server'] as const) {
-      const own = side === 'client' ? handshake?.clientCertificates[0] : handshake?.serverCertificates[0];
-      const asked = side === 'server' ? (handshake?.serverName ?? null) : null;
-      const product = recogniseProduct({
-        side,
-        header: this.headerOf(conversation, side === 'client' ? client : client === 0 ? 1 : 0),
-        subject: [asked, subjectOf(own)].filter((name) => name !== null).join(' ') || null,
-        grease: side === 'client' && suites.some(isGrease),
-      });
-      if (product !== null) found.push(product);
-    }
-    return found;
-  }
-
-  /** The header of this side, or the one that the same host sends in another conversation. */
-  private headerOf(conversation: number, direction: 0 | 1): string | null {
-    const own = this.productOf(conversation, direction);
-    if (own !== null) return own;
-    const address = addressOf(this.analysis.structure.conversations, conversation, direction);
-    return this.headersByHost().get(address) ?? null;
-  }
-
-  private hosts: Map<string, string> | null = null;
-
-  private headersByHost(): ReadonlyMap<string, string> {
-    if (this.hosts !== null) return this.hosts;
-    const hosts = new Map<string, string>();
-    const several = new Set<string>();
-    for (let at = 0; at < Math.min(this.messages.length, MOST_MESSAGES_LOOKED); at += 1) {
-      const view = this.messages.view(at);
-      if (view === null) continue;
-      const address = addressOf(this.analysis.structure.conversations, view.conversation, view.direction);
-      const found = PRODUCT.exec(this.messages.textOf(at) ?? '')?.[1]
-        ?.trim()
-        .slice(0, 200);
-      if (found === undefined) continue;
-      if (hosts.has(address) && hosts.get(address) !== found) several.add(address);
-      hosts.set(address, found);
-    }
-    // Where one address speaks with several names (a test on one host), none of them is told of the others.
-    for (const address of several) hosts.delete(address);
-    this.hosts = hosts;
-    return hosts;
-  }
-
-  /** The program's name as its own messages give it: User-Agent of the side, or Server. */
-  productOf(conversation: number, direction: 0 | 1): string | null {
-    let looked = 0;
-    for (const at of this.messages.ofConversation(conversation)) {
-      const view = this.messages.view(at);
-      if (view === null || view.direction !== direction) continue;
-      looked += 1;
-      if (looked > MOST_LOOKED) return null;
-      const found = PRODUCT.exec(this.messages.textOf(at) ?? '');
-      if (found !== null) return (found[1] ?? '').trim().slice(0, 200);
-    }
-    return null;
-  }
-
   private refresh(): void {
     if (this.version === this.analysis.version) return;
     this.version = this.analysis.version;
     this.shared = null;
-    this.hosts = null;
+    this.products.forget();
     this.latest = null;
     this.known = new Map();
   }
@@ -311,35 +238,15 @@ interface SharedFacts {
   readonly sip: ReadonlyMap<string, readonly number[]>;
 }
 
-/** The same certificates come with every connection: each is decoded once. */
-class CertificateCache {
-  private readonly known = new Map<string, DecodedCertificate>();
-
-  decode(der: Uint8Array): DecodedCertificate {
-    // The signature stands at the end: a good key, and the bytes themselves are compared as well.
-    const key = `${der.length}:${der.subarray(-24).join(',')}`;
-    const known = this.known.get(key);
-    if (known !== undefined && equalBytes(known.der, der)) return known;
-    const decoded = decodeCertificate(der);
-    if (this.known.size >= MOST_CERTIFICATES) this.known.clear();
-    this.known.set(key, decoded);
-    return decoded;
-  }
-}
-
 function otherThan(conversations: readonly number[] | undefined, self: number): string | null {
   const found = conversations?.find((conversation) => conversation !== self);
   return found === undefined ? null : String(found);
 }
 
-const PRODUCT = /^(?:User-Agent|Server)[ \t]*:[ \t]*(.+)$/im;
 /** bad_record_mac, decryption_failed. */
 const DAMAGE_ALERTS: ReadonlySet<number> = new Set([20, 21]);
 const MOST_COMPLAINTS = 10;
-const MOST_LOOKED = 10;
-const MOST_MESSAGES_LOOKED = 2000;
 const MOST_SCANNED = 100_000;
 const MOST_KEPT = 20_000;
 const MOST_IN_CHAIN = 16;
 const MOST_AUTHORITIES = 10_000;
-const MOST_CERTIFICATES = 20_000;
