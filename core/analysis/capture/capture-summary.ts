@@ -1,4 +1,5 @@
 import type { NeedGroup } from '../../api.ts';
+import { causeToTell } from '../../diagnosis/cause-to-tell.ts';
 import type { NeededKey } from '../../diagnosis/needed-keys.ts';
 import { decodeCertificate } from '../../x509/certificate.ts';
 import { shortName } from '../../x509/names.ts';
@@ -110,7 +111,7 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
       return 'are not TLS';
     default:
   }
-  switch (report.cause) {
+  switch (causeToTell(report.causes)) {
     case 'no-key':
     case 'wrong-key':
     case 'key-of-the-client': {
@@ -144,6 +145,12 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
       return 'use a compression that Sipher cannot undo';
     case 'psk-missing':
       return 'need a pre-shared key';
+    case 'wrong-secret':
+      return 'stay encrypted because what is loaded for them does not fit';
+    case 'gap-in-stream':
+      return report.verdict === 'partly-decrypted'
+        ? 'are decrypted in part'
+        : 'stay encrypted because bytes were lost';
     default:
       return report.verdict === 'partly-decrypted' ? 'are decrypted in part' : 'stay encrypted';
   }

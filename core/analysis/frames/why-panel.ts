@@ -1,5 +1,6 @@
 import type { Finding, RichText, WhyPanel } from '../../api.ts';
 import { advise } from '../../diagnosis/advice.ts';
+import { causeToTell } from '../../diagnosis/cause-to-tell.ts';
 import { describeFailure } from '../../diagnosis/handshake-outcome.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { trustStoreLines } from '../../diagnosis/recipe-lines.ts';
@@ -82,29 +83,30 @@ export class WhyTeller {
     const session = this.analysis.sessionOf(conversation);
     if (session === null) return null;
     const failure = this.conversations.failureOf(conversation);
+    const cause = causeToTell(report.causes);
     const stretch =
       this.analysis.opening.stretches.find(
         (known) =>
           known.conversation === conversation &&
-          report.cause !== null &&
-          this.analysis.causesOfStretch(known, conversation)[0] === report.cause,
+          cause !== null &&
+          this.analysis.causesOfStretch(known, conversation)[0] === cause,
       ) ?? null;
     const handshake = stretch?.handshake ?? session.lastHandshake;
     const verdict: FrameVerdictId =
       report.verdict === 'handshake-failed' || report.verdict === 'not-tls' ? 'clear' : report.verdict;
     const base = {
       verdict,
-      cause: report.cause,
-      otherCauses: CAUSE_IDS.filter((id) => id !== report.cause && (report.causes[id] ?? 0) > 0),
+      cause,
+      otherCauses: CAUSE_IDS.filter((id) => id !== cause && (report.causes[id] ?? 0) > 0),
       checklist: tellChecklist(this.analysis, conversation, handshake, null),
       state: report.state === null ? null : describeState(report.state),
     };
     if (failure !== null) {
       return { ...base, ...this.tellFailure(conversation, describeFailure(failure)) };
     }
-    if (report.cause === null) return null;
-    const record = this.firstRecordWith(conversation, report.cause);
-    return { ...base, ...advise(report.cause, this.contexts.of(conversation, record, stretch)) };
+    if (cause === null) return null;
+    const record = this.firstRecordWith(conversation, cause);
+    return { ...base, ...advise(cause, this.contexts.of(conversation, record, stretch)) };
   }
 
   /** Of a conversation without TLS: whether it is encrypted in another way, and where its keys would be; else null. */
@@ -116,7 +118,11 @@ export class WhyTeller {
   private tellFailure(conversation: number, clause: string): Story {
     const findings = this.findings.findingsOf(conversation).filter((finding) => finding.severity === 'error');
     const [first, ...others] = findings;
-    const fixes = [...new Set(findings.map((finding) => finding.fix))].filter((fix) => fix !== '');
+    const all = [...new Set(findings.map((finding) => finding.fix))].filter((fix) => fix !== '');
+    // What another fix says as well, and more of it, is not said twice.
+    const fixes = all.filter(
+      (fix) => !all.some((more) => more !== fix && more.startsWith(fix.replace(/\.$/, ''))),
+    );
     const context = this.findings.contextOf(conversation);
     return {
       title: `The handshake failed: ${clause}`,
