@@ -9,8 +9,15 @@ import type { SessionStore } from './session.ts';
 
 export type ExportScopes = Readonly<Partial<Record<ExportScope['kind'], ExportScope>>>;
 
+/** Two conversations that a report is to compare, as they were typed. */
+export interface Comparing {
+  readonly wanted: boolean;
+  readonly pair: readonly [string, string];
+}
+
 export interface ExportingState {
   readonly wish: ExportWish;
+  readonly comparing: Comparing;
   /** What can be chosen now: all, and what is filtered or selected elsewhere. */
   readonly scopes: ExportScopes;
   readonly preview: Loadable<ExportPreview>;
@@ -20,9 +27,12 @@ export interface ExportingState {
   /** Shows the dialog, for a part of the capture where one is named. */
   open: (scope?: ExportScope) => void;
   choose: (part: Partial<ExportWish>) => void;
+  compare: (part: Partial<Comparing>) => void;
   /** Where it was saved: the address to fetch it from, "" where the host wrote it, null where nothing was. */
   save: () => Promise<string | null>;
 }
+
+const NOTHING_COMPARED: Comparing = { wanted: false, pair: ['', ''] };
 
 /** What of the capture is handed over, and as what. */
 export function createExporting(
@@ -37,7 +47,7 @@ export function createExporting(
   const latest = createLatest();
   const store = createStore<ExportingState>()((set, state) => {
     const fetchPreview = (): void => {
-      const { wish } = state();
+      const wish = wishOf(state());
       set({ failed: '' });
       loadLatest(
         latest,
@@ -48,6 +58,7 @@ export function createExporting(
     };
     return {
       wish: { format: 'report', scope: { kind: 'all' }, redact: false },
+      comparing: NOTHING_COMPARED,
       scopes: {},
       preview: IDLE,
       saving: false,
@@ -55,7 +66,7 @@ export function createExporting(
       open: (scope) => {
         const { filter } = others.frames.getState();
         const call = others.calls.getState().selected;
-        const conversation = others.conversations.getState().selected;
+        const { selected: conversation, other, before } = others.conversations.getState();
         const filters = filter.text !== '' || filter.verdicts.length > 0 || filter.conversation !== null;
         const scopes: ExportScopes = {
           all: { kind: 'all' },
@@ -67,6 +78,7 @@ export function createExporting(
         set({
           scopes,
           wish: { ...state().wish, scope: scope ?? { kind: 'all' } },
+          comparing: { wanted: false, pair: [conversation ?? '', other ?? before ?? ''] },
           preview: IDLE,
         });
         session.getState().setOverlay('export');
@@ -77,11 +89,15 @@ export function createExporting(
         set({ wish: canRedact(wish) ? wish : { ...wish, redact: false } });
         fetchPreview();
       },
+      compare: (part) => {
+        set({ comparing: { ...state().comparing, ...part } });
+        fetchPreview();
+      },
       save: async () => {
         if (state().saving) return null;
         set({ saving: true, failed: '' });
         try {
-          const saved = await api.request('export.save', state().wish);
+          const saved = await api.request('export.save', wishOf(state()));
           if (saved === null) return null;
           session.getState().say('note', ['Exported.', ...saved.sentences].join(' '));
           session.getState().setOverlay(null);
@@ -97,6 +113,27 @@ export function createExporting(
     };
   });
   return store;
+}
+
+/** What is asked of the host: with the two that are compared, where a report is to do so. */
+function wishOf({ wish, comparing }: ExportingState): ExportWish {
+  return comparesIn(wish) && comparing.wanted && problemOfPair(comparing) === ''
+    ? { ...wish, compare: [comparing.pair[0].trim(), comparing.pair[1].trim()] }
+    : wish;
+}
+
+/** Only a report has room for a comparison. */
+export function comparesIn({ format }: Pick<ExportWish, 'format'>): boolean {
+  return format === 'report';
+}
+
+/** What is wrong with the two conversations that were named; empty where nothing is. */
+export function problemOfPair({ wanted, pair }: Comparing): string {
+  if (!wanted) return '';
+  const [one, other] = pair.map((each) => each.trim());
+  if (![one, other].every((each) => /^\d+(\.\d+)*$/.test(each ?? '')))
+    return 'Name both conversations by their numbers.';
+  return one === other ? 'Name two different conversations.' : '';
 }
 
 /** Session secrets cannot be replaced: without them there is nothing to decrypt. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { ExportPreview, ExportScope } from '../../../core/api-export.ts';
-import { canRedact } from '../../model/export.ts';
+import { canRedact, comparesIn, problemOfPair, type Comparing } from '../../model/export.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -14,9 +14,11 @@ import { FORMAT_WORDS, wordsOfScope } from './export-words.ts';
 /** Asks what to hand over and as what, and says which secrets the file will hold before it is written. */
 export function ExportDialog(): ReactNode {
   const { exporting, session } = useApp();
-  const { wish, scopes, preview, saving, failed } = useStore(exporting);
+  const { wish, comparing, scopes, preview, saving, failed } = useStore(exporting);
   const shown = shownOf(preview);
-  const problem = preview.kind === 'failed' ? preview.message : (shown?.problem ?? '');
+  const unpaired = comparesIn(wish) ? problemOfPair(comparing) : '';
+  const told = preview.kind === 'failed' ? preview.message : (shown?.problem ?? '');
+  const problem = unpaired === '' ? told : unpaired;
   const close = (): void => session.getState().setOverlay(null);
   const choose = exporting.getState().choose;
   const save = async (): Promise<void> => {
@@ -63,11 +65,15 @@ export function ExportDialog(): ReactNode {
               />
             ))}
           </fieldset>
+          {comparesIn(wish) ? (
+            <Compare comparing={comparing} onChange={exporting.getState().compare} />
+          ) : null}
           <fieldset>
             <legend>Names and numbers</legend>
             <label className="export-choice">
               <input
                 type="checkbox"
+                name="export-redact"
                 checked={wish.redact}
                 disabled={!canRedact(wish)}
                 onChange={(event) => choose({ redact: event.target.checked })}
@@ -120,6 +126,55 @@ function ScopeChoice({
         {scope.kind === 'call' ? <span className="export-words mono">{scope.call}</span> : null}
       </span>
     </label>
+  );
+}
+
+/** Two conversations that the report holds against each other. */
+function Compare({
+  comparing,
+  onChange,
+}: {
+  comparing: Comparing;
+  onChange: (part: Partial<Comparing>) => void;
+}): ReactNode {
+  const [one, other] = comparing.pair;
+  return (
+    <fieldset>
+      <legend>Comparison</legend>
+      <label className="export-choice">
+        <input
+          type="checkbox"
+          name="export-compare"
+          checked={comparing.wanted}
+          onChange={(event) => onChange({ wanted: event.target.checked })}
+        />
+        <span>
+          <span className="export-title">Two conversations side by side</span>
+          <span className="export-words">What differs between one that works and one that fails.</span>
+        </span>
+      </label>
+      {comparing.wanted ? (
+        <span className="export-pair">
+          <input
+            className="field mono"
+            inputMode="decimal"
+            autoComplete="off"
+            aria-label="One conversation"
+            value={one}
+            onChange={(event) => onChange({ pair: [event.target.value, other] })}
+          />
+          <span>beside</span>
+          <input
+            className="field mono"
+            inputMode="decimal"
+            autoComplete="off"
+            aria-label="The other conversation"
+            value={other}
+            onChange={(event) => onChange({ pair: [one, event.target.value] })}
+          />
+        </span>
+      ) : null}
+    </fieldset>
   );
 }
 

@@ -24,7 +24,7 @@ function choice(box: ParentNode, value: string): HTMLInputElement {
   return found;
 }
 
-const redactOf = (box: ParentNode): HTMLInputElement | null => box.querySelector('input[type="checkbox"]');
+const redactOf = (box: ParentNode): HTMLInputElement | null => box.querySelector('input[name="export-redact"]');
 
 it('says what the file will hold for each choice, and warns of what is confidential', async () => {
   const { box, api } = await opened();
@@ -102,4 +102,27 @@ it('fetches the file where the host is a browser’s', async () => {
   await until('the end', () => model.session.getState().overlay === null);
   press.mockRestore();
   expect(clicked).toEqual(['/download/made-up']);
+});
+
+it('lets a report compare two conversations, proposes those looked at, and asks for both', async () => {
+  const { box, model, api } = await opened();
+  await act(async () => {
+    model.conversations.getState().select('0');
+    model.conversations.getState().select('1');
+    model.exporting.getState().open();
+  });
+  await settled();
+  const wish = (): unknown => api.asked.filter(({ name }) => name === 'export.preview').at(-1)?.params;
+  expect(wish()).toEqual({ format: 'report', scope: { kind: 'all' }, redact: false });
+  await click(box.querySelector('input[name="export-compare"]'));
+  expect(wish()).toEqual({ format: 'report', scope: { kind: 'all' }, redact: false, compare: ['1', '0'] });
+  await act(async () => model.exporting.getState().compare({ pair: ['1', ' 1'] }));
+  expect(box.textContent).toContain('two different conversations');
+  expect(buttonNamed(box, 'Export').disabled).toBe(true);
+  await act(async () => model.exporting.getState().compare({ pair: ['1', 'x'] }));
+  expect(box.textContent).toContain('Name both conversations');
+  // A key log compares nothing.
+  await click(choice(box, 'keylog'));
+  expect(wish()).toEqual({ format: 'keylog', scope: { kind: 'all' }, redact: false });
+  expect(box.textContent).not.toContain('Name both conversations');
 });
