@@ -37,7 +37,7 @@ export class MessageTexts {
     this.analysis = analysis;
     this.messages = messages;
     this.opener = ports.opener ?? new LocalOpener(ports.backend);
-    this.batches = new RecordBatches(structure, ports.store, this.opener, opening);
+    this.batches = new RecordBatches(structure, ports.store, this.opener, opening.bytes);
     this.links = new RecordLinks(structure.records);
     this.batch = this.newBatch();
   }
@@ -81,7 +81,7 @@ export class MessageTexts {
     const follows = previous >= 0 && records.epoch.read(previous) === records.epoch.read(record);
     const length = records.fragmentLength.read(record);
     // Without the block before it a chained record opens in its session only.
-    if (chained && opening.layChain(follows ? previous : -1, epoch, CHAIN, 0) < 0) return false;
+    if (chained && opening.bytes.layChain(follows ? previous : -1, epoch, CHAIN, 0) < 0) return false;
     const { queue, numbers, frames, offsets, sizes } = this.batch;
     queue.addAgain(epoch, record, records.sequence.read(record), follows ? previous : -1, length);
     numbers.push(message);
