@@ -142,20 +142,16 @@ export abstract class SessionEpochs extends SessionState {
   }
 
   protected beginUnknownStretch(flow: Flow, row: number): void {
-    const frame = this.host.records.frame.read(row);
     const stage = flow.epoch?.stage ?? (this.isTls13 ? 'application' : 'session');
-    flow.stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, this.handshake, frame);
-    flow.stretch.epoch = flow.epoch;
+    this.beginStretch(flow, stage, flow.epoch, row);
     if (flow.encrypted === false) flow.encrypted = this.handshake === null ? true : flow.encrypted;
   }
 
   /** TLS 1.3 after the ServerHello: both directions are encrypted from their next record on (RFC 8446 §7.1). */
   protected beginTls13(handshake: Handshake, row: number): void {
-    const frame = this.host.records.frame.read(row);
     for (const flow of this.flows) {
-      const side = this.sideOf(flow);
       flow.encrypted = true;
-      const epochs = findTrafficEpochs(this.host, handshake, side);
+      const epochs = findTrafficEpochs(this.host, handshake, this.sideOf(flow));
       if (flow.epoch !== null && flow.epoch.stage === 'early') {
         // Early data goes on until EndOfEarlyData; a record that does not open shows that it was rejected.
         flow.candidates = epochs;
@@ -164,27 +160,17 @@ export abstract class SessionEpochs extends SessionState {
       flow.expected = 0;
       flow.proven = false;
       flow.candidates = epochs;
-      flow.epoch = epochs.find((epoch) => epoch.stage === 'handshake') ?? null;
-      flow.stretch = this.host.addStretch(this.conversation, side, 'handshake', handshake, frame);
-      flow.stretch.epoch = flow.epoch;
+      const epoch = epochs.find(({ stage }) => stage === 'handshake') ?? null;
+      this.beginStretch(flow, 'handshake', epoch, row);
     }
   }
 
   /** After the Finished of a side its application keys begin. */
   protected beginApplication(flow: Flow, row: number): void {
-    const frame = this.host.records.frame.read(row);
-    flow.stretch = this.host.addStretch(
-      this.conversation,
-      this.sideOf(flow),
-      'application',
-      this.handshake,
-      frame,
-    );
     flow.proven = false;
     flow.expected = 0;
     flow.candidates = flow.candidates.filter((epoch) => epoch.stage === 'application');
-    flow.epoch = flow.candidates[0] ?? null;
-    flow.stretch.epoch = flow.epoch;
+    this.beginStretch(flow, 'application', flow.candidates[0] ?? null, row);
   }
 }
 

@@ -246,16 +246,7 @@ export abstract class SessionMessages extends SessionEpochs {
 
   protected endOfEarlyData(flow: Flow, row: number): void {
     const next = flow.candidates.find((epoch) => epoch.stage === 'handshake') ?? null;
-    const frame = this.host.records.frame.read(row);
-    flow.stretch = this.host.addStretch(
-      this.conversation,
-      this.sideOf(flow),
-      'handshake',
-      this.handshake,
-      frame,
-    );
-    flow.stretch.epoch = next;
-    flow.epoch = next;
+    this.beginStretch(flow, 'handshake', next, row);
     flow.proven = false;
     flow.expected = 0;
   }
@@ -264,16 +255,7 @@ export abstract class SessionMessages extends SessionEpochs {
     this.keyUpdates.push(seen.frame);
     if (flow.epoch === null) return;
     const next = nextGeneration(this.host.backend, flow.epoch);
-    const frame = seen.frame;
-    flow.stretch = this.host.addStretch(
-      this.conversation,
-      this.sideOf(flow),
-      'application',
-      this.handshake,
-      frame,
-    );
-    flow.stretch.epoch = next;
-    flow.epoch = next;
+    this.beginStretch(flow, 'application', next, seen.row);
     flow.expected = 0;
   }
 }

@@ -174,17 +174,8 @@ export abstract class SessionSearch extends SessionAcceptance {
 
   protected enterEpoch(flow: Flow, epoch: Epoch, row: number): void {
     const changesStage = flow.stretch === null || flow.stretch.stage !== epoch.stage || flow.proven;
-    if (changesStage) {
-      const frame = this.host.records.frame.read(row);
-      flow.stretch = this.host.addStretch(
-        this.conversation,
-        this.sideOf(flow),
-        epoch.stage,
-        this.handshake,
-        frame,
-      );
-    }
-    if (flow.stretch !== null) flow.stretch.epoch = epoch;
+    if (changesStage) this.beginStretch(flow, epoch.stage, epoch, row);
+    else if (flow.stretch !== null) flow.stretch.epoch = epoch;
     flow.epoch = epoch;
     flow.proven = false;
     flow.expected = 0;

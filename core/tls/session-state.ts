@@ -1,4 +1,5 @@
 import { DECODER_FAILED, DECODER_NOT_YET, VERDICT_CLEAR, VERDICT_OPAQUE } from '../store/record-table.ts';
+import type { Epoch, EpochStage } from './epoch.ts';
 import { Flow } from './flow.ts';
 import { HandshakeReader } from './handshake-reader.ts';
 import type { Handshake } from './handshake.ts';
@@ -73,6 +74,14 @@ export abstract class SessionState {
 
   protected get isTls13(): boolean {
     return this.handshake !== null && isTls13(this.handshake.version);
+  }
+
+  /** From this record on the direction is protected by other keys; `epoch` is null where nobody has them. */
+  protected beginStretch(flow: Flow, stage: EpochStage, epoch: Epoch | null, row: number): void {
+    const frame = this.host.records.frame.read(row);
+    flow.stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, this.handshake, frame);
+    flow.stretch.epoch = epoch;
+    flow.epoch = epoch;
   }
 
   protected noteAlert(flow: Flow, row: number, bytes: Uint8Array, encrypted: boolean): void {

@@ -274,17 +274,7 @@ export class TlsSession extends SessionSearch {
   }
 
   private beginEarlyData(flow: Flow, row: number): void {
-    if (flow.stretch === null) {
-      const frame = this.host.records.frame.read(row);
-      flow.stretch = this.host.addStretch(
-        this.conversation,
-        this.sideOf(flow),
-        'early',
-        this.handshake,
-        frame,
-      );
-      flow.stretch.epoch = flow.epoch;
-    }
+    if (flow.stretch === null) this.beginStretch(flow, 'early', flow.epoch, row);
     this.openOrSearch(flow, row, OPEN_PENDING);
   }
 }
