@@ -16,6 +16,7 @@ import { projectFrames } from './frames/frame-verdicts.ts';
 import { Opening } from './opening.ts';
 import type { SipSink } from './messages/sip-sink.ts';
 import { Structure } from './structure.ts';
+import { addressOf } from './conversations/endpoint-address.ts';
 
 export interface AnalysisPorts {
   readonly backend: CryptoBackend;
@@ -336,18 +337,12 @@ export class Analysis {
   private servesAtClient(conversation: number): boolean {
     const { conversations } = this.structure;
     const { client } = this.rolesOf(conversation);
-    const addressOf = (of: number, direction: 0 | 1): string => {
-      let text = '';
-      for (let word = 0; word < 4; word += 1)
-        text += `${conversations.addresses.read(8 * of + 4 * direction + word).toString(16)}:`;
-      return text;
-    };
-    const clientAddress = addressOf(conversation, client);
-    if (clientAddress === addressOf(conversation, client === 0 ? 1 : 0)) return false;
+    const clientAddress = addressOf(conversations, conversation, client);
+    if (clientAddress === addressOf(conversations, conversation, client === 0 ? 1 : 0)) return false;
     for (const session of this.opening.sessions.values()) {
       if (session.conversation === conversation) continue;
       const serverDirection = session.clientDirection === 0 ? 1 : 0;
-      if (addressOf(session.conversation, serverDirection) !== clientAddress) continue;
+      if (addressOf(conversations, session.conversation, serverDirection) !== clientAddress) continue;
       for (const handshake of session.handshakes) {
         const certificate = handshake.serverCertificates[0];
         const fingerprint = certificate === undefined ? null : this.opening.fingerprintOf(certificate);
