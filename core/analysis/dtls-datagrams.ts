@@ -1,5 +1,6 @@
 import type { PacketScratch } from '../net/packet.ts';
 import type { Uint8Column } from '../store/columns.ts';
+import type { ConversationTable } from '../stream/conversation-table.ts';
 import {
   RECORD_DTLS,
   RECORD_ENDED,
@@ -7,7 +8,7 @@ import {
   RECORD_SNAPPED,
   type RecordTable,
 } from '../store/record-table.ts';
-import { ConnectionIdLengths } from '../tls/dtls/connection-id-lengths.ts';
+import { ConnectionIds, type IdOwner } from '../tls/dtls/connection-ids.ts';
 import {
   DTLS_CUT,
   DTLS_NONE,
@@ -24,6 +25,13 @@ import type { ChannelHost } from './channel.ts';
 export interface DatagramHost extends Pick<ChannelHost, 'addRecord'> {
   readonly records: RecordTable;
   readonly tlsDirections: Uint8Column;
+  readonly conversations: ConversationTable;
+}
+
+/** Where a connection was before: `turned` where its direction 0 is direction 1 here. */
+export interface Move {
+  readonly from: number;
+  readonly turned: boolean;
 }
 
 /** Finds DTLS records in datagrams. */
@@ -31,7 +39,8 @@ export class DtlsDatagrams {
   private readonly host: DatagramHost;
   private readonly scratch: RecordScratch;
   private readonly record = newDtlsRecordScratch();
-  private readonly connectionIds = new ConnectionIdLengths();
+  private readonly connectionIds = new ConnectionIds();
+  private readonly moves = new Map<number, Move>();
 
   constructor(host: DatagramHost, scratch: RecordScratch) {
     this.host = host;
@@ -44,7 +53,9 @@ export class DtlsDatagrams {
     const known = this.host.tlsDirections.read(conversation) !== 0;
     if (payloadEnd - payloadStart < SHORTEST_DTLS) return false;
     const first = payload[payloadStart] ?? 0;
-    if (!known && !looksLikeDtls(payload, payloadStart, payloadEnd, packet.payloadMissing)) return false;
+    const moved = !known && this.follow(packet, conversation, direction);
+    if (!known && !moved && !looksLikeDtls(payload, payloadStart, payloadEnd, packet.payloadMissing))
+      return false;
     // On a port shared with media the first byte tells DTLS from RTP and STUN (RFC 7983 §7).
     if (known && (first < 20 || first > 63)) return false;
     const record = this.record;
@@ -66,6 +77,45 @@ export class DtlsDatagrams {
         this.host.tlsDirections.read(conversation) | (1 << direction),
       );
     return found;
+  }
+
+  /** The conversation that a connection was in before one of its endpoints changed its address; null where none is known. */
+  moveInto(conversation: number): Move | null {
+    return this.moves.get(conversation) ?? null;
+  }
+
+  /** A datagram of a conversation in which nothing was seen before: by its id it may be another's, moved here. */
+  private follow(packet: PacketScratch, conversation: number, direction: 0 | 1): boolean {
+    const { payload, payloadStart, payloadEnd } = packet;
+    const owner = this.connectionIds
+      .ownersOf(payload, payloadStart, payloadEnd)
+      .find((known) => this.sharesEndpoint(known, conversation, direction));
+    if (owner === undefined) return false;
+    const before = this.moves.get(owner.conversation);
+    const turned = owner.direction !== direction;
+    this.moves.set(
+      conversation,
+      before === undefined
+        ? { from: owner.conversation, turned }
+        : { from: before.from, turned: before.turned !== turned },
+    );
+    return true;
+  }
+
+  /** One side stays where it is, and it is the same one: ids are each receiver's own, not the world's. */
+  private sharesEndpoint(owner: IdOwner, conversation: number, direction: 0 | 1): boolean {
+    if (owner.conversation === conversation) return false;
+    const { conversations } = this.host;
+    const same = (before: number, now: number): boolean => {
+      if (conversations.ports.read(before) !== conversations.ports.read(now)) return false;
+      for (let word = 0; word < 4; word += 1)
+        if (conversations.addresses.read(4 * before + word) !== conversations.addresses.read(4 * now + word))
+          return false;
+      return true;
+    };
+    const sender = 2 * owner.conversation + owner.direction;
+    const receiver = 2 * owner.conversation + (1 - owner.direction);
+    return same(receiver, 2 * conversation + (1 - direction)) || same(sender, 2 * conversation + direction);
   }
 
   private add(

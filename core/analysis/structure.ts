@@ -111,7 +111,7 @@ export class Structure implements ChannelHost, StreamOwner {
   /** The frame of the datagram at hand. */
   private datagramFrame = 0;
   private readonly fragments = new Map<number, number[]>();
-  private readonly dtls = new DtlsDatagrams(this, this.scratch);
+  readonly dtls = new DtlsDatagrams(this, this.scratch);
 
   constructor(options: StructureOptions) {
     this.options = options;

@@ -145,17 +145,58 @@ export function looksLikeDtls(bytes: Uint8Array, from: number, end: number, miss
   let at = from;
   let count = 0;
   while (at < end) {
+    // A connection id of unknown length hides where the record ends.
+    if (byteAt(bytes, at) === TLS12_CID)
+      return isRecordVersion(u16be(bytes, at + 1)) && fittingIdLength(bytes, at, end) > 0;
     const result = readDtlsRecord(bytes, at, end, 0, record);
     if (result === DTLS_CUT) return missing > 0;
     if (result === DTLS_NONE) return false;
-    // A connection id of unknown length hides where the record ends.
-    if (record.type === TLS12_CID) return true;
     if (record.to === record.bodyFrom) return false;
     at = record.to;
     if (++count === 3) return true;
   }
   return count > 0;
 }
+
+/** True for the first byte of a header that has a connection id: content type 25, or a unified header that says so. */
+export function mayHaveId(first: number): boolean {
+  return first === TLS12_CID || (first & 0xf0) === 0x30;
+}
+
+/** Where in such a header the id stands: behind the sequence number in DTLS 1.2, before it in DTLS 1.3. */
+export function idOffset(first: number): number {
+  return first === TLS12_CID ? 11 : 1;
+}
+
+/**
+ * The length of the id in the header at bytes[at], by the length with which the record ends where its datagram does
+ * (`end`), or where another record with the same id begins. 0 where none fits, or the header has none.
+ */
+export function fittingIdLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = byteAt(bytes, at);
+  // Without a length in the header nothing can be told.
+  if (!mayHaveId(first) || (first !== TLS12_CID && (first & 0x04) === 0)) return 0;
+  const behind = first === TLS12_CID ? 13 : (first & 0x08) !== 0 ? 5 : 4;
+  for (let length = 1; length <= LONGEST_ID_TRIED; length += 1) {
+    const body = at + behind + length;
+    if (body > end) break;
+    const next = body + u16be(bytes, body - 2);
+    if (next === end || (next < end && hasSameId(bytes, at, next, length))) return length;
+  }
+  return 0;
+}
+
+function hasSameId(bytes: Uint8Array, at: number, next: number, length: number): boolean {
+  const first = byteAt(bytes, at);
+  if (byteAt(bytes, next) !== first) return false;
+  const from = idOffset(first);
+  for (let i = from; i < from + length; i += 1)
+    if (byteAt(bytes, at + i) !== byteAt(bytes, next + i)) return false;
+  return true;
+}
+
+/** Longer ids are allowed, and nobody uses them. */
+const LONGEST_ID_TRIED = 32;
 
 function isRecordVersion(version: number): boolean {
   return version === DTLS_1_2 || version === DTLS_1_0 || version === DTLS_1_0_OPENSSL;

@@ -11,20 +11,14 @@ import { causeCode } from '../../verdict.ts';
 import type { Epoch, Stretch } from '../epoch.ts';
 import { CLIENT, SERVER, type Handshake } from '../handshake.ts';
 import { OPEN_BAD_TAG, OPEN_OK } from '../open/batch.ts';
-import { deriveSequenceNumberKey, deriveSequenceNumberMask } from '../secrets/hkdf.ts';
 import { findTrafficEpochs, nextGeneration } from '../secrets/traffic-secrets.ts';
-import {
-  ALERT,
-  APPLICATION_DATA,
-  CHANGE_CIPHER_SPEC,
-  HANDSHAKE,
-  TLS12_CID,
-} from '../tables/content-types.ts';
+import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from '../tables/content-types.ts';
 import type { Flow } from '../flow.ts';
 import type { SessionHost } from '../session-host.ts';
 import { TlsSession } from '../session.ts';
-import { DTLS_1_0_OPENSSL, DTLS_1_3, TLS_1_0 } from '../tables/versions.ts';
+import { DTLS_1_3 } from '../tables/versions.ts';
 import { DTLS_HANDSHAKE_HEADER_LENGTH, DtlsHandshakeReader } from './dtls-handshake-reader.ts';
+import { DtlsOpener } from './dtls-opener.ts';
 
 /** What is known of one epoch of one direction (RFC 6347 §4.1, RFC 9147 §6.1). */
 interface NumberedEpoch {
@@ -35,6 +29,9 @@ interface NumberedEpoch {
   highest: number;
 }
 
+/** By direction, then by number. */
+type NumberedEpochs = readonly [Map<number, NumberedEpoch>, Map<number, NumberedEpoch>];
+
 /**
  * DTLS: each record names its epoch and its sequence number, so records open in any order and whatever was lost. The
  * handshake is that of TLS (RFC 6347, RFC 9147).
@@ -42,14 +39,29 @@ interface NumberedEpoch {
 export class DtlsSession extends TlsSession {
   protected override readonly headerLength = DTLS_HANDSHAKE_HEADER_LENGTH;
   protected override readonly dtls = true;
-  private readonly numbered: readonly [Map<number, NumberedEpoch>, Map<number, NumberedEpoch>] = [
-    new Map(),
-    new Map(),
-  ];
+  private readonly numbered: NumberedEpochs = [new Map(), new Map()];
+  /** Those of the same connection in the conversation that it was in before, in this one's directions. */
+  private readonly earlier: NumberedEpochs = [new Map(), new Map()];
   private readonly readers: readonly [DtlsHandshakeReader, DtlsHandshakeReader];
+  private readonly opener: DtlsOpener;
 
-  constructor(host: SessionHost, conversation: number, clientDirection: 0 | 1) {
+  /** `before`: the same connection, where one of its endpoints had another address (RFC 9146 §6), with how it lies here. */
+  constructor(
+    host: SessionHost,
+    conversation: number,
+    clientDirection: 0 | 1,
+    before: { readonly session: DtlsSession; readonly turned: boolean } | null = null,
+  ) {
     super(host, conversation, clientDirection);
+    this.opener = new DtlsOpener(host);
+    if (before !== null) {
+      const { session, turned } = before;
+      this.earlier = turned ? [session.numbered[1], session.numbered[0]] : session.numbered;
+      this.clientDirection = (session.clientDirection === 1) !== turned ? 1 : 0;
+      this.handshake = session.handshake;
+      this.handshakes.push(...session.handshakes);
+      this.mask.value = session.mask.value;
+    }
     const reader = (direction: 0 | 1): DtlsHandshakeReader =>
       new DtlsHandshakeReader({
         message: (type, message, _sequence, _firstRow, lastRow) => {
@@ -88,7 +100,7 @@ export class DtlsSession extends TlsSession {
 
   /** Opens a record again whose epoch is known. */
   openAgain(row: number, epoch: Epoch): boolean {
-    return this.openWith(row, epoch, this.host.records.sequence.read(row), null) === OPEN_OK;
+    return this.opener.open(row, epoch, this.host.records.sequence.read(row), null) === OPEN_OK;
   }
 
   private observeClear(flow: Flow, row: number, type: number, body: Uint8Array): void {
@@ -128,7 +140,7 @@ export class DtlsSession extends TlsSession {
     let status = 0;
     for (const epoch of tries) {
       if (!this.host.spendTrial(this)) break;
-      status = this.openWith(row, epoch, records.headerSequence.read(row), entry);
+      status = this.opener.open(row, epoch, records.headerSequence.read(row), entry.highest + 1);
       if (status !== OPEN_OK) continue;
       this.take(flow, row, entry, epoch);
       return;
@@ -156,10 +168,10 @@ export class DtlsSession extends TlsSession {
     records.verdict.write(row, VERDICT_DECRYPTED);
     records.decoder.write(row, DECODER_OPENED);
     records.innerType.write(row, type);
-    records.sequence.write(row, this.lastSequence);
+    records.sequence.write(row, this.opener.sequence);
     records.plaintextLength.write(row, bytes.length);
     records.epoch.write(row, entry.stretch.id + 1);
-    entry.highest = Math.max(entry.highest, this.lastSequence);
+    entry.highest = Math.max(entry.highest, this.opener.sequence);
     this.prove(flow, epoch);
     switch (type) {
       case HANDSHAKE: {
@@ -177,9 +189,23 @@ export class DtlsSession extends TlsSession {
     }
   }
 
+  /** The epoch of that number, taken over with its keys where the connection was elsewhere before. */
+  private knownEpoch(flow: Flow, number: number, frame: number): NumberedEpoch | undefined {
+    const own = this.numbered[flow.direction].get(number);
+    const earlier = this.earlier[flow.direction].get(number);
+    if (own !== undefined || earlier === undefined) return own;
+    const { stage, handshake } = earlier.stretch;
+    const stretch = this.host.addStretch(this.conversation, this.sideOf(flow), stage, handshake, frame);
+    const candidates = earlier.epoch === null ? earlier.candidates : [earlier.epoch];
+    stretch.epoch = candidates[0] ?? null;
+    const entry: NumberedEpoch = { stretch, candidates, epoch: null, highest: earlier.highest };
+    this.numbered[flow.direction].set(number, entry);
+    return entry;
+  }
+
   /** The epoch of that number, begun where it is seen first (its ChangeCipherSpec may be lost or late). */
   private prepare(flow: Flow, number: number, frame: number): NumberedEpoch {
-    const known = this.numbered[flow.direction].get(number);
+    const known = this.knownEpoch(flow, number, frame);
     if (known !== undefined && (known.epoch !== null || known.candidates.length > 0)) return known;
     const handshake = this.handshake;
     const side = this.sideOf(flow);
@@ -202,8 +228,9 @@ export class DtlsSession extends TlsSession {
     const epochs = this.numbered[flow.direction];
     let number = bits === 3 ? 3 : bits === 2 ? 2 : bits === 1 ? 1 : 4;
     // KeyUpdates go round: the newest epoch with these bits.
-    for (const known of epochs.keys()) if ((known & 3) === bits && known > number) number = known;
-    const known = epochs.get(number);
+    for (const known of [...epochs.keys(), ...this.earlier[flow.direction].keys()])
+      if ((known & 3) === bits && known > number) number = known;
+    const known = this.knownEpoch(flow, number, frame);
     if (known !== undefined && (known.epoch !== null || known.candidates.length > 0)) return known;
     const handshake = this.handshake;
     const side = this.sideOf(flow);
@@ -221,96 +248,6 @@ export class DtlsSession extends TlsSession {
     const entry: NumberedEpoch = { stretch, candidates, epoch: null, highest: 0 };
     epochs.set(number, entry);
     return entry;
-  }
-
-  private lastSequence = 0;
-
-  private openWith(row: number, epoch: Epoch, sequence: number, entry: NumberedEpoch | null): number {
-    const { host } = this;
-    const bytes = host.recordBytes(row);
-    if (bytes === null) return 0;
-    const header = host.records.headerLength.read(row);
-    if (this.isUnified(row)) return this.openUnified(bytes, header, epoch, sequence, entry);
-    const number = host.records.headerEpoch.read(row);
-    this.lastSequence = sequence;
-    const high = ((number << 16) | Math.floor(sequence / 0x100000000)) >>> 0;
-    const type = host.records.type.read(row);
-    const request = {
-      type,
-      version: host.records.version.read(row),
-      bodyLength: bytes.length - header,
-      high,
-      low: sequence >>> 0,
-    };
-    if (type !== TLS12_CID) {
-      const standard = { ...request, input: bytes, bodyAt: header, additionalLength: -1 };
-      const status = host.openBytes(epoch, standard);
-      if (status === OPEN_OK || request.version !== DTLS_1_0_OPENSSL) return status;
-      // OpenSSL before 0.9.8f left the epoch out of the MAC, and put TLS 1.0's version there.
-      const high = Math.floor(sequence / 0x100000000);
-      return host.openBytes(epoch, { ...standard, high, version: TLS_1_0 });
-    }
-    const status = this.openWithCid(bytes, header, epoch, request, additionalDataWithCid);
-    return status === OPEN_OK
-      ? status
-      : this.openWithCid(bytes, header, epoch, request, additionalDataOfDraft);
-  }
-
-  private openWithCid(
-    bytes: Uint8Array,
-    header: number,
-    epoch: Epoch,
-    request: { type: number; version: number; bodyLength: number; high: number; low: number },
-    additionalData: (bytes: Uint8Array, header: number, inner: number) => Uint8Array,
-  ): number {
-    const { protection } = epoch;
-    const overhead =
-      protection.kind === 'aead' ? protection.explicitNonceLength + (epoch.suite.tagLength || 16) : 0;
-    const additional = additionalData(bytes, header, bytes.length - header - overhead);
-    const input = new Uint8Array(additional.length + bytes.length - header);
-    input.set(additional);
-    input.set(bytes.subarray(header), additional.length);
-    const additionalLength = additional.length;
-    return this.host.openBytes(epoch, { ...request, input, bodyAt: additionalLength, additionalLength });
-  }
-
-  /** RFC 9147 §4.2.3: the number is hidden by a mask made from the ciphertext; §5.9: the header is additional data. */
-  private openUnified(
-    bytes: Uint8Array,
-    header: number,
-    epoch: Epoch,
-    sequence: number,
-    entry: NumberedEpoch | null,
-  ): number {
-    const secret = epoch.trafficSecret;
-    const key = secret === null ? null : deriveSequenceNumberKey(this.host.backend, epoch.suite, secret);
-    if (key === null) return 0;
-    const mask = deriveSequenceNumberMask(
-      this.host.backend,
-      epoch.suite,
-      key,
-      bytes.subarray(header, header + 16),
-    );
-    if (mask === null) return 0;
-    const first = bytes[0] ?? 0;
-    const long = (first & 0x08) !== 0;
-    const lengthBytes = (first & 0x04) !== 0 ? 2 : 0;
-    const at = header - lengthBytes - (long ? 2 : 1);
-    const opened = bytes.slice();
-    opened[at] = (bytes[at] ?? 0) ^ (mask[0] ?? 0);
-    if (long) opened[at + 1] = (bytes[at + 1] ?? 0) ^ (mask[1] ?? 0);
-    const low = long ? ((opened[at] ?? 0) << 8) | (opened[at + 1] ?? 0) : (opened[at] ?? 0);
-    this.lastSequence = entry === null ? sequence : nearest(low, long ? 0x10000 : 0x100, entry.highest + 1);
-    return this.host.openBytes(epoch, {
-      type: APPLICATION_DATA,
-      version: DTLS_1_3,
-      input: opened,
-      bodyAt: header,
-      bodyLength: bytes.length - header,
-      additionalLength: header,
-      high: Math.floor(this.lastSequence / 0x100000000),
-      low: this.lastSequence >>> 0,
-    });
   }
 
   private isUnified(row: number): boolean {
@@ -345,45 +282,6 @@ export class DtlsSession extends TlsSession {
     stretch.epoch = next;
     epochs.set(newest + 1, { stretch, candidates: next === null ? [] : [next], epoch: null, highest: 0 });
   }
-}
-
-/** The full number nearest to `expected` whose lowest bits are `low` (RFC 9147 §4.2.2). */
-function nearest(low: number, modulus: number, expected: number): number {
-  const base = Math.floor(expected / modulus) * modulus + low;
-  const around = [base - modulus, base, base + modulus].filter((value) => value >= 0);
-  return around.reduce((best, value) =>
-    Math.abs(value - expected) < Math.abs(best - expected) ? value : best,
-  );
-}
-
-/**
- * Additional data of a tls12_cid record (RFC 9146 §5): eight bytes 0xff, the type, the id's length, the type again,
- * version, epoch and sequence number, the id, and the length of what was encrypted.
- */
-function additionalDataWithCid(bytes: Uint8Array, header: number, inner: number): Uint8Array {
-  const cidLength = header - 13;
-  const additional = new Uint8Array(23 + cidLength);
-  additional.fill(0xff, 0, 8);
-  additional[8] = TLS12_CID;
-  additional[9] = cidLength;
-  additional[10] = TLS12_CID;
-  additional.set(bytes.subarray(1, 11 + cidLength), 11);
-  additional[21 + cidLength] = inner >>> 8;
-  additional[22 + cidLength] = inner & 0xff;
-  return additional;
-}
-
-/** The same as the drafts up to the fifth had it, which Mbed TLS 2 still speaks: number, type, version, id, its length. */
-function additionalDataOfDraft(bytes: Uint8Array, header: number, inner: number): Uint8Array {
-  const cidLength = header - 13;
-  const additional = new Uint8Array(14 + cidLength);
-  additional.set(bytes.subarray(3, 11));
-  additional.set(bytes.subarray(0, 3), 8);
-  additional.set(bytes.subarray(11, 11 + cidLength), 11);
-  additional[11 + cidLength] = cidLength;
-  additional[12 + cidLength] = inner >>> 8;
-  additional[13 + cidLength] = inner & 0xff;
-  return additional;
 }
 
 const EMPTY = new Uint8Array(0);

@@ -113,6 +113,22 @@ describe('what few endpoints still speak', () => {
     opened.set.close();
   });
 
+  test('records of a client that moved open with the keys of its connection, and count as such', async () => {
+    const opened = await openMade('dtls-cid-moved', 'server.key.pem');
+    expect(conversationsOf(opened)).toEqual(['DTLS 1.2 decrypted 4 0', 'DTLS 1.2 decrypted 6 0']);
+    expect(messagesOf(opened)).toEqual(exchanges('rare', 1));
+    // It is the client that moved: its new port, and the server's old one.
+    expect(opened.conversations.report(1)).toMatchObject({
+      client: '127.0.0.1:15222',
+      server: '127.0.0.1:15221',
+      key: { kind: 'rsa-key', source: 'server.key.pem' },
+    });
+    opened.set.close();
+    const locked = await openMade('dtls-cid-moved', 'provider.key.pem');
+    expect(locked.conversations.report(1).causes).toEqual({ 'wrong-key': 6 });
+    locked.set.close();
+  });
+
   test('heartbeats are told by name, and only as encrypted without a key', async () => {
     const opened = await openMade('heartbeat', 'heartbeat.keys');
     const infos = infosOf(opened);
