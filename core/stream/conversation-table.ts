@@ -204,6 +204,15 @@ export class ConversationTable {
     return conversation;
   }
 
+  /** A segment without payload before any with one: a beginning that is guessed is not behind where it stands. */
+  noteEmpty(conversation: number, packet: PacketScratch): void {
+    const { direction } = this;
+    if (this.isnKnowledge(conversation, direction) !== ISN_GUESSED) return;
+    const isn = (packet.sequence - 1) >>> 0;
+    const lower = (this.isn.read(2 * conversation + direction) - isn) >>> 0;
+    if (lower < NEAR) this.isn.write(2 * conversation + direction, isn);
+  }
+
   /** Whether a packet with SYN set belongs to the connection known, rather than beginning another on its ports. */
   #continues(conversation: number, packet: PacketScratch): boolean {
     const { direction } = this;

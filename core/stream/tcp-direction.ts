@@ -27,7 +27,8 @@ const STRAYS_TO_FOLLOW = 8;
  *
  * A direction without SYN holds its first bytes back until the other side has acknowledged something behind their
  * beginning, or for eight frames, so that a segment captured just too late can still be put in front of them. Where
- * the other side's acknowledgement reached exactly up to them before they came, nothing is held.
+ * the other side's acknowledgement reached exactly up to them before they came, nothing is held; where an earlier frame
+ * shows that bytes before them were yet to be sent, those are waited for as for any hole.
  */
 export class TcpDirection implements BytesHolder {
   /** Who brought the bytes of the last segment first, where it was a duplicate; 0 where that is not known. */
@@ -47,6 +48,8 @@ export class TcpDirection implements BytesHolder {
   /** Whether sequence numbers mean anything yet; whether position 0 is settled, and by the SYN. */
   #based = false;
   #started = false;
+  /** Where the conversation's first frame says that the direction then stood; null where nothing does. */
+  #expected: number | null = null;
   #fromSyn = false;
   /** End of all that was seen on the wire, captured or cut. */
   #highest = 0;
@@ -116,6 +119,13 @@ export class TcpDirection implements BytesHolder {
     this.#drain();
   }
 
+  /** A frame tells that the direction then stood before this number. The lowest counts. */
+  expect(sequence: number): void {
+    if (this.#started) return;
+    const lower = this.#expected === null ? 1 : (this.#expected - sequence) | 0;
+    if (lower > 0 && lower < NEAR) this.#expected = sequence | 0;
+  }
+
   /** Whether position 0 is settled. */
   get started(): boolean {
     return this.#started;
@@ -139,7 +149,8 @@ export class TcpDirection implements BytesHolder {
     );
     if (!taken || this.#started || !this.#based) return;
     const first = this.#held.first;
-    if (first !== undefined && this.acknowledgedUpTo > first.position) this.#start();
+    if (first !== undefined && this.acknowledgedUpTo > first.position && !this.#missesEarlier())
+      this.#start();
   }
 
   /** A segment. `sequence` is that of the payload's first byte, `count` the conversation's frames so far. */
@@ -183,7 +194,8 @@ export class TcpDirection implements BytesHolder {
   /** One more frame of the conversation has passed; to be called for each while `waits`. */
   tick(count: number): void {
     if (!this.#started) {
-      if (count - this.#heldSince >= HOLD_BACK_FRAMES) this.#start();
+      const patience = this.#missesEarlier() ? GRACE_FRAMES : HOLD_BACK_FRAMES;
+      if (count - this.#heldSince >= patience) this.#start();
       return;
     }
     this.#grace ??= new Float64Array(GRACE_FRAMES);
@@ -238,7 +250,10 @@ export class TcpDirection implements BytesHolder {
       statistics.keepAlives++;
       return SEGMENT_KEEP_ALIVE;
     }
-    if (length === 0) return SEGMENT_EMPTY;
+    if (length === 0) {
+      this.expect(sequence);
+      return SEGMENT_EMPTY;
+    }
     statistics.segments++;
     if (packet.payloadMissing > 0) statistics.snappedSegments++;
     if (!this.#based) this.#begin(sequence, count);
@@ -369,11 +384,27 @@ export class TcpDirection implements BytesHolder {
     const { known, first, last } = this.#acknowledgements;
     const beyond = (last - sequence) | 0;
     this.#based = true;
-    this.#started = known && beyond >= 0 && beyond < MOST_AHEAD;
+    const acknowledged = known && beyond >= 0 && beyond < MOST_AHEAD;
     // What was acknowledged just before, and was not captured, stands before it.
     const missed = (sequence - first) | 0;
-    const late = this.#started && count <= HOLD_BACK_FRAMES && missed > 0 && missed < NEAR;
+    const late = acknowledged && count <= HOLD_BACK_FRAMES && missed > 0 && missed < NEAR;
+    if (known && !late) this.expect(first);
+    this.#started = late || (acknowledged && !this.#expects(sequence));
     this.#delivery.nextSequence = late ? first : sequence | 0;
+  }
+
+  /** Whether bytes before those that are held were sent after the capture began, by what its first frames say. */
+  #missesEarlier(): boolean {
+    const first = this.#held.first;
+    if (first === undefined) return false;
+    return this.#expects(this.#delivery.nextSequence + first.position);
+  }
+
+  /** Whether the direction was to go on somewhat before this number. */
+  #expects(sequence: number): boolean {
+    if (this.#expected === null) return false;
+    const missed = (sequence - this.#expected) | 0;
+    return missed > 0 && missed < NEAR;
   }
 
   /** Counts positions from `origin`, before anything was delivered. */

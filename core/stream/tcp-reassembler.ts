@@ -62,6 +62,11 @@ export class TcpReassembler {
     this.#directions[direction].synchronise(isn);
   }
 
+  /** See TcpDirection.expect. */
+  expect(direction: 0 | 1, sequence: number): void {
+    this.#directions[direction].expect(sequence);
+  }
+
   /** One frame of the conversation, with payload or without. Returns a SEGMENT_ code. */
   segment(direction: 0 | 1, packet: PacketScratch, frame: number): number {
     const own = this.#directions[direction];

@@ -1,6 +1,6 @@
 import type { PacketScratch } from '../net/packet.ts';
 import type { ConversationTable } from './conversation-table.ts';
-import { ISN_ACKNOWLEDGED } from './conversation-table.ts';
+import { ISN_ACKNOWLEDGED, ISN_GUESSED } from './conversation-table.ts';
 import { SEGMENT_EMPTY, SEGMENT_LATE } from './events.ts';
 import type { StreamSink } from './events.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
@@ -52,7 +52,10 @@ export class TcpStreams {
     this.duplicateOf = 0;
     let reassembler = this.#reassemblers[conversation];
     if (reassembler === undefined || reassembler === null) {
-      if (packet.payloadEnd === packet.payloadStart && packet.payloadMissing === 0) return SEGMENT_EMPTY;
+      if (packet.payloadEnd === packet.payloadStart && packet.payloadMissing === 0) {
+        if (reassembler === undefined) this.#conversations.noteEmpty(conversation, packet);
+        return SEGMENT_EMPTY;
+      }
       if (reassembler === null) return SEGMENT_LATE;
       reassembler = this.#begin(conversation);
     }
@@ -85,8 +88,10 @@ export class TcpStreams {
   #begin(conversation: number): TcpReassembler {
     const reassembler = new TcpReassembler(this.#owner.sinkOf(conversation), this.#budget);
     for (const direction of [0, 1] as const) {
-      if (this.#conversations.isnKnowledge(conversation, direction) < ISN_ACKNOWLEDGED) continue;
-      reassembler.synchronise(direction, this.#conversations.isn.read(2 * conversation + direction));
+      const knowledge = this.#conversations.isnKnowledge(conversation, direction);
+      const isn = this.#conversations.isn.read(2 * conversation + direction);
+      if (knowledge >= ISN_ACKNOWLEDGED) reassembler.synchronise(direction, isn);
+      else if (knowledge === ISN_GUESSED) reassembler.expect(direction, isn + 1);
     }
     reassembler.opener = this.#conversations.openerOf(conversation);
     while (this.#reassemblers.length < conversation) this.#reassemblers.push(undefined);

@@ -167,6 +167,31 @@ describe('captures whose packets are in another order than they were sent', () =
     opened.set.close();
     inOrder.set.close();
   });
+
+  test.each([
+    ['02-tls12-aes256-sha-etm1-ems1', [2]],
+    ['01-tls12-rsa-aes128-gcm-sha256', [2]],
+    ['01-tls12-rsa-aes128-gcm-sha256', [4, 2]],
+  ] as const)(
+    '%s: both SYNs and the first data come behind later data, and frames %j before all',
+    async (id, first) => {
+      const inOrder = await openLab(id);
+      const frames = framesOf(id);
+      const late = [0, 1, 3];
+      const rest = frames
+        .map((_, at) => at)
+        .filter((at) => !late.includes(at) && !first.some((f) => f === at));
+      const order = [...first, ...rest.slice(0, 6), ...late, ...rest.slice(6)];
+      const opened = await openFrames(
+        order.map((at) => frames[at]!),
+        id,
+      );
+      expect(opened.analysis.structure.conversations.length).toBe(1);
+      expect(startLinesOf(opened, true).sort()).toEqual(startLinesOf(inOrder, true).sort());
+      opened.set.close();
+      inOrder.set.close();
+    },
+  );
 });
 
 test('what a stream went through is told where it is worth telling', async () => {

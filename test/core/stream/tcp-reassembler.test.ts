@@ -391,7 +391,7 @@ describe('the beginning', () => {
 
   it('without SYN is not held once acknowledged, before or behind', () => {
     const talk = new Conversation(false);
-    talk.send(100, 'hello');
+    talk.send(100, 'hello', { acknowledgement: 7000 });
     expect(talk.client.text()).toBe('');
     talk.feed(1, reply({ sequence: 7000, acknowledgement: ISN + 106, payload: textBytes('200') }));
     expect(talk.client.text()).toBe('hello');
@@ -402,6 +402,29 @@ describe('the beginning', () => {
     known.feed(0, { sequence: 9, acknowledgement: 7000 });
     known.feed(1, reply({ sequence: 7000, payload: textBytes('at once') }));
     expect(known.recorder.directions[1].text()).toBe('at once');
+  });
+
+  it('without SYN is waited for where an earlier frame stood before what came first', () => {
+    const talk = new Conversation(false);
+    // The client stood at 90 and had got all up to 7000 of the server.
+    talk.feed(0, { sequence: ISN + 1 + 90, acknowledgement: 7000 });
+    talk.send(100, 'world', { acknowledgement: 7000 });
+    talk.feed(1, reply({ sequence: 7006, acknowledgement: ISN + 1 + 105, payload: textBytes('OK') }));
+    const pass = (frames: number): void => {
+      for (let i = 0; i < frames; i++) talk.feed(0, { sequence: ISN + 1 + 105, acknowledgement: 7008 });
+    };
+    pass(20);
+    expect([talk.client.text(), talk.recorder.directions[1].text()]).toEqual(['', '']);
+    talk.send(90, 'hello, the', { acknowledgement: 7008 });
+    talk.feed(1, reply({ sequence: 7000, acknowledgement: ISN + 1 + 105, payload: textBytes('200 is') }));
+    pass(8);
+    expect(talk.client.text()).toBe('hello, theworld');
+    expect(talk.recorder.directions[1].text()).toBe('200 isOK');
+    const never = new Conversation(false);
+    never.feed(0, { sequence: ISN + 1 + 90, acknowledgement: 7000 });
+    never.send(100, 'world', { acknowledgement: 7000 });
+    never.pass(64);
+    expect(never.client.text()).toBe('world');
   });
 
   it('forgets what an older connection left where its SYN comes after all', () => {
