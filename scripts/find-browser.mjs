@@ -2,6 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** How it runs here: without a sandbox, since also as root, without a GPU, and reaching out to nobody. */
+export const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
 /** Path of a Chromium, Chrome or Edge; SIPHER_BROWSER names another. null where there is none. */
 export function findBrowser() {
   return candidates().find((path) => path !== '' && existsSync(path)) ?? null;

@@ -10,19 +10,10 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { findBrowser } from './find-browser.mjs';
+import { BROWSER_FLAGS, findBrowser } from './find-browser.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const SAMPLE = join(ROOT, 'assets/samples/04-question-63f-beside-10');
-/** As in test/support: no sandbox where the pictures are taken as root, and nothing that reaches out. */
-const BROWSER_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 const executablePath = findBrowser();
 if (executablePath === null) throw new Error('There is no Chromium here (SIPHER_BROWSER may name one).');

@@ -1,63 +1,68 @@
 /**
- * Draws assets/icons/icon.svg in the sizes and containers that installers ask for: PNG for Linux, ICO for Windows, ICNS
- * for macOS. Run by hand when the drawing changes; the results are kept in the repository.
+ * Makes the program's icons from assets/icons/icon.svg: icon.png for Linux, icon.ico for Windows, icon.icns for macOS.
+ *
+ *   node scripts/make-icons.mjs
+ *
+ * The results are committed: this runs only when the drawing changes. Needs a Chromium.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { findBrowser } from './find-browser.mjs';
+import { BROWSER_FLAGS, findBrowser } from './find-browser.mjs';
 
-const FOLDER = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'assets/icons');
-const SIZES = [16, 32, 48, 64, 128, 256, 512, 1024];
+const FOLDER = fileURLToPath(new URL('../assets/icons/', import.meta.url));
+const SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+/** Apple's four-letter names of the sizes that hold a PNG. */
+const ICNS = { icp4: 16, icp5: 32, icp6: 64, ic07: 128, ic08: 256, ic09: 512, ic10: 1024 };
 
-const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
-const page = await browser.newPage();
-const drawn = new Map();
+const drawing = readFileSync(join(FOLDER, 'icon.svg'), 'utf8');
+const browser = await chromium.launch({ executablePath: findBrowser() ?? undefined, args: BROWSER_FLAGS });
+const images = new Map();
 for (const size of SIZES) {
-  await page.setViewportSize({ width: size, height: size });
-  const svg = readFileSync(join(FOLDER, 'icon.svg'), 'utf8').replace(
-    '<svg ',
-    `<svg width="${size}" height="${size}" `,
+  const page = await browser.newPage({ viewport: { width: size, height: size } });
+  await page.setContent(
+    `<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`,
   );
-  await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
-  drawn.set(size, await page.screenshot({ omitBackground: true }));
+  images.set(size, await page.screenshot({ omitBackground: true }));
+  await page.close();
 }
 await browser.close();
 
-writeFileSync(join(FOLDER, 'icon.png'), drawn.get(512));
-writeFileSync(join(FOLDER, 'icon.ico'), ico([16, 32, 48, 64, 128, 256]));
-writeFileSync(join(FOLDER, 'icon.icns'), icns());
+writeFileSync(join(FOLDER, 'icon.png'), images.get(512));
+writeFileSync(join(FOLDER, 'icon.ico'), icoOf([16, 24, 32, 48, 64, 128, 256]));
+writeFileSync(join(FOLDER, 'icon.icns'), icnsOf());
 
-/** ICONDIR, one ICONDIRENTRY each, then the PNG files as they are. A size of 256 is written as 0. */
-function ico(sizes) {
-  const head = Buffer.alloc(6 + 16 * sizes.length);
-  head.writeUInt16LE(1, 2);
-  head.writeUInt16LE(sizes.length, 4);
-  let offset = head.length;
+/** A directory of PNG images: six bytes of header, sixteen for each image, little endian. */
+function icoOf(sizes) {
+  const header = Buffer.alloc(6 + 16 * sizes.length);
+  header.writeUInt16LE(1, 2);
+  header.writeUInt16LE(sizes.length, 4);
+  let offset = header.length;
   sizes.forEach((size, index) => {
+    const image = images.get(size);
     const at = 6 + 16 * index;
-    head.writeUInt8(size % 256, at);
-    head.writeUInt8(size % 256, at + 1);
-    head.writeUInt16LE(1, at + 4);
-    head.writeUInt16LE(32, at + 6);
-    head.writeUInt32LE(drawn.get(size).length, at + 8);
-    head.writeUInt32LE(offset, at + 12);
-    offset += drawn.get(size).length;
+    // 256 is written as 0.
+    header.writeUInt8(size % 256, at);
+    header.writeUInt8(size % 256, at + 1);
+    header.writeUInt16LE(1, at + 4);
+    header.writeUInt16LE(32, at + 6);
+    header.writeUInt32LE(image.length, at + 8);
+    header.writeUInt32LE(offset, at + 12);
+    offset += image.length;
   });
-  return Buffer.concat([head, ...sizes.map((size) => drawn.get(size))]);
+  return Buffer.concat([header, ...sizes.map((size) => images.get(size))]);
 }
 
-/** "icns", its length, then type, length and PNG of each size. */
-function icns() {
-  const types = { icp4: 16, icp5: 32, icp6: 64, ic07: 128, ic08: 256, ic09: 512, ic10: 1024 };
-  const parts = Object.entries(types).map(([type, size]) => chunk(type, drawn.get(size)));
-  return chunk('icns', Buffer.concat(parts));
+/** Named blocks, each with its length, big endian. */
+function icnsOf() {
+  const blocks = Object.entries(ICNS).map(([name, size]) => block(name, images.get(size)));
+  return block('icns', Buffer.concat(blocks));
 }
 
-function chunk(type, content) {
+function block(name, content) {
   const head = Buffer.alloc(8);
-  head.write(type, 'latin1');
-  head.writeUInt32BE(8 + content.length, 4);
+  head.write(name, 0, 'latin1');
+  head.writeUInt32BE(content.length + 8, 4);
   return Buffer.concat([head, content]);
 }

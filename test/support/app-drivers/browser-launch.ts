@@ -1,15 +1,5 @@
 import { chromium, type BrowserContext } from 'playwright-core';
-import { findBrowser } from '../../../scripts/find-browser.mjs';
-
-/** Flags under which a Chromium of the system runs for tests, as root and without a GPU too. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
+import { BROWSER_FLAGS, findBrowser } from '../../../scripts/find-browser.mjs';
 
 export const missingBrowser = findBrowser() === null ? 'no Chromium is installed' : null;
 
@@ -21,6 +11,6 @@ export async function launchContext(): Promise<BrowserContext> {
     executablePath,
     headless: true,
     viewport: { width: 1280, height: 820 },
-    args: FLAGS,
+    args: BROWSER_FLAGS,
   });
 }

@@ -3,17 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findBrowser } from '../../../scripts/find-browser.mjs';
-
-export const BROWSER_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--remote-debugging-port=0',
-];
+import { BROWSER_FLAGS, findBrowser } from '../../../scripts/find-browser.mjs';
 
 const BRIDGE = readFileSync(new URL('./world-bridge.js', import.meta.url), 'utf8');
 const PRELOAD = readFileSync(new URL('./preload-world.js', import.meta.url), 'utf8');
@@ -31,7 +21,7 @@ export async function launchBrowser(profile, schemes) {
     executablePath,
     headless: true,
     viewport: null,
-    args: BROWSER_FLAGS,
+    args: [...BROWSER_FLAGS, '--remote-debugging-port=0'],
   });
   await context.route('**/*', async (route) => {
     const request = route.request();
