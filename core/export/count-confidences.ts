@@ -1,6 +1,7 @@
 import { headerValue, parseSipMessage } from '../app/sip/parse-message.ts';
 import { decodeLatin1 } from '../bytes/text.ts';
 import type { ExportedMessage } from './exported.ts';
+import type { Steps } from './steps.ts';
 
 /** What of an export of SIP in clear is worth keeping to oneself. */
 export interface Confidences {
@@ -13,7 +14,7 @@ export interface Confidences {
   readonly complete: boolean;
 }
 
-export function countConfidences(messages: Iterable<ExportedMessage>, limit = Infinity): Confidences {
+export function* countConfidences(messages: Iterable<ExportedMessage>, limit = Infinity): Steps<Confidences> {
   let count = 0;
   let decrypted = 0;
   let withMediaKeys = 0;
@@ -25,6 +26,7 @@ export function countConfidences(messages: Iterable<ExportedMessage>, limit = In
       break;
     }
     count += 1;
+    if (count % MESSAGES_AT_ONCE === 0) yield;
     if (message.decrypted) decrypted += 1;
     if (/\na=crypto:|\nk=|\na=key-mgmt:/i.test(decodeLatin1(message.bytes))) withMediaKeys += 1;
     const parsed = parseSipMessage(message.bytes);
@@ -33,4 +35,5 @@ export function countConfidences(messages: Iterable<ExportedMessage>, limit = In
   return { messages: count, decrypted, withMediaKeys, withCredentials, complete };
 }
 
+const MESSAGES_AT_ONCE = 200;
 const CREDENTIALS = ['authorization', 'proxy-authorization'];

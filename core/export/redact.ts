@@ -1,6 +1,7 @@
 import type { ExportedMessage } from './exported.ts';
 import { redactMessage } from './redact-sip.ts';
 import { REPLACED_KINDS, type ReplacedKind, Replacements } from './replacements.ts';
+import { finish, type Steps } from './steps.ts';
 
 export interface Redacted {
   readonly messages: Iterable<ExportedMessage>;
@@ -9,20 +10,26 @@ export interface Redacted {
 }
 
 /**
- * Messages with their secrets and names replaced. `read` is called twice: to learn what there is, and to replace it. `learn`
- * may make known what stands elsewhere, and keep the replacements for it. `others` are not exported, but who is named in
- * them may be spoken of; they are not counted.
+ * Messages with their secrets and names replaced. `read` is called twice: to learn what there is, and to replace it.
  */
-export function redact(
+export function redact(read: () => Iterable<ExportedMessage>): Redacted {
+  return finish(redactInSteps(read));
+}
+
+/**
+ * The same with stops while it learns. `learn` may make known what stands elsewhere, and keep the replacements for it.
+ * `others` are not exported, but who is named in them may be spoken of; they are not counted.
+ */
+export function* redactInSteps(
   read: () => Iterable<ExportedMessage>,
-  learn: (replacements: Replacements) => void = () => {},
+  learn: ((replacements: Replacements) => Steps<void>) | null = null,
   others: () => Iterable<ExportedMessage> = () => [],
-): Redacted {
+): Steps<Redacted> {
   const replacements = new Replacements();
-  for (const message of read()) redactMessage(replacements, message);
-  learn(replacements);
+  yield* learnMessages(replacements, read());
+  if (learn !== null) yield* learn(replacements);
   const counts = replacements.counts();
-  for (const message of others()) redactMessage(replacements, message);
+  yield* learnMessages(replacements, others());
   replacements.learning = false;
   return {
     messages: replaced(replacements, read),
@@ -34,9 +41,20 @@ export function redact(
   };
 }
 
+function* learnMessages(replacements: Replacements, messages: Iterable<ExportedMessage>): Steps<void> {
+  let count = 0;
+  for (const message of messages) {
+    redactMessage(replacements, message);
+    count += 1;
+    if (count % MESSAGES_AT_ONCE === 0) yield;
+  }
+}
+
 function* replaced(
   replacements: Replacements,
   read: () => Iterable<ExportedMessage>,
 ): Generator<ExportedMessage> {
   for (const message of read()) yield redactMessage(replacements, message);
 }
+
+const MESSAGES_AT_ONCE = 100;

@@ -18,7 +18,7 @@ if (port !== null) {
     void carryOut(order);
   });
 
-  const startExport = (wish: ExportWish, path: string | null): unknown =>
+  const startExport = (wish: ExportWish, path: string | null): Promise<unknown> =>
     path === null ? desk.exports.begin(wish) : desk.exports.save(wish, path);
 
   const carryOut = async (order: DeskOrder): Promise<void> => {
@@ -34,7 +34,7 @@ if (port !== null) {
           send({ kind: 'result', id: order.id, result: await startExport(order.wish, order.path) });
           break;
         case 'export-take':
-          send({ kind: 'result', id: order.id, result: desk.exports.take(order.export) });
+          send({ kind: 'result', id: order.id, result: await desk.exports.take(order.export) });
           break;
         case 'export-end':
           desk.exports.end(order.export);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { ExportPreview, ExportWish } from '../api-export.ts';
-import { type ExportPlan, planExport } from '../analysis/export/export-plan.ts';
+import { type ExportPlan, planExportInSteps } from '../analysis/export/export-plan.ts';
 import type { PageAnswers } from '../analysis/page-answers.ts';
 import { apiError } from './api-error.ts';
 import { writeExportFileInSlices } from './export-file.ts';
@@ -35,14 +35,14 @@ export class DeskExports {
     this.ground = ground;
   }
 
-  preview(wish: ExportWish): ExportPreview {
-    const { fileName, sentences, confidential, problem } = this.plan(wish, MOST_PREVIEWED);
+  async preview(wish: ExportWish): Promise<ExportPreview> {
+    const { fileName, sentences, confidential, problem } = await this.plan(wish, MOST_PREVIEWED);
     return { fileName, sentences, confidential, problem };
   }
 
   /** Writes to a path that the user chose, and replaces what is there once the new file is whole. */
   async save(wish: ExportWish, path: string): Promise<readonly string[]> {
-    const plan = this.ready(wish);
+    const plan = await this.ready(wish);
     const since = this.now();
     const problem = await writeExportFileInSlices(
       path,
@@ -54,29 +54,31 @@ export class DeskExports {
     return plan.sentences;
   }
 
-  begin(wish: ExportWish): BegunExport {
-    const plan = this.ready(wish);
+  async begin(wish: ExportWish): Promise<BegunExport> {
+    const plan = await this.ready(wish);
+    const since = this.now();
     const number = this.next;
     this.next += 1;
     // A page that asks for more than it fetches loses the oldest.
     for (const old of [...this.begun.keys()].slice(0, -MOST_BEGUN + 1)) this.begun.delete(old);
-    this.begun.set(number, { iterator: plan.pieces()[Symbol.iterator](), since: this.now() });
+    this.begun.set(number, { iterator: plan.pieces()[Symbol.iterator](), since });
     return { export: number, fileName: plan.fileName, sentences: plan.sentences };
   }
 
   /** Some pieces as one; null behind the last. */
-  take(number: number): Uint8Array | null {
+  async take(number: number): Promise<Uint8Array | null> {
     const begun = this.begun.get(number);
     if (begun === undefined)
       throw apiError('not-found', 'This export is not there any more: ask for it again.');
-    if (!isSame(begun.since, this.now())) {
-      this.begun.delete(number);
-      throw changed();
-    }
     const pieces: Uint8Array[] = [];
     for (let size = 0; size < SLICE;) {
+      if (!isSame(begun.since, this.now())) {
+        this.begun.delete(number);
+        throw changed();
+      }
       const { value, done } = begun.iterator.next();
       if (done === true) break;
+      if (value.length === 0) await nextTurn();
       pieces.push(value);
       size += value.length;
     }
@@ -89,13 +91,13 @@ export class DeskExports {
     this.begun.delete(number);
   }
 
-  private ready(wish: ExportWish): ExportPlan {
-    const plan = this.plan(wish, Infinity);
+  private async ready(wish: ExportWish): Promise<ExportPlan> {
+    const plan = await this.plan(wish, Infinity);
     if (plan.problem !== '') throw apiError('bad-request', plan.problem);
     return plan;
   }
 
-  private plan(wish: ExportWish, limit: number): ExportPlan {
+  private async plan(wish: ExportWish, limit: number): Promise<ExportPlan> {
     const ground = this.ground();
     const { format, scope: choice, redact } = wish;
     const compare = format === 'report' ? (wish.compare ?? null) : null;
@@ -108,7 +110,11 @@ export class DeskExports {
     });
     if (ground === null) return none('No capture is open.');
     if (ground.busy) return none('The capture is still being read: export when it is done.');
-    return planExport(
+    const since = this.now();
+    // What is told of calls is made in slices as well, before anything is planned.
+    if (format === 'report' || format.startsWith('ladder') || choice.kind === 'call')
+      while (isSame(since, this.now()) && !(await ground.answers.calls.advanceMedia())) await nextTurn();
+    const steps = planExportInSteps(
       ground.answers,
       {
         format,
@@ -128,6 +134,13 @@ export class DeskExports {
       },
       limit,
     );
+    for (;;) {
+      // Of another capture, or with other keys: it is planned anew.
+      if (!isSame(since, this.now())) return this.plan(wish, limit);
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      await nextTurn();
+    }
   }
 
   private now(): Since {

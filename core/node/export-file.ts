@@ -60,7 +60,7 @@ function* writeSteps(
       for (const piece of pieces) {
         for (let at = 0; at < piece.length;) at += writeSync(file, piece, at, piece.length - at);
         slice += piece.length;
-        if (slice < SLICE) continue;
+        if (slice < SLICE && piece.length > 0) continue;
         slice = 0;
         yield;
       }
@@ -78,7 +78,8 @@ function* writeSteps(
   }
 }
 
-const SLICE = 1 << 20;
+/** Written between two stops; an empty piece is one as well. */
+const SLICE = 1 << 18;
 
 function reasonNotWritten(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

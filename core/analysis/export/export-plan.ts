@@ -5,11 +5,12 @@ import { CLEAR_LINK_TYPES, clearFrames } from '../../export/clear-frames.ts';
 import type { ExportedMessage } from '../../export/exported.ts';
 import { writeKeyLog } from '../../export/key-log.ts';
 import { writePcapng } from '../../export/pcapng.ts';
-import { redact, type Redacted } from '../../export/redact.ts';
+import { type Redacted, redactInSteps } from '../../export/redact.ts';
 import { writeReportHtml } from '../../export/report-html.ts';
 import { writeSipCsv } from '../../export/sip-csv.ts';
 import { writeSipJson } from '../../export/sip-json.ts';
 import { writeSipText } from '../../export/sip-text.ts';
+import { finish, type Steps, withEmptyPieces } from '../../export/steps.ts';
 import { TRANSPORT_SCTP, TRANSPORT_TCP } from '../../stream/conversation-table.ts';
 import type { Analysis } from '../analysis.ts';
 import { drawCall, drawConversation, type Say } from './export-ladders.ts';
@@ -49,6 +50,15 @@ export interface ExportPlan extends ExportPreview {
 
 /** Plans an export; `limit` bounds how many messages are read to say what it holds. */
 export function planExport(answers: PageAnswers, order: ExportOrder, limit = Infinity): ExportPlan {
+  return finish(planExportInSteps(answers, order, limit));
+}
+
+/** The same with stops. Pieces that are empty are stops as well. */
+export function* planExportInSteps(
+  answers: PageAnswers,
+  order: ExportOrder,
+  limit: number,
+): Steps<ExportPlan> {
   const name = fileNameOf(order.format, order.files, order.choice, order.redact);
   if (order.redact && HOLDS_SECRETS.has(order.format)) return refused(name, REDACTS_NOT[order.format] ?? '');
   const selection = selectForExport(answers, order.choice);
@@ -60,7 +70,7 @@ export function planExport(answers: PageAnswers, order: ExportOrder, limit = Inf
     selection.messages,
     selection.frames,
   );
-  const plan = planKind({ answers, order, selection, source, limit });
+  const plan = yield* planKind({ answers, order, selection, source, limit });
   return typeof plan === 'string' ? refused(name, plan) : { fileName: name, problem: '', ...plan };
 }
 
@@ -80,9 +90,9 @@ export function planMessages(
     selection.messages,
     selection.frames,
   );
-  const told = tellMessages(source, redacts, Infinity, 'This sends');
+  const told = finish(tellMessages(source, redacts, Infinity, 'This sends'));
   if (!redacts) return { sentences: told.sentences, messages: source.sip() };
-  const redacted = redactSip(answers, selection, source);
+  const redacted = finish(redactSip(answers, selection, source));
   return { sentences: [...told.sentences, describeReplaced(redacted)], messages: redacted.messages };
 }
 
@@ -112,7 +122,7 @@ interface Plans {
   readonly limit: number;
 }
 
-function planKind(plans: Plans): Planned | string {
+function* planKind(plans: Plans): Steps<Planned | string> {
   const { source } = plans;
   switch (plans.order.format) {
     case 'keylog': {
@@ -128,36 +138,36 @@ function planKind(plans: Plans): Planned | string {
       };
     }
     case 'clear-pcapng':
-      return planSip(plans, (messages) => writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)));
+      return yield* planSip(plans, (messages) => writePcapng(CLEAR_LINK_TYPES, null, clearFrames(messages)));
     case 'text':
-      return planSip(plans, writeSipText);
+      return yield* planSip(plans, writeSipText);
     case 'json':
-      return planSip(plans, writeSipJson);
+      return yield* planSip(plans, writeSipJson);
     case 'csv':
-      return planSip(plans, writeSipCsv);
+      return yield* planSip(plans, writeSipCsv);
     case 'ladder-svg':
     case 'ladder-text':
-      return planLadder(plans);
+      return yield* planLadder(plans);
     case 'report':
-      return planReport(plans);
+      return yield* planReport(plans);
   }
 }
 
-function planSip(
+function* planSip(
   { answers, source, selection, order, limit }: Plans,
   write: (messages: Iterable<ExportedMessage>) => Iterable<Uint8Array>,
-): Planned {
-  const told = tellMessages(source, order.redact, limit, 'This file holds');
+): Steps<Planned> {
+  const told = yield* tellMessages(source, order.redact, limit, 'This file holds');
   if (!order.redact) return { ...told, pieces: () => write(source.sip()) };
-  const redacted = limit === Infinity ? redactSip(answers, selection, source) : null;
+  const redacted = limit === Infinity ? yield* redactSip(answers, selection, source) : null;
   return {
     sentences: redacted === null ? told.sentences : [...told.sentences, describeReplaced(redacted)],
     confidential: false,
-    pieces: () => write((redacted ?? redactSip(answers, selection, source)).messages),
+    pieces: () => write((redacted ?? finish(redactSip(answers, selection, source))).messages),
   };
 }
 
-function planLadder(plans: Plans): Planned | string {
+function* planLadder(plans: Plans): Steps<Planned | string> {
   const { answers, order, selection, limit } = plans;
   const as = order.format === 'ladder-svg' ? 'svg' : 'text';
   const calls =
@@ -178,16 +188,16 @@ function planLadder(plans: Plans): Planned | string {
       yield encodeUtf8(`${drawConversation(answers, conversation, as, say)}\n`);
   };
   if (!order.redact) return { sentences: [holds], confidential: true, pieces: () => draw(SAY_AS_IS) };
-  const learn = (): RedactedVoice => redactedVoice(plans, draw);
-  const learned = limit === Infinity ? learn() : null;
+  const learn = (): Steps<RedactedVoice> => redactedVoice(plans, draw);
+  const learned = limit === Infinity ? yield* learn() : null;
   return {
     sentences: [holds, learned === null ? WILL_REPLACE : describeReplaced(learned.redacted)],
     confidential: false,
-    pieces: () => draw((learned ?? learn()).say),
+    pieces: () => draw((learned ?? finish(learn())).say),
   };
 }
 
-function planReport(plans: Plans): Planned | string {
+function* planReport(plans: Plans): Steps<Planned | string> {
   const { answers, order, selection, source, limit } = plans;
   const count = answers.analysis.structure.conversations.length;
   const unknown = order.compare?.find((one) => one >= count || !Number.isInteger(one));
@@ -195,13 +205,13 @@ function planReport(plans: Plans): Planned | string {
     return unknown < count
       ? `A report compares connections by themselves, not ${unknown}, which is inside another.`
       : `There is no conversation ${unknown} to compare: the capture has ${count}, numbered from 0.`;
-  const told = tellMessages(source, order.redact, limit, 'This report holds');
-  const write = (
+  const told = yield* tellMessages(source, order.redact, limit, 'This report holds');
+  const write = function* (
     messages: Iterable<ExportedMessage>,
     say: Say,
     redacted: Redacted | null,
-  ): Iterable<Uint8Array> =>
-    writeReportHtml(
+  ): Generator<Uint8Array> {
+    const report = yield* withEmptyPieces(
       collectReport(answers, selection, messages, say, {
         files: order.files,
         program: order.program,
@@ -212,17 +222,17 @@ function planReport(plans: Plans): Planned | string {
         compare: order.compare,
         messages: told.count,
       }),
-      say,
-      redacted === null ? null : { replaced: redacted.counts() },
     );
+    yield* writeReportHtml(report, say, redacted === null ? null : { replaced: redacted.counts() });
+  };
   if (!order.redact) return { ...told, pieces: () => write(source.sip(), SAY_AS_IS, null) };
-  const learn = (): RedactedVoice => redactedVoice(plans, (say) => write([], say, null));
-  const learned = limit === Infinity ? learn() : null;
+  const learn = (): Steps<RedactedVoice> => redactedVoice(plans, (say) => write([], say, null));
+  const learned = limit === Infinity ? yield* learn() : null;
   return {
     sentences: [...told.sentences, ...(learned === null ? [] : [describeReplaced(learned.redacted)])],
     confidential: false,
     pieces: () => {
-      const { redacted, say } = learned ?? learn();
+      const { redacted, say } = learned ?? finish(learn());
       return write(redacted.messages, say, redacted);
     },
   };
@@ -239,10 +249,10 @@ function otherSip(answers: PageAnswers, { conversations }: ExportSelection): Ite
   return new ExportSource(answers.analysis, answers.messages, null).sip();
 }
 
-function redactSip(answers: PageAnswers, selection: ExportSelection, source: ExportSource): Redacted {
-  return redact(
+function redactSip(answers: PageAnswers, selection: ExportSelection, source: ExportSource): Steps<Redacted> {
+  return redactInSteps(
     () => source.sip(),
-    undefined,
+    null,
     () => otherSip(answers, selection),
   );
 }
@@ -253,17 +263,20 @@ interface RedactedVoice {
 }
 
 /** Learns from the messages, from what else is known by name, and from what will be said; then says it with stand-ins. */
-function redactedVoice(
+function* redactedVoice(
   { answers, order, selection, source }: Plans,
   write: (say: Say) => Iterable<Uint8Array>,
-): RedactedVoice {
+): Steps<RedactedVoice> {
   let say: Say = SAY_AS_IS;
-  const redacted = redact(
+  const redacted = yield* redactInSteps(
     () => source.sip(),
-    (replacements) => {
-      learnIdentities(answers, order.files, replacements);
+    function* (replacements) {
+      yield* learnIdentities(answers, order.files, replacements);
       say = (text) => replacements.scrubSentence(text);
-      for (const piece of write(say)) void piece;
+      for (const piece of write(say)) {
+        void piece;
+        yield;
+      }
     },
     () => otherSip(answers, selection),
   );

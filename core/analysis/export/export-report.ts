@@ -1,6 +1,7 @@
 import type { CaseReport, ConversationStory, Listed, ReportFact } from '../../export/case-report.ts';
 import type { ExportedMessage } from '../../export/exported.ts';
 import type { Replacements } from '../../export/replacements.ts';
+import type { Steps } from '../../export/steps.ts';
 import { FRAME_VERDICTS } from '../../verdict.ts';
 import { formatTime } from '../../x509/time.ts';
 import { summariseCapture } from '../capture/capture-summary.ts';
@@ -22,17 +23,21 @@ export interface ReportOptions {
 }
 
 /** What a case report tells of the chosen part of a capture; `say` is for what it draws. Every list ends somewhere, and says so. */
-export function collectReport(
+export function* collectReport(
   answers: PageAnswers,
   selection: ExportSelection,
   messages: Iterable<ExportedMessage>,
   say: Say,
   options: ReportOptions,
-): CaseReport {
+): Steps<CaseReport> {
   const { conversations: chosen } = selection;
   const isChosen = (conversation: string | null): boolean =>
     chosen === null || (conversation !== null && chosen.has(Number(conversation)));
   const compared = options.compare;
+  const calls = yield* tellCalls(answers, selection, say);
+  const conversations = yield* tellConversations(answers, selection, compared, say);
+  const findings = answers.captureFindings().filter((finding) => isChosen(finding.conversation));
+  yield;
   return {
     program: options.program,
     made: options.made,
@@ -49,33 +54,31 @@ export function collectReport(
       .map(({ need, conversations }) => ({ need, conversations: conversations.filter(isChosen) }))
       .filter(({ conversations }) => conversations.length > 0)
       .slice(0, MOST_NEEDS),
-    findings: listed(
-      answers.captureFindings().filter((finding) => isChosen(finding.conversation)),
-      MOST_FINDINGS,
-    ),
+    findings: listed(findings, MOST_FINDINGS),
     comparison: compared === null ? null : answers.compare(...compared),
-    calls: tellCalls(answers, selection, say),
+    calls,
     streams: listed(
       mediaOf(answers, selection.calls.length === 1 ? (selection.calls[0] ?? null) : null).filter((stream) =>
         isChosen(stream.conversation),
       ),
       MOST_STREAMS,
     ),
-    conversations: tellConversations(answers, selection, compared, say),
-    messages: listedFrom(messages, MOST_MESSAGES, options.messages),
+    conversations,
+    messages: yield* listedFrom(messages, MOST_MESSAGES, options.messages),
   };
 }
 
 /** Makes known what a report can name beside what SIP says: hosts, certificates, files, keys. */
-export function learnIdentities(
+export function* learnIdentities(
   answers: PageAnswers,
   files: readonly string[],
   replacements: Replacements,
-): void {
+): Steps<void> {
   for (const file of files) replacements.replace('file', file);
   for (const key of answers.analysis.keys.keyLogs()) replacements.replace('file', key.source.name);
   for (const key of answers.analysis.keys.privateKeys()) replacements.replace('file', key.source.name);
   for (const { conversation } of rowsOf(answers)) {
+    if (conversation % CONVERSATIONS_AT_ONCE === 0) yield;
     const report = answers.conversations.report(conversation);
     if (report.key !== null) replacements.replace('file', report.key.source.replace(/:\d+$/, ''));
     if (report.serverName !== null) replacements.replaceHost(report.serverName);
@@ -129,7 +132,7 @@ function describeUtc(seconds: number, exact: string): string {
   return `${text.slice(0, 10)} ${text.slice(11, 19)} UTC (${exact})`;
 }
 
-function tellCalls(answers: PageAnswers, selection: ExportSelection, say: Say): CaseReport['calls'] {
+function* tellCalls(answers: PageAnswers, selection: ExportSelection, say: Say): Steps<CaseReport['calls']> {
   const rows =
     selection.calls.length > 0
       ? selection.calls
@@ -142,6 +145,7 @@ function tellCalls(answers: PageAnswers, selection: ExportSelection, say: Say): 
       leftOut += 1;
       continue;
     }
+    yield;
     const detail = answers.calls.detail(call);
     if (detail === null) continue;
     if (
@@ -154,12 +158,12 @@ function tellCalls(answers: PageAnswers, selection: ExportSelection, say: Say): 
   return { items: told, leftOut };
 }
 
-function tellConversations(
+function* tellConversations(
   answers: PageAnswers,
   selection: ExportSelection,
   compared: readonly [number, number] | null,
   say: Say,
-): Listed<ConversationStory> {
+): Steps<Listed<ConversationStory>> {
   const { conversations: chosen } = selection;
   const named = chosen !== null && chosen.size <= MOST_DRAWN && selection.calls.length === 0 ? chosen : NONE;
   const all = answers.analysis.structure.conversations.length;
@@ -173,6 +177,7 @@ function tellConversations(
       leftOut += 1;
       continue;
     }
+    yield;
     const row = answers.conversationRow(conversation);
     const why = stories < MOST_STORIES ? answers.why.tellConversation(conversation) : null;
     if (why !== null) stories += 1;
@@ -191,22 +196,26 @@ function listed<T>(all: readonly T[], most: number): Listed<T> {
   return { items: all.slice(0, most), leftOut: Math.max(0, all.length - most) };
 }
 
-function listedFrom(
+function* listedFrom(
   messages: Iterable<ExportedMessage>,
   most: number,
   known: number | null,
-): Listed<ExportedMessage> {
+): Steps<Listed<ExportedMessage>> {
   const items: ExportedMessage[] = [];
   let leftOut = 0;
-  for (const message of messages)
+  for (const message of messages) {
+    if (items.length >= most && known !== null) return { items, leftOut: known - most };
     if (items.length < most) items.push(message);
-    else if (known !== null) return { items, leftOut: known - most };
     else leftOut += 1;
+    if ((items.length + leftOut) % MESSAGES_AT_ONCE === 0) yield;
+  }
   return { items, leftOut };
 }
 
 const NONE: ReadonlySet<number> = new Set();
 const ORDER: readonly string[] = FRAME_VERDICTS;
+const CONVERSATIONS_AT_ONCE = 50;
+const MESSAGES_AT_ONCE = 100;
 const SHORTEST_NAME = 3;
 const MOST_LEARNED = 20_000;
 const MOST_NEEDS = 100;

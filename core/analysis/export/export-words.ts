@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../api-export.ts';
 import { countConfidences } from '../../export/count-confidences.ts';
 import type { Redacted } from '../../export/redact.ts';
+import type { Steps } from '../../export/steps.ts';
 import type { ExportChoice, ExportSelection } from './export-selection.ts';
 import type { ExportSource } from './export-source.ts';
 import type { PageAnswers } from '../page-answers.ts';
@@ -9,18 +10,18 @@ import type { PageAnswers } from '../page-answers.ts';
 export const WILL_REPLACE = 'Names, numbers, addresses, credentials and keys in it are replaced.';
 
 /** How many messages it holds, `verb` before it, and what of them is worth keeping to oneself; read up to `limit`. */
-export function tellMessages(
+export function* tellMessages(
   source: ExportSource,
   redacts: boolean,
   limit: number,
   verb: string,
-): {
+): Steps<{
   readonly sentences: readonly string[];
   readonly confidential: boolean;
   /** null where not all were read. */
   readonly count: number | null;
-} {
-  const { messages, decrypted, withMediaKeys, withCredentials, complete } = countConfidences(
+}> {
+  const { messages, decrypted, withMediaKeys, withCredentials, complete } = yield* countConfidences(
     source.sip(),
     limit,
   );

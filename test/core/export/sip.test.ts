@@ -10,6 +10,7 @@ import { writePcapng } from '../../../core/export/pcapng.ts';
 import { writeSipCsv } from '../../../core/export/sip-csv.ts';
 import { writeSipJson } from '../../../core/export/sip-json.ts';
 import { writeSipText } from '../../../core/export/sip-text.ts';
+import { finish } from '../../../core/export/steps.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
 import { writeExportFile } from '../../../core/node/export-file.ts';
 import { openFiles, openLab, type OpenedLab } from '../../support/open-lab.ts';
@@ -106,7 +107,7 @@ describe('SIP for people and programs', () => {
   test('what is confidential is counted', () => {
     const invite = 'INVITE sip:a SIP/2.0\r\nAuthorization: Digest x\r\n\r\nv=0\r\na=crypto:1 A inline:B\r\n';
     const options = 'OPTIONS sip:a SIP/2.0\r\n\r\n';
-    expect(countConfidences([messageOf(invite), messageOf(options)])).toEqual({
+    expect(finish(countConfidences([messageOf(invite), messageOf(options)]))).toEqual({
       messages: 2,
       decrypted: 2,
       withMediaKeys: 1,

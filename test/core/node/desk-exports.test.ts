@@ -29,24 +29,47 @@ describe('the desk, asked for a report that compares two conversations', () => {
     ...more,
   });
 
-  function textOf(from: AnalysisDesk, wish: ExportWish): string {
-    const begun = from.exports.begin(wish);
+  async function textOf(from: AnalysisDesk, wish: ExportWish): Promise<string> {
+    const begun = await from.exports.begin(wish);
     const parts: Uint8Array[] = [];
-    for (let part = from.exports.take(begun.export); part !== null; part = from.exports.take(begun.export))
+    for (;;) {
+      const part = await from.exports.take(begun.export);
+      if (part === null) break;
       parts.push(part);
+    }
     return Buffer.concat(parts).toString();
   }
 
   test('writes the comparison, and both conversations', async () => {
     const opened = await open();
-    const compared = textOf(opened, report({ compare: ['0', '1'] }));
+    const compared = await textOf(opened, report({ compare: ['0', '1'] }));
     expect(compared).toContain('<h2>Comparison</h2>');
     expect(compared).toContain('conversations 0 and 1');
-    expect(textOf(opened, report({}))).not.toContain('<h2>Comparison</h2>');
-    expect(textOf(opened, report({ compare: null }))).not.toContain('<h2>Comparison</h2>');
+    expect(await textOf(opened, report({}))).not.toContain('<h2>Comparison</h2>');
+    expect(await textOf(opened, report({ compare: null }))).not.toContain('<h2>Comparison</h2>');
     // Only a report compares.
     const text = report({ format: 'ladder-text', compare: ['0', '1'] });
     expect(await opened.request('export.preview', text)).toMatchObject({ problem: '' });
+  });
+
+  test('is planned and written in steps between which others are answered, and is the same', async () => {
+    const opened = await open();
+    const wish = report({ scope: { kind: 'all' }, redact: true });
+    let turns = 0;
+    let running = true;
+    void (async () => {
+      for (; running; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    })();
+    const begun = await opened.exports.begin(wish);
+    const planned = turns;
+    await opened.exports.take(begun.export);
+    running = false;
+    // Learning what to replace, and making the report: each of them stops more than once.
+    expect(planned).toBeGreaterThan(3);
+    expect(turns - planned).toBeGreaterThan(3);
+    const [one, other] = [await textOf(opened, wish), await textOf(opened, wish)];
+    expect(one).toBe(other);
+    expect(one.length).toBeGreaterThan(5000);
   });
 
   test('says what it cannot compare', async () => {
