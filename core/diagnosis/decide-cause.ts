@@ -173,10 +173,9 @@ function exchangeCauses(keys: LoadedKeys, handshake: Handshake, evidence: Conver
   const exportWithTemporaryKey = exchange === 'rsa-export' && handshake.serverKeyExchange !== null;
   switch (exchange) {
     case 'psk':
+      return ['psk-missing'];
     case 'rsa-psk':
-      return keys.psks === 0 || exchange === 'psk'
-        ? ['psk-missing']
-        : ['psk-missing', ...rsaCauses(keys, handshake, evidence)];
+      return rsaPskCauses(keys, handshake, evidence);
     case 'rsa':
     case 'rsa-export':
       if (!exportWithTemporaryKey) return rsaCauses(keys, handshake, evidence);
@@ -184,6 +183,13 @@ function exchangeCauses(keys: LoadedKeys, handshake: Handshake, evidence: Conver
     default:
   }
   return keys.keyLogs > 0 ? ['keylog-no-match'] : ['forward-secrecy'];
+}
+
+/** Both are needed. Where a pre-shared key is loaded and no private key that fits, it is the private key that is missing. */
+function rsaPskCauses(keys: LoadedKeys, handshake: Handshake, evidence: ConversationEvidence): CauseId[] {
+  if (keys.psks === 0) return ['psk-missing'];
+  const causes = rsaCauses(keys, handshake, evidence);
+  return causes.includes('wrong-secret') ? ['psk-missing', ...causes] : causes;
 }
 
 function rsaCauses(keys: LoadedKeys, handshake: Handshake, evidence: ConversationEvidence): CauseId[] {

@@ -89,6 +89,21 @@ describe('causes in real captures', () => {
     opened.set.close();
   });
 
+  test('RSA-PSK: it is the private key that is missing where the pre-shared key is loaded', async () => {
+    const causes: string[][] = [];
+    for (const psks of [[], ['0102030405060708090a0b0c0d0e0f10']]) {
+      const ring = new KeyRing();
+      expect(loadKeys(ring, { keyFiles: [], keylogs: [], passwords: [], psks }).error).toBeNull();
+      const opened = await openFiles([labFile('08-rsa-psk-aes256-gcm.pcap')], ring);
+      causes.push([...causesIn(opened)].sort());
+      opened.set.close();
+    }
+    expect(causes).toEqual([
+      ['opaque', 'psk-missing'],
+      ['no-key', 'opaque'],
+    ]);
+  });
+
   test('wrong-secret: a key log whose secrets were damaged', async () => {
     await withDamagedKeyLog('keylogs/05-ecdhe-aes256-gcm-keylog.keys', 'CLIENT_RANDOM', async (file) => {
       const ring = new KeyRing();
