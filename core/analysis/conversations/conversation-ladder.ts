@@ -30,132 +30,165 @@ export class ConversationLadder {
   }
 
   of(conversation: number): { steps: LadderStep[]; complete: boolean } {
-    const steps: LadderStep[] = [];
-    const ahead = new Set<LadderStep>();
-    const { structure } = this.analysis;
-    const { conversations } = structure;
-    const { client } = this.analysis.rolesOf(conversation);
-    const add = (
-      frame: number,
-      from: LadderStep['from'],
-      layer: LadderStep['layer'],
-      label: string,
-      verdict: LadderStep['verdict'],
-      rest: { detail?: string; decrypted?: boolean; message?: number | null } = {},
-    ): void => {
+    const steps = [...this.transportSteps(conversation)];
+    for (const more of [
+      this.recordSteps(conversation),
+      this.dataSteps(conversation),
+      this.clearHttp2Steps(conversation),
+      this.messageSteps(conversation),
+    ])
+      for (const step of more) {
+        if (steps.length >= MOST_STEPS) break;
+        steps.push(step);
+      }
+    steps.push(...this.holeSteps(conversation), ...this.repetitionSteps(conversation));
+    const failure = this.conversations.failureOf(conversation);
+    if (failure !== null)
       steps.push({
-        frame,
-        time: this.frames.timeOf(frame),
-        relative: this.frames.relativeTimeOf(frame),
-        from,
-        layer,
-        label,
-        detail: rest.detail ?? '',
-        verdict,
-        decrypted: rest.decrypted ?? false,
-        message: rest.message ?? null,
+        frame: failure.frame,
+        from: failure.by === CLIENT ? 'client' : 'server',
+        layer: 'mark',
+        label: 'The handshake ends here',
+        verdict: 'failure',
       });
+    const rank = (step: Step): number => (step.ahead === true ? -1 : ORDER[step.layer]);
+    steps.sort((a, b) => a.frame - b.frame || rank(a) - rank(b));
+    return {
+      steps: steps.slice(0, MOST_STEPS).map((step) => this.whole(step)),
+      complete: steps.length < MOST_STEPS,
     };
+  }
+
+  private whole({ frame, from, layer, label, verdict, detail, decrypted, message }: Step): LadderStep {
+    return {
+      frame,
+      time: this.frames.timeOf(frame),
+      relative: this.frames.relativeTimeOf(frame),
+      from,
+      layer,
+      label,
+      detail: detail ?? '',
+      verdict,
+      decrypted: decrypted ?? false,
+      message: message ?? null,
+    };
+  }
+
+  private sideOf(conversation: number, direction: number): 'client' | 'server' {
+    return direction === this.analysis.rolesOf(conversation).client ? 'client' : 'server';
+  }
+
+  private *transportSteps(conversation: number): Generator<Step> {
+    const { conversations } = this.analysis.structure;
     for (const direction of [0, 1] as const) {
-      const from = direction === client ? 'client' : 'server';
+      const from = this.sideOf(conversation, direction);
       const at = 2 * conversation + direction;
       const syn = conversations.synFrame.read(at);
       const fin = conversations.finFrame.read(at);
       const rst = conversations.rstFrame.read(at);
-      if (syn > 0) add(syn, from, 'tcp', from === 'client' ? 'SYN' : 'SYN, ACK', 'plain');
-      if (fin > 0) add(fin, from, 'tcp', 'FIN', 'plain');
-      if (rst > 0) add(rst, from, 'tcp', 'RST', 'failure');
+      const opening = from === 'client' ? 'SYN' : 'SYN, ACK';
+      if (syn > 0) yield { frame: syn, from, layer: 'tcp', label: opening, verdict: 'plain' };
+      if (fin > 0) yield { frame: fin, from, layer: 'tcp', label: 'FIN', verdict: 'plain' };
+      if (rst > 0) yield { frame: rst, from, layer: 'tcp', label: 'RST', verdict: 'failure' };
     }
+  }
+
+  private *recordSteps(conversation: number): Generator<Step> {
+    const { records } = this.analysis.structure;
     for (const record of this.conversations.recordsOf(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
-      const frame = structure.records.frame.read(record);
       const report = reportRecord(this.analysis, record, false);
       const content = describeRecord(this.analysis, record);
-      // What can be read of it comes below, by what it says.
+      // What can be read of it comes with the data, by what it says.
       const readable =
         report.verdict === 'decrypted' ||
-        (report.verdict === 'clear' && structure.records.plaintextLength.read(record) > 0);
+        (report.verdict === 'clear' && records.plaintextLength.read(record) > 0);
       if (content === 'Application Data' && readable) continue;
-      add(frame, report.from, 'tls', content, report.verdict, {
+      yield {
+        frame: records.frame.read(record),
+        from: report.from,
+        layer: 'tls',
+        label: content,
+        verdict: report.verdict,
         decrypted: report.verdict === 'decrypted',
         detail: report.cause ?? '',
-      });
+      };
     }
-    for (const record of recordsBesideSip(
-      this.analysis,
-      this.messages,
-      conversation,
-      this.conversations.recordsOf(conversation),
-    )) {
-      if (steps.length >= MOST_STEPS) break;
-      const decrypted = structure.records.verdict.read(record) !== VERDICT_CLEAR;
-      add(
-        structure.records.frame.read(record),
-        reportRecord(this.analysis, record, false).from,
-        'application',
-        this.frames.http2.labelOfRecord(record) ??
-          labelOfData(this.analysis.opening.plaintextOf(record) ?? NO_BYTES),
-        decrypted ? 'decrypted' : 'plain',
-        { decrypted },
-      );
+  }
+
+  /** What was read beside SIP. */
+  private *dataSteps(conversation: number): Generator<Step> {
+    const { analysis, messages } = this;
+    const { records } = analysis.structure;
+    const rows = this.conversations.recordsOf(conversation);
+    for (const record of recordsBesideSip(analysis, messages, conversation, rows)) {
+      const decrypted = records.verdict.read(record) !== VERDICT_CLEAR;
+      yield {
+        frame: records.frame.read(record),
+        from: reportRecord(analysis, record, false).from,
+        layer: 'application',
+        label:
+          this.frames.http2.labelOfRecord(record) ??
+          labelOfData(analysis.opening.plaintextOf(record) ?? NO_BYTES),
+        verdict: decrypted ? 'decrypted' : 'plain',
+        decrypted,
+      };
     }
+  }
+
+  private *clearHttp2Steps(conversation: number): Generator<Step> {
     for (const { frame, direction } of this.frames.http2.clearFramesOf(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
-      const from = direction === client ? 'client' : 'server';
       const label = this.frames.http2.labelsOf(frame).join(', ');
-      if (label !== '') add(frame, from, 'application', label, 'plain');
+      const from = this.sideOf(conversation, direction);
+      if (label !== '') yield { frame, from, layer: 'application', label, verdict: 'plain' };
     }
+  }
+
+  private *messageSteps(conversation: number): Generator<Step> {
     for (const at of this.messages.ofConversation(conversation)) {
-      if (steps.length >= MOST_STEPS) break;
       const view = this.messages.view(at);
       if (view === null) continue;
-      add(
-        view.frame,
-        view.direction === client ? 'client' : 'server',
-        'application',
-        view.startLine,
-        view.decrypted ? 'decrypted' : 'plain',
-        { decrypted: view.decrypted, message: at, detail: view.cseq },
-      );
+      yield {
+        frame: view.frame,
+        from: this.sideOf(conversation, view.direction),
+        layer: 'application',
+        label: view.startLine,
+        verdict: view.decrypted ? 'decrypted' : 'plain',
+        decrypted: view.decrypted,
+        message: at,
+        detail: view.cseq,
+      };
     }
+  }
+
+  private *holeSteps(conversation: number): Generator<Step> {
+    const { gaps } = this.analysis.structure;
     for (const row of this.analysis.gapRows(conversation)) {
-      const { gaps } = structure;
-      const from = gaps.direction.read(row) === client ? 'client' : 'server';
       const [before, after] = [gaps.before.read(row), gaps.after.read(row)];
       if (after === 0 && before === 0) continue;
-      add(after || before, from, 'mark', `${sizeOfHoles([gaps.sizeOf(row)])} missing`, 'gap', {
-        detail:
-          after === 0
-            ? `behind frame ${before}`
-            : before === 0
-              ? `before frame ${after}`
-              : `between frames ${before} and ${after}`,
-      });
-      // A hole stands before what came behind it.
-      const hole = steps.at(-1);
-      if (after > 0 && hole !== undefined) ahead.add(hole);
+      const between = before === 0 ? `before frame ${after}` : `between frames ${before} and ${after}`;
+      yield {
+        frame: after || before,
+        from: this.sideOf(conversation, gaps.direction.read(row)),
+        layer: 'mark',
+        label: `${sizeOfHoles([gaps.sizeOf(row)])} missing`,
+        verdict: 'gap',
+        detail: after === 0 ? `behind frame ${before}` : between,
+        ahead: after > 0,
+      };
     }
+  }
+
+  private *repetitionSteps(conversation: number): Generator<Step> {
+    const { frames } = this.analysis.structure;
     for (const [frame, first] of this.repetitionsOf(conversation))
-      add(
+      yield {
         frame,
-        structure.frames.flags.read(frame - 1) % 2 === client ? 'client' : 'server',
-        'tcp',
-        'Retransmission',
-        'retransmission',
-        { detail: `repeats frame ${first}` },
-      );
-    const failure = this.conversations.failureOf(conversation);
-    if (failure !== null)
-      add(
-        failure.frame,
-        failure.by === CLIENT ? 'client' : 'server',
-        'mark',
-        'The handshake ends here',
-        'failure',
-      );
-    const rank = (step: LadderStep): number => (ahead.has(step) ? -1 : ORDER[step.layer]);
-    steps.sort((a, b) => a.frame - b.frame || rank(a) - rank(b));
-    return { steps: steps.slice(0, MOST_STEPS), complete: steps.length < MOST_STEPS };
+        from: this.sideOf(conversation, frames.flags.read(frame - 1) % 2),
+        layer: 'tcp',
+        label: 'Retransmission',
+        verdict: 'retransmission',
+        detail: `repeats frame ${first}`,
+      };
   }
 
   /** Frames of a conversation that repeat others, with those; bounded. */
@@ -171,6 +204,15 @@ export class ConversationLadder {
     }
     return found;
   }
+}
+
+/** What is to be said of a step; the rest follows from its frame. */
+interface Step extends Pick<LadderStep, 'frame' | 'from' | 'layer' | 'label' | 'verdict'> {
+  readonly detail?: string;
+  readonly decrypted?: boolean;
+  readonly message?: number;
+  /** A hole stands before what came behind it. */
+  readonly ahead?: boolean;
 }
 
 const ORDER = { tcp: 0, tls: 1, application: 2, mark: 3 } as const;
