@@ -156,6 +156,20 @@ describe('what few endpoints still speak', () => {
     set.close();
   });
 
+  test('suites of the nineties open by a key log, and by the private key where no temporary key was sent', async () => {
+    const opened = await openMade('old-suites', 'old-suites.keys');
+    const versions = ['TLS 1.0', 'TLS 1.0', 'TLS 1.0', 'SSL 3.0', 'TLS 1.1', 'TLS 1.0', 'TLS 1.2'];
+    expect(conversationsOf(opened)).toEqual(versions.map((version) => `${version} decrypted 6 0`));
+    // The server sends back what it was asked.
+    expect(messagesOf(opened)).toEqual(Array.from({ length: 14 }, () => 'OPTIONS made-0'));
+    opened.set.close();
+    const byKey = await openMade('old-suites', 'server.key.pem');
+    expect(conversationsOf(byKey)).toEqual(
+      versions.map((version, at) => `${version} ${at < 4 ? 'opaque 0 6' : 'decrypted 6 0'}`),
+    );
+    byKey.set.close();
+  });
+
   test('SSL 2.0: what is in clear is named, what is encrypted is not called clear', async () => {
     const opened = await openMade('ssl2', 'server.key.pem');
     expect(conversationsOf(opened)).toEqual(['SSL 2.0 opaque 0 7']);
