@@ -112,7 +112,7 @@ export function findNoSharedCipher(c: FindingContext): Found[] {
   return [
     {
       severity: 'error',
-      sentence: rich`The server took none of the cipher suites in the Client Hello (${frameLink(hello.frame)}; ${offered.length} in all: ${names.join(', ')}${offered.length > names.length ? ' …' : ''}) and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}.${groups.length === 0 ? '' : ` The client offers these groups: ${groups.slice(0, 6).map(describeNamedGroup).join(', ')}.`}`,
+      sentence: rich`The server took none of the cipher suites in the Client Hello (${frameLink(hello.frame)}; ${offered.length} in all: ${names.join(', ')}${offered.length > names.length ? ' …' : ''}) and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}.${groups.length === 0 ? '' : ` The client offers these groups: ${groups.slice(0, 6).map(describeNamedGroup).join(', ')}; a group that the server lacks is answered in the same way.`}`,
       frames: [hello.frame, alert.frame],
       fix: `Allow one of these suites on the server at ${c.server}, or one of the server’s on the client. The server’s certificate counts too: a suite with RSA or ECDSA in its name needs a key of that kind.`,
       // A group or a signature algorithm that is missing is answered with the same alert.

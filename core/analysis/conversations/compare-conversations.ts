@@ -3,6 +3,7 @@ import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { rich } from '../../diagnosis/rich-text.ts';
 import { SERVER } from '../../tls/handshake.ts';
 import { type Fact, gatherFacts } from './compare-facts.ts';
+import { CHOSEN_OF, FACTS_OF_ALERT, FACTS_OF_FINDING } from './compare-rules.ts';
 
 /** One of two conversations that are held against each other; of one capture or of two. */
 export interface ComparedConversation {
@@ -21,8 +22,8 @@ export function compareConversations(left: ComparedConversation, right: Compared
     left: gatherFacts(left.context, left.timing, left.row.verdict),
     right: gatherFacts(right.context, right.timing, right.row.verdict),
   };
-  const judge = judgeOf(left, right);
-  const rows = pairUp(facts.left, facts.right).map(([a, b]) => makeRow(a, b, judge));
+  const judge = judgeOf(left, right, facts);
+  const rows = pairUp(facts.left, facts.right).map((pair) => makeRow(pair, judge));
   rows.push(...findingRows(left, right));
   const blamed = blameEndpoint(left, right, rows);
   blamed.sort((a, b) => rankOf(a) - rankOf(b));
@@ -52,6 +53,7 @@ function blameEndpoint(
 }
 
 type Pair = readonly [Fact | null, Fact | null];
+type Judge = (fact: Fact, pair: Pair) => Judgement;
 interface Judgement {
   readonly matters: CompareRow['matters'];
   readonly why: string;
@@ -73,10 +75,10 @@ function pairUp(left: readonly Fact[], right: readonly Fact[]): Pair[] {
 
 const FURTHER_CERTIFICATE = /\((?:2nd|3rd|4th) certificate\)$/;
 
-function makeRow(a: Fact | null, b: Fact | null, judge: (fact: Fact) => Judgement): CompareRow {
+function makeRow([a, b]: Pair, judge: Judge): CompareRow {
   const fact = a ?? b;
   const same = a !== null && b !== null && (a.value === b.value || sameTime(a, b));
-  const judged = fact === null || same ? EQUAL : judge(fact);
+  const judged = fact === null || same ? EQUAL : judge(fact, [a, b]);
   return {
     section: fact?.section ?? '',
     field: fact?.field ?? '',
@@ -101,76 +103,41 @@ function sameTime(a: Fact, b: Fact): boolean {
   return long - short < 0.1 || long < 5 * short;
 }
 
-/** Which facts an error hangs on. */
-const FACTS_OF_FINDING: Readonly<Record<string, { readonly about: RegExp; readonly why: string }>> = {
-  'signature-not-offered': {
-    about:
-      /^(Server Hello\/version|Client Hello\/(versions offered|extension (signature_algorithms|supported_versions))|Server Hello\/extension supported_versions|Certificate Request\/signature algorithms|(Client|Server)’s certificate\/signature)/,
-    why: 'From TLS 1.2 on each side names the signatures that it accepts; in older versions nothing was named, and the same certificate passed.',
-  },
-  'weak-signature': {
-    about: /^(Server Hello\/version|Certificate Request\/signature|(Client|Server)’s certificate\/signature)/,
-    why: 'Weak signatures are refused under newer versions first.',
-  },
-  'weak-key': {
-    about: /certificate\/public key|Key exchange\/prime/,
-    why: 'Short keys are refused by some programs.',
-  },
-  'version-refused': {
-    about:
-      /^(Client Hello\/(versions offered|extension supported_versions)|Server Hello\/(version|extension supported_versions))/,
-    why: 'One side offers no version that the other one speaks.',
-  },
-  'no-shared-cipher': {
-    about:
-      /^Client Hello\/(cipher suites|versions offered|extension (supported_groups|signature_algorithms|key_share|ec_point_formats|server_name))/,
-    why: 'The server chooses among these; where it finds nothing, it gives up.',
-  },
-  'certificate-expired': {
-    about: /certificate\/(validity|period|serial|SHA-256)/,
-    why: 'One side shows a certificate that had expired.',
-  },
-  'not-yet-valid': {
-    about: /certificate\/(validity|period|serial|SHA-256)/,
-    why: 'One side shows a certificate that was not valid yet.',
-  },
-  'name-mismatch': {
-    about: /^(Client Hello\/extension server_name|Server’s certificate\/(subject|names)|Connection\/server$)/,
-    why: 'The name that is asked for must stand in the server’s certificate.',
-  },
-  'self-signed': {
-    about: /certificate\/(issuer|subject|certificates sent)/,
-    why: 'A self-signed certificate is trusted only where it was installed.',
-  },
-  'chain-incomplete': {
-    about: /certificate\/(issuer|certificates sent)|certificate\/.*\(\d\. certificate\)/,
-    why: 'The authority in between must be sent along, or be known to the other side.',
-  },
-  'client-certificate-missing': {
-    about: /^(Certificate Request\/|Client’s certificate\/)/,
-    why: 'The server demands a client certificate, and one side shows none.',
-  },
-  'client-certificate-refused': {
-    about:
-      /^(Certificate Request\/|Client’s certificate\/(subject|issuer|validity|public key|signature|certificates sent))/,
-    why: 'The server judges the client’s certificate by these.',
-  },
-  'hello-unanswered': { about: /^Connection\/server$/, why: 'Only one of the two ports speaks TLS.' },
-  'handshake-failed': { about: /^$/, why: '' },
-};
-
 /** The rule: a fact matters where an error that hangs on it is found on one side only. */
-function judgeOf(left: ComparedConversation, right: ComparedConversation): (fact: Fact) => Judgement {
+function judgeOf(
+  left: ComparedConversation,
+  right: ComparedConversation,
+  facts: { readonly left: readonly Fact[]; readonly right: readonly Fact[] },
+): Judge {
   const leftOnly = errorsOnlyIn(left, right);
   const rightOnly = errorsOnlyIn(right, left);
   const errors = [...leftOnly, ...rightOnly];
-  const failed = left.context.failure !== null || right.context.failure !== null;
-  return (fact) => {
+  const failures = [left.context.failure, right.context.failure];
+  const failed = failures.some((failure) => failure !== null);
+  const rules = [
+    ...failures.flatMap((failure) => FACTS_OF_ALERT[failure?.alert?.description ?? -1] ?? []),
+    ...errors.flatMap((id) => FACTS_OF_FINDING[id] ?? []),
+  ];
+  const working = left.context.failure === null ? facts.left : facts.right;
+  const chosen = new Map(working.map((fact) => [`${fact.section}/${fact.field}`, fact.value]));
+  const endedEarly = [left, right].map(
+    ({ context }) => context.failure !== null && context.handshake?.serverHello == null,
+  );
+  return (fact, [a, b]) => {
     const key = `${fact.section}/${fact.field}`;
     if (fact.section === 'Ending') return { matters: 'yes', why: 'This is the outcome.' };
-    for (const id of errors) {
-      const rule = FACTS_OF_FINDING[id];
-      if (rule !== undefined && rule.about.test(key)) return { matters: 'yes', why: rule.why };
+    // What one handshake did not live to see is no reason for its end.
+    if (SERVERS_ANSWER.test(key) && ((a === null && endedEarly[0]) || (b === null && endedEarly[1])))
+      return { matters: 'no', why: 'The other handshake did not come that far.' };
+    const rule = rules.find(({ about }) => about.test(key));
+    if (rule !== undefined) {
+      if (key === KEY_SHARE && !/TLS 1\.3/.test(chosen.get('Server Hello/version') ?? 'TLS 1.3'))
+        return { matters: 'no', why: 'Only TLS 1.3 uses it.' };
+      const choice = chosen.get(CHOSEN_OF[key] ?? '');
+      const failing = working === facts.left ? b : a;
+      return choice !== undefined && failing !== null && failing.value.split(', ').includes(choice)
+        ? { matters: 'no', why: `What the working side chose of it, ${choice}, is offered by both.` }
+        : { matters: 'yes', why: rule.why };
     }
     if (fact.random) return { matters: 'no', why: 'Different in any two connections.' };
     if (fact.section === 'Timing') return { matters: 'maybe', why: 'One side waits much longer.' };
@@ -178,6 +145,9 @@ function judgeOf(left: ComparedConversation, right: ComparedConversation): (fact
     return { matters: 'maybe', why: '' };
   };
 }
+
+const KEY_SHARE = 'Client Hello/extension key_share';
+const SERVERS_ANSWER = /^(Server Hello|Server’s certificate|Key exchange|Certificate Request)\//;
 
 function errorsOnlyIn(one: ComparedConversation, other: ComparedConversation): string[] {
   const others = new Set(
@@ -233,12 +203,22 @@ function summarise(
         ? 'Both handshakes fail'
         : 'Both handshakes come through'
       : `The ${failedLeft ? 'left' : 'right'} one fails, the other one works`;
-  const names = decisive.slice(0, 4).map((row) => `${row.section}: ${row.field}`);
+  const names = decisive
+    // Said once: the extension holds the versions that are offered.
+    .filter((row, _at, all) => !(row.field === SAME_AS_VERSIONS && all.some(isVersionsOffered)))
+    .slice(0, 4)
+    .map((row) => `${row.section}: ${row.field}`);
   const differences = rows.filter((row) => !row.same).length;
   if (names.length === 0)
     return rich`${outcome}. ${differences} facts differ; by rule none of them explains the outcome.`;
   return rich`${outcome}. Of ${differences} differences ${names.length === 1 ? 'this one' : 'these'} can matter: ${names.join('; ')}.`;
 }
+
+function isVersionsOffered(row: CompareRow): boolean {
+  return row.field === 'versions offered';
+}
+
+const SAME_AS_VERSIONS = 'extension supported_versions';
 
 function rankOf(row: CompareRow): number {
   if (row.same) return 4;

@@ -272,7 +272,8 @@ function addTiming(facts: FactList, timing: HandshakeTiming | null): void {
 }
 
 function endingOf(c: FindingContext): string {
-  if (c.failure !== null) return plainText(tellFailure(c, c.failure)).replace(/frame \d+/g, 'this frame');
+  if (c.failure !== null)
+    return plainText(tellFailure(c, c.failure)).replace(/ in frame \d+| \(frame \d+\)/g, '');
   if (c.handshake === null) return 'no handshake';
   return c.handshake.complete ? 'complete' : 'not seen to its end';
 }

@@ -56,6 +56,35 @@ describe('two conversations side by side', () => {
     bad.set.close();
   });
 
+  // Each a working connection (0) and a failing one (1) to the same server, of which one thing was changed.
+  test.each([
+    ['ciphers', ['Client Hello/cipher suites']],
+    ['version', ['Client Hello/versions offered', 'Client Hello/extension supported_versions']],
+    ['sni', ['Client Hello/extension server_name']],
+    ['alpn', ['Client Hello/extension application_layer_protocol_negotiation']],
+    ['group', ['Client Hello/extension supported_groups', 'Client Hello/extension key_share']],
+    // OpenSSL leaves out the suites, too, that no signature is left for.
+    ['sigalgs', ['Client Hello/cipher suites', 'Client Hello/extension signature_algorithms']],
+    // GnuTLS with CBC suites only; that it offers TLS 1.2 only is not blamed, for the other one was TLS 1.2 as well.
+    ['gnutls', ['Client Hello/cipher suites']],
+    ['clientca', ['Client’s certificate/subject', 'Client’s certificate/issuer']],
+    ['expired', ['Server’s certificate/validity', 'Server’s certificate/period']],
+  ])('one thing was changed, and that is blamed: %s', async (name, fields) => {
+    const opened = await openEvidence({ capture: `made/pair-${name}.pcap` });
+    const comparison = opened.page.compare(0, 1);
+    expect(fieldsThatMatter(comparison)).toEqual(fields);
+    // It stands first, and what the failing one did not live to see stands behind.
+    expect(`${comparison?.rows[0]?.section ?? ''}/${comparison?.rows[0]?.field ?? ''}`).toBe(fields[0]);
+    expect(plainText(comparison?.sentence ?? [])).toMatch(
+      /^The right one fails, the other one works\. Of \d+/,
+    );
+    for (const { section, left, right, matters } of comparison?.rows ?? [])
+      if (section === 'Server Hello' && left !== null && right === null) expect(matters).toBe('no');
+    const ending = row(comparison, 'Ending/how the handshake ended');
+    expect(ending?.right).not.toMatch(/frame/);
+    opened.set.close();
+  });
+
   test('two that are alike: nothing but what is different each time', async () => {
     const evidence: Evidence = { capture: 'made/record-altered.pcap', keys: ['made/keys/server.key.pem'] };
     const opened = await openEvidence(evidence);
