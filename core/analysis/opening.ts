@@ -7,15 +7,13 @@ import { Http2Table } from '../store/http2-table.ts';
 import { Interner } from '../store/interner.ts';
 import { MESSAGE_DECRYPTED, MESSAGE_INNER, MessageTable } from '../store/message-table.ts';
 import type { RecordTable } from '../store/record-table.ts';
-import { TRANSPORT_UDP } from '../stream/conversation-table.ts';
 import type { RawInflater } from '../tls/compression.ts';
 import { type Epoch, type EpochStage, Stretch } from '../tls/epoch.ts';
 import type { Handshake, Side } from '../tls/handshake.ts';
 import { ResumptionCache } from '../tls/resumption.ts';
-import { DtlsSession } from '../tls/dtls/dtls-session.ts';
 import type { Flow } from '../tls/flow.ts';
 import type { DatagramRequest, SessionHost } from '../tls/session-host.ts';
-import { TlsSession } from '../tls/session.ts';
+import type { TlsSession } from '../tls/session.ts';
 import type { BatchOpener } from './batch-opener.ts';
 import { CertificateFingerprints } from './certificate-fingerprints.ts';
 import type { InnerTls } from './inner-tls.ts';
@@ -26,6 +24,7 @@ import { Premasters } from './premasters.ts';
 import { type LaidOut, RecordBatches, type RecordQueue } from './record-batches.ts';
 import { RecordBytes } from './record-bytes.ts';
 import { RecordPlaintexts } from './record-plaintexts.ts';
+import { SessionRegistry } from './session-registry.ts';
 import { SingleOpening } from './single-opening.ts';
 import { addHttp2Row } from './messages/http2-rows.ts';
 import { addMessageRow } from './messages/message-rows.ts';
@@ -53,10 +52,6 @@ export class Opening implements SessionHost {
   readonly backend: CryptoBackend;
   readonly keys: KeyRing;
   readonly resumption = new ResumptionCache();
-  /** By conversation. */
-  readonly sessions = new Map<number, TlsSession>();
-  /** By stream (see TlsSession.stream), where a conversation has several connections: SCTP. `sessions` has the first. */
-  readonly connections = new Map<number, TlsSession>();
   readonly stretches: Stretch[] = [];
   /** Decrypted SIP, in the order in which records were settled; `units` are record rows. */
   messages = new MessageTable();
@@ -80,6 +75,7 @@ export class Opening implements SessionHost {
   private readonly premasters: Premasters;
   private readonly single: SingleOpening;
   private readonly plaintexts: RecordPlaintexts;
+  private readonly registry: SessionRegistry;
   private cursor = 0;
   private readonly batches: RecordBatches;
   private queued: RecordQueue;
@@ -105,6 +101,7 @@ export class Opening implements SessionHost {
     this.strings = new Interner(structure.options.seed);
     this.texts = new Interner(structure.options.seed);
     this.http2 = new Http2Table(structure.options.seed);
+    this.registry = new SessionRegistry(this, structure);
     this.fingerprints = new CertificateFingerprints(options.fingerprintOf);
     this.premasters = new Premasters(structure, backend, keys, opener);
     this.bytes = new RecordBytes(structure, store);
@@ -125,8 +122,7 @@ export class Opening implements SessionHost {
     this.options.inner.reset();
     this.plaintexts.forget();
     this.ordered.clear();
-    this.sessions.clear();
-    this.connections.clear();
+    this.registry.clear();
     this.stretches.length = 0;
     this.apps.clear();
     this.resumption.clear();
@@ -150,7 +146,7 @@ export class Opening implements SessionHost {
   async advance(until = this.records.length): Promise<void> {
     await this.premasters.decryptAhead(this.cursor, until);
     while (this.cursor < until) {
-      const session = this.sessionOfRow(this.cursor);
+      const session = this.registry.ofRow(this.cursor);
       if (session.mustWait(this.cursor)) await this.settleAll();
       session.observe(this.cursor);
       this.cursor += 1;
@@ -346,63 +342,27 @@ export class Opening implements SessionHost {
   // --- sessions ----------------------------------------------------------------------------------------------------
 
   sessionOfRow(row: number): TlsSession {
-    const conversation = this.records.conversation.read(row);
-    const connection = this.records.connection.read(row);
-    if (connection === 0) return this.sessionOf(conversation);
-    const stream = conversation + connection * 0x100000000;
-    let session = this.connections.get(stream);
-    if (session === undefined) {
-      session = new TlsSession(this, conversation, this.guessClient(conversation), stream);
-      this.connections.set(stream, session);
-      if (!this.sessions.has(conversation)) this.sessions.set(conversation, session);
-    }
-    return session;
+    return this.registry.ofRow(row);
+  }
+
+  /** By conversation; of several connections in one, the first. */
+  get sessions(): ReadonlyMap<number, TlsSession> {
+    return this.registry.sessions;
   }
 
   /** All sessions, those of further connections of one conversation too. */
-  *everySession(): IterableIterator<TlsSession> {
-    for (const session of this.sessions.values()) if (session.stream === session.conversation) yield session;
-    yield* this.connections.values();
+  everySession(): IterableIterator<TlsSession> {
+    return this.registry.every();
   }
 
   /** Those of one conversation: several where SCTP carries several connections. */
-  *sessionsIn(conversation: number): IterableIterator<TlsSession> {
-    const first = this.sessions.get(conversation);
-    if (first === undefined) return;
-    if (first.stream === conversation) yield first;
-    for (const session of this.connections.values()) if (session.conversation === conversation) yield session;
+  sessionsIn(conversation: number): IterableIterator<TlsSession> {
+    return this.registry.within(conversation);
   }
 
-  private sessionOf(conversation: number): TlsSession {
-    let session = this.sessions.get(conversation);
-    if (session === undefined) {
-      const udp = this.structure.conversations.transport.read(conversation) === TRANSPORT_UDP;
-      const client = this.guessClient(conversation);
-      session = udp
-        ? new DtlsSession(this, conversation, client, this.beforeMove(conversation))
-        : new TlsSession(this, conversation, client);
-      this.sessions.set(conversation, session);
-    }
-    return session;
-  }
-
-  /** The session of a DTLS connection that was in another conversation before one of its endpoints moved. */
-  private beforeMove(conversation: number): { session: DtlsSession; turned: boolean } | null {
-    const move = this.structure.dtls.moveInto(conversation);
-    const session = move === null ? null : this.sessionOf(move.from);
-    return move !== null && session instanceof DtlsSession ? { session, turned: move.turned } : null;
-  }
-
-  /** Until a hello tells: who sent the SYN, else the side whose port is not a well-known one, else the higher port. */
+  /** See SessionRegistry. */
   guessClient(conversation: number): 0 | 1 {
-    const { conversations } = this.structure;
-    const opener = conversations.openerOf(conversation);
-    if (opener >= 0) return opener === 0 ? 0 : 1;
-    const first = conversations.ports.read(2 * conversation);
-    const second = conversations.ports.read(2 * conversation + 1);
-    const known = (port: number): boolean => SERVER_PORTS.has(port);
-    if (known(first) !== known(second)) return known(first) ? 1 : 0;
-    return first < second ? 1 : 0;
+    return this.registry.guessClient(conversation);
   }
 
   /**
@@ -416,8 +376,11 @@ export class Opening implements SessionHost {
         found.add(session.conversation);
     for (const session of this.everySession())
       for (const handshake of session.handshakes) {
-        if (handshake.masterSecret !== null || handshake.resumed === null || handshake.resumed === 'psk')
+        if (handshake.masterSecret !== null || handshake.resumed === 'psk') continue;
+        if (handshake.resumed === null) {
+          if (this.resumption.shownLater(session.conversation) !== null) found.add(session.conversation);
           continue;
+        }
         const byTicket =
           handshake.offeredTicket !== null &&
           this.resumption.secretOf('ticket', handshake.offeredTicket) !== null;
@@ -434,8 +397,7 @@ export class Opening implements SessionHost {
     const { records } = this;
     for (const session of [...this.everySession()]) {
       if (!again.has(session.conversation)) continue;
-      this.sessions.delete(session.conversation);
-      this.connections.delete(session.stream);
+      this.registry.forget(session);
       this.apps.delete(session.stream);
       this.options.inner.forget(session.stream);
     }
@@ -486,7 +448,3 @@ const LEAST_SUBMITTED = 1 << 18;
 /** At 15 to 30 microseconds each: a hostile capture costs half a minute, not hours. */
 const MOST_TRIALS = 1_000_000;
 const MOST_TRIALS_A_SESSION = 250_000;
-/** Ports that servers of TLS and SIP listen on, for connections whose beginning was not captured. */
-const SERVER_PORTS = new Set([
-  443, 5060, 5061, 5062, 5063, 5067, 5080, 5081, 8443, 8089, 8088, 7443, 465, 993, 995, 636, 989, 990,
-]);
