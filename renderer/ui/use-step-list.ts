@@ -50,9 +50,10 @@ export function useStepList({
     const top = selected * stepHeight;
     const below = top + stepHeight - view.scrollTop - view.clientHeight;
     if (top < view.scrollTop) view.scrollTop = top;
-    // A step further is followed; what is far away is shown in the middle.
-    else if (below > 0) view.scrollTop += below <= 2 * stepHeight ? below : below + view.clientHeight / 2;
-  }, [selected, stepHeight]);
+    // A step further is followed, with the next one in sight; what is far away is shown in the middle.
+    else if (below > 0)
+      view.scrollTop += below + (below <= 2 * stepHeight ? stepHeight : view.clientHeight / 2);
+  }, [selected, stepHeight, height]);
 
   const search = (letter: string, now: number): void => {
     const fresh = now - typed.current.at > WORD_TIME;

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
-import { findBrowser } from '../../scripts/find-browser.mjs';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/find-browser.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const PAGE = join(ROOT, 'dist/renderer-fake');
@@ -224,6 +224,33 @@ const SCENES = [
     },
   ],
   [
+    'row-menu',
+    'open=large&key=1',
+    async (page) => {
+      await show(page, 'SIP');
+      await rowAt(page, 2).click({ button: 'right' });
+    },
+  ],
+  [
+    'column-menu',
+    'open=large',
+    async (page) => {
+      await show(page, 'Conver');
+      await page.locator('.row-grid .ag-header-cell').nth(2).click({ button: 'right' });
+    },
+  ],
+  [
+    'export-compare',
+    'open=large&key=1',
+    async (page) => {
+      await show(page, 'Conver');
+      await rowAt(page, 1).click();
+      await rowAt(page, 6).click();
+      await page.keyboard.press('Control+e');
+      await page.locator('input[name="export-compare"]').check();
+    },
+  ],
+  [
     'drop',
     'open=sample',
     (page) =>
@@ -265,14 +292,7 @@ const browser = await chromium.launch({
   executablePath: findBrowser() ?? undefined,
   // As on a desktop.
   ignoreDefaultArgs: ['--hide-scrollbars'],
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-  ],
+  args: BROWSER_FLAGS,
 });
 let faults = 0;
 try {
