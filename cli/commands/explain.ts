@@ -10,7 +10,7 @@ import {
   timeHandshakes,
   WhyTeller,
 } from '../../core/index.ts';
-import { loadCaptures } from '../load.ts';
+import { type Loaded, loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
 
@@ -36,114 +36,116 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
   }
   const loaded = await loadCaptures(captures, options);
   if (typeof loaded === 'number') return loaded;
-  const { analysis, frames, conversations } = loaded;
-  const why = new WhyTeller(analysis, frames, conversations);
   const output = new Output();
-  const findings = new ConversationFindings(analysis, frames, conversations, loaded.messages);
-  const code =
-    options.debugLog === true
-      ? tellLog()
-      : options.frame !== undefined
-        ? tellFrame(options.frame)
-        : options.conversation !== undefined
-          ? tellConversation()
-          : tellCapture();
+  const explanation = new Explanation(loaded, output);
+  const code = explanation.tell(options);
   output.flush();
   loaded.close();
   return code;
+}
 
-  function tellLog(): number {
-    const { conversation } = options;
-    if (conversation !== undefined && conversation >= analysis.structure.conversations.length)
-      return noSuchConversation(conversation);
-    for (const line of tellDebugLog(analysis, frames, conversation ?? null)) {
-      if (output.closed) break;
-      output.line(line);
+/** Writes what is known of a loaded capture, or of a part of it; each way gives the exit code. */
+class Explanation {
+  private readonly analysis: Loaded['analysis'];
+  private readonly frames: Loaded['frames'];
+  private readonly conversations: Loaded['conversations'];
+  private readonly why: WhyTeller;
+  private readonly findings: ConversationFindings;
+  private readonly output: Output;
+
+  constructor({ analysis, frames, conversations, messages }: Loaded, output: Output) {
+    this.analysis = analysis;
+    this.frames = frames;
+    this.conversations = conversations;
+    this.why = new WhyTeller(analysis, frames, conversations);
+    this.findings = new ConversationFindings(analysis, frames, conversations, messages);
+    this.output = output;
+  }
+
+  tell({ frame, conversation, debugLog = false, json = false }: ExplainOptions): number {
+    if (debugLog) return this.tellLog(conversation ?? null);
+    if (frame !== undefined) return this.tellFrame(frame, json);
+    return conversation === undefined ? this.tellCapture(json) : this.tellConversation(conversation, json);
+  }
+
+  private tellLog(conversation: number | null): number {
+    if (conversation !== null && conversation >= this.analysis.structure.conversations.length)
+      return this.noSuchConversation(conversation);
+    for (const line of tellDebugLog(this.analysis, this.frames, conversation)) {
+      if (this.output.closed) break;
+      this.output.line(line);
     }
     return 0;
   }
 
-  function noSuchConversation(conversation: number): number {
-    process.stderr.write(
-      `There is no conversation ${conversation}: the capture has ${analysis.structure.conversations.length}, numbered from 0.\n`,
-    );
-    return 1;
-  }
-
-  function tellFrame(frame: number): number {
-    if (frame < 1 || frame > analysis.structure.frames.length) {
+  private tellFrame(frame: number, json: boolean): number {
+    if (frame < 1 || frame > this.analysis.structure.frames.length) {
       process.stderr.write(
-        `There is no frame ${frame}: the capture has ${analysis.structure.frames.length}.\n`,
+        `There is no frame ${frame}: the capture has ${this.analysis.structure.frames.length}.\n`,
       );
       return 1;
     }
-    const panel = why.tellFrame(frame);
-    if (options.json === true) {
-      output.line(JSON.stringify({ frame, ...panel }));
+    const panel = this.why.tellFrame(frame);
+    if (json) {
+      this.output.line(JSON.stringify({ frame, ...panel }));
       return 0;
     }
-    const ends = frames.endpointsOf(frame);
-    output.line(
-      `Frame ${frame}: ${ends.source} → ${ends.destination}, ${frames.protocolOf(frame)}, ${frames.infoOf(frame)}`,
+    const ends = this.frames.endpointsOf(frame);
+    this.output.line(
+      `Frame ${frame}: ${ends.source} → ${ends.destination}, ${this.frames.protocolOf(frame)}, ${this.frames.infoOf(frame)}`,
     );
-    write(panel);
+    this.write(panel);
     return 0;
   }
 
-  function tellConversation(): number {
-    const conversation = options.conversation ?? 0;
-    if (conversation >= analysis.structure.conversations.length) return noSuchConversation(conversation);
-    const report = conversations.report(conversation);
-    const panel = why.tellConversation(conversation);
-    if (options.json === true) {
-      output.line(JSON.stringify({ ...report, why: panel }));
+  private tellConversation(conversation: number, json: boolean): number {
+    if (conversation >= this.analysis.structure.conversations.length)
+      return this.noSuchConversation(conversation);
+    const report = this.conversations.report(conversation);
+    const panel = this.why.tellConversation(conversation);
+    if (json) {
+      this.output.line(JSON.stringify({ ...report, why: panel }));
       return 0;
     }
     const { decrypted, opaque, clear } = report.records;
     const records = decrypted + opaque + clear;
-    output.line(
+    this.output.line(
       `Conversation ${conversation}: ${report.client} → ${report.server}, ${report.protocol}, ${report.verdict}`,
     );
     if (records > 0)
-      output.line(
+      this.output.line(
         `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} ${decrypted === 1 ? 'record' : 'records'} decrypted, ${opaque} opaque, ${clear} clear.`,
       );
-    if (panel !== null) write(panel);
-    const other = records > 0 ? null : why.tellWithoutTls(conversation);
-    if (other !== null) tell(other);
-    list('Remarks', saidOnce(findings.findingsOf(conversation)));
-    list(
+    if (panel !== null) this.write(panel);
+    const other = records > 0 ? null : this.why.tellWithoutTls(conversation);
+    if (other !== null) this.tellStory(other);
+    this.list('Remarks', saidOnce(this.findings.findingsOf(conversation)));
+    this.list(
       'What decrypts it',
-      findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
+      this.findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
     );
-    list(
+    this.list(
       'Timing',
-      timeHandshakes(analysis, conversation).map((timing) => timing.sentence),
+      timeHandshakes(this.analysis, conversation).map((timing) => timing.sentence),
     );
     return 0;
   }
 
-  function list(title: string, items: readonly RichText[]): void {
-    if (items.length === 0) return;
-    output.line(`\n${title}`);
-    for (const item of items) output.line(`  - ${plainText(item).trim()}`);
-  }
-
   /** The capture as a whole: what needs what, what each key can do, what was remarked. */
-  function tellCapture(): number {
-    const needs = groupNeeds(analysis, findings);
-    const remarks = findInCapture(analysis, findings, MOST_REMARKS);
-    const roles = analysis.keys.privateKeys().map((key) => ({
+  private tellCapture(json: boolean): number {
+    const needs = groupNeeds(this.analysis, this.findings);
+    const remarks = findInCapture(this.analysis, this.findings, MOST_REMARKS);
+    const roles = this.analysis.keys.privateKeys().map((key) => ({
       key: key.source.name,
-      ...judgeKeyRole(analysis, findings, key.handle.sha256OfPublicKey),
+      ...judgeKeyRole(this.analysis, this.findings, key.handle.sha256OfPublicKey),
     }));
-    const summary = summariseCapture(analysis, conversations);
-    if (options.json === true) {
-      output.line(JSON.stringify({ summary, needs, keys: roles, findings: remarks }));
+    const summary = summariseCapture(this.analysis, this.conversations);
+    if (json) {
+      this.output.line(JSON.stringify({ summary, needs, keys: roles, findings: remarks }));
       return 0;
     }
-    output.line(summary);
-    list(
+    this.output.line(summary);
+    this.list(
       'What would decrypt what, before any key is given',
       needs.map(({ need, conversations: ids }) => [
         {
@@ -152,38 +154,51 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
         },
       ]),
     );
-    list(
+    this.list(
       'Loaded keys',
       roles.map((role) => [{ kind: 'text', text: `${role.key}: ` }, ...role.sentence]),
     );
-    list('Remarks', groupRemarks(remarks));
+    this.list('Remarks', groupRemarks(remarks));
     return 0;
   }
 
-  function tell(story: Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'>): void {
-    output.line(`\n${story.title}`);
-    output.line(plainText(story.what).trim());
-    list('Proof', story.proof);
-    list('What to do now', story.fixNow);
-    list('At the next capture', story.fixNext);
+  private tellStory(story: Pick<WhyPanel, 'title' | 'what' | 'proof' | 'fixNow' | 'fixNext'>): void {
+    this.output.line(`\n${story.title}`);
+    this.output.line(plainText(story.what).trim());
+    this.list('Proof', story.proof);
+    this.list('What to do now', story.fixNow);
+    this.list('At the next capture', story.fixNext);
   }
 
-  function write(panel: WhyPanel): void {
-    tell(panel);
-    if (panel.otherCauses.length > 0) output.line(`\nAlso: ${panel.otherCauses.join(', ')}`);
+  private write(panel: WhyPanel): void {
+    this.tellStory(panel);
+    if (panel.otherCauses.length > 0) this.output.line(`\nAlso: ${panel.otherCauses.join(', ')}`);
     if (panel.checklist.length > 0) {
-      output.line('\nWhat decryption needs');
+      this.output.line('\nWhat decryption needs');
       for (const { item, status, frame, note } of panel.checklist)
-        output.line(
+        this.output.line(
           `  ${MARK[status]} ${item}${frame === null ? '' : ` (frame ${frame})`}${plainText(note) === '' ? '' : `: ${plainText(note)}`}`,
         );
     }
     if (panel.state !== null) {
-      output.line(`\nState mask 0x${panel.state.mask.toString(16).toUpperCase()}`);
+      this.output.line(`\nState mask 0x${panel.state.mask.toString(16).toUpperCase()}`);
       for (const bit of panel.state.bits)
         if (bit.set)
-          output.line(`  0x${bit.value.toString(16).padStart(4, '0')} ${bit.flag}: ${bit.meaning}`);
+          this.output.line(`  0x${bit.value.toString(16).padStart(4, '0')} ${bit.flag}: ${bit.meaning}`);
     }
+  }
+
+  private list(title: string, items: readonly RichText[]): void {
+    if (items.length === 0) return;
+    this.output.line(`\n${title}`);
+    for (const item of items) this.output.line(`  - ${plainText(item).trim()}`);
+  }
+
+  private noSuchConversation(conversation: number): number {
+    process.stderr.write(
+      `There is no conversation ${conversation}: the capture has ${this.analysis.structure.conversations.length}, numbered from 0.\n`,
+    );
+    return 1;
   }
 }
 
