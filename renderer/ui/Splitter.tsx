@@ -12,6 +12,7 @@ export function Splitter({
   min = 12,
   max = 85,
   firstMax,
+  alone = false,
   first,
   second,
   onSize,
@@ -24,6 +25,8 @@ export function Splitter({
   max?: number;
   /** Pixels that the first pane needs at most: the second takes what is left. */
   firstMax?: number;
+  /** True where the second pane has nothing to show: the first has all the room. */
+  alone?: boolean;
   first: ReactNode;
   second: ReactNode;
   onSize: (size: number) => void;
@@ -62,7 +65,7 @@ export function Splitter({
       <div
         className="splitter-pane"
         style={{
-          flexBasis: `${100 - shown}%`,
+          flexBasis: alone ? '100%' : `${100 - shown}%`,
           ...(firstMax === undefined
             ? {}
             : direction === 'rows'
@@ -72,23 +75,27 @@ export function Splitter({
       >
         {first}
       </div>
-      <div
-        className="splitter-bar"
-        role="separator"
-        tabIndex={0}
-        aria-label={label}
-        aria-orientation={direction === 'rows' ? 'horizontal' : 'vertical'}
-        aria-valuenow={Math.round(shown)}
-        aria-valuemin={min}
-        aria-valuemax={max}
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={drag}
-        onKeyDown={step}
-        onDoubleClick={() => onSize(initial)}
-      />
-      <div className="splitter-pane" style={{ flexBasis: `${shown}%` }}>
-        {second}
-      </div>
+      {alone ? null : (
+        <>
+          <div
+            className="splitter-bar"
+            role="separator"
+            tabIndex={0}
+            aria-label={label}
+            aria-orientation={direction === 'rows' ? 'horizontal' : 'vertical'}
+            aria-valuenow={Math.round(shown)}
+            aria-valuemin={min}
+            aria-valuemax={max}
+            onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+            onPointerMove={drag}
+            onKeyDown={step}
+            onDoubleClick={() => onSize(initial)}
+          />
+          <div className="splitter-pane" style={{ flexBasis: `${shown}%` }}>
+            {second}
+          </div>
+        </>
+      )}
     </div>
   );
 }

@@ -152,7 +152,7 @@ const SCENES = [
     'open=large',
     async (page) => {
       await rowAt(page, 6).click();
-      await page.locator('.call-step-lock').first().click();
+      await page.locator('.call-step-lock .ladder-label').first().click();
     },
   ],
   [

@@ -20,7 +20,10 @@ export function Panes({
   pane: PaneId;
   direction: 'rows' | 'columns';
   label: string;
-  /** Rows of the list in the first pane, which takes no more room than they need; null: as much as it is given. */
+  /**
+   * Rows of the list in the first pane, which takes no more room than they need; null: as much as it is given. Without
+   * rows there is nothing to select, and the list has all the room.
+   */
   rows?: number | null;
   first: ReactNode;
   second: ReactNode;
@@ -33,6 +36,7 @@ export function Panes({
       size={size}
       initial={INITIAL_SIZES[pane]}
       label={label}
+      alone={rows === 0}
       {...(rows === null || rows === 0
         ? {}
         : { firstMax: AROUND_ROWS + ROW * Math.max(LEAST_ROWS, rows + 1) })}

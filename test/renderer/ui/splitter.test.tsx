@@ -55,3 +55,22 @@ it('gives the first pane no more than it needs', async () => {
   expect(first?.style.maxHeight).toBe('160px');
   expect(second?.style.maxHeight).toBe('');
 });
+
+it('leaves all the room to the first pane where the second has nothing to show', async () => {
+  const rendered = await render(
+    fakeModel().model,
+    <Splitter
+      direction="rows"
+      size={40}
+      initial={30}
+      label="Height"
+      alone
+      first="a"
+      second="b"
+      onSize={() => undefined}
+    />,
+  );
+  end = rendered.end;
+  expect(rendered.box.textContent).toBe('a');
+  expect(rendered.box.querySelector('[role="separator"]')).toBeNull();
+});
