@@ -1,3 +1,5 @@
+import { finish, type Steps } from './steps.ts';
+
 /** One place in a text where an original stands. */
 export interface FoundOriginal {
   readonly original: string;
@@ -13,8 +15,24 @@ export class OriginalFinder {
   private readonly nodes: Node[] = [newNode()];
 
   constructor(originals: Iterable<string>) {
-    for (const original of originals) this.add(original);
-    this.link();
+    finish(this.take(originals));
+  }
+
+  /** The same in steps: of a large capture there are hundreds of thousands. */
+  static *inSteps(originals: Iterable<string>): Steps<OriginalFinder> {
+    const finder = new OriginalFinder([]);
+    yield* finder.take(originals);
+    return finder;
+  }
+
+  private *take(originals: Iterable<string>): Steps<void> {
+    let count = 0;
+    for (const original of originals) {
+      this.add(original);
+      count += 1;
+      if (count % ORIGINALS_AT_ONCE === 0) yield;
+    }
+    yield* this.link();
   }
 
   findIn(text: string): FoundOriginal[] {
@@ -52,9 +70,10 @@ export class OriginalFinder {
   }
 
   /** Where to go on where a text does not: breadth first, so that shorter prefixes are linked before longer ones. */
-  private link(): void {
+  private *link(): Steps<void> {
     const queue = [0];
     for (let i = 0; i < queue.length; i += 1) {
+      if (i % NODES_AT_ONCE === NODES_AT_ONCE - 1) yield;
       const at = queue[i] ?? 0;
       const node = this.nodes[at];
       if (node === undefined) continue;
@@ -122,5 +141,7 @@ function stands(text: string, original: string, from: number, to: number): boole
 
 const WORD = /[\p{L}\p{N}]/u;
 const SHORTEST = 2;
+const ORIGINALS_AT_ONCE = 1000;
+const NODES_AT_ONCE = 10_000;
 /** From here on a text is found inside words too: "alicephone" tells of "alice". */
 const LOOSE = 5;

@@ -31,6 +31,7 @@ export function* redactInSteps(
   const counts = replacements.counts();
   yield* learnMessages(replacements, others());
   replacements.learning = false;
+  if (learn !== null) yield* replacements.prepareSentences();
   return {
     messages: replaced(replacements, read),
     counts: () =>

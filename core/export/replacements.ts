@@ -1,6 +1,7 @@
 import { formatIpv4, formatIpv6 } from '../net/addresses.ts';
 import { OriginalFinder } from './find-originals.ts';
 import { isHarmlessPhrase } from './harmless-words.ts';
+import { finish, type Steps } from './steps.ts';
 import { addressesLike, parseIpv4, parseIpv6 } from './stand-in-address.ts';
 
 export const REPLACED_KINDS = [
@@ -105,7 +106,7 @@ export class Replacements {
    */
   scrubSentence(text: string): string {
     if (this.learning) return this.scrub(text);
-    this.finder ??= new OriginalFinder(this.originalsToFind());
+    this.finder ??= finish(OriginalFinder.inSteps(this.originalsToFind()));
     let made = '';
     let done = 0;
     for (const { original, from, to } of this.finder.findIn(text)) {
@@ -113,6 +114,11 @@ export class Replacements {
       done = to;
     }
     return made + this.scrub(text.slice(done));
+  }
+
+  /** Gets ready for sentences, in steps, once everything is learned. */
+  *prepareSentences(): Steps<void> {
+    this.finder = yield* OriginalFinder.inSteps(this.originalsToFind());
   }
 
   /** Words that somebody wrote: kept where the trade's own words are all that they are. */

@@ -57,11 +57,14 @@ function* writeSteps(
   try {
     try {
       let slice = 0;
+      let written = 0;
       for (const piece of pieces) {
         for (let at = 0; at < piece.length;) at += writeSync(file, piece, at, piece.length - at);
         slice += piece.length;
-        if (slice < SLICE && piece.length > 0) continue;
+        written += 1;
+        if (slice < SLICE && written < PIECES_AT_ONCE && piece.length > 0) continue;
         slice = 0;
+        written = 0;
         yield;
       }
     } finally {
@@ -80,6 +83,7 @@ function* writeSteps(
 
 /** Written between two stops; an empty piece is one as well. */
 const SLICE = 1 << 18;
+const PIECES_AT_ONCE = 50;
 
 function reasonNotWritten(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
