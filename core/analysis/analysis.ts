@@ -191,6 +191,11 @@ export class Analysis {
     return causes;
   }
 
+  /** What was read is TLS inside the TLS of another analysis. */
+  get isInside(): boolean {
+    return (this.ports.depth ?? 0) > 0;
+  }
+
   sessionOf(conversation: number): TlsSession | null {
     return this.opening.sessions.get(conversation) ?? null;
   }

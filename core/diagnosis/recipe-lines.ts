@@ -15,7 +15,7 @@ export function recipeLines(
   return recipesFor(products, topic).map(({ product, side, recipe }) => {
     const who =
       side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
-    const text = endpoint === null ? recipe.text : filled(recipe.text, endpoint);
+    const text = endpoint === null || !ENDPOINT.test(endpoint) ? recipe.text : filled(recipe.text, endpoint);
     const tried = recipe.tried === undefined ? '' : `; tried with ${recipe.tried.version}`;
     return rich`${who}${side === null ? sentenceCase(text) : text} (${recipe.source}; version ${recipe.version}${tried})`;
   });
@@ -43,6 +43,9 @@ function filled(text: string, endpoint: string): string {
   const colon = endpoint.lastIndexOf(':');
   return text.replace('ADDRESS', endpoint.slice(0, colon)).replace('PORT', endpoint.slice(colon + 1));
 }
+
+/** An address and a port; a server inside a tunnel has none of its own. */
+const ENDPOINT = /^\S+:\d+$/;
 
 function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

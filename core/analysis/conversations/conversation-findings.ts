@@ -16,6 +16,7 @@ import type { MessageIndex } from '../messages/message-index.ts';
 import { reportRecord } from '../record-report.ts';
 import { holesOf } from './holes.ts';
 import { originOf } from './resumed-origin.ts';
+import { serverInWords } from './server-in-words.ts';
 
 /** What is remarked of each conversation, and what would decrypt it; kept until verdicts change. */
 export class ConversationFindings {
@@ -85,7 +86,7 @@ export class ConversationFindings {
     return {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
-      server: serverEndpoint,
+      server: serverInWords(analysis, serverEndpoint, handshake),
       serverAddress: addressOf(conversations, conversation, server),
       serverPort: conversations.ports.read(2 * conversation + server),
       firstFrame: conversations.firstFrame.read(conversation),

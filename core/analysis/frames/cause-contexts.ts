@@ -44,7 +44,7 @@ export class CauseContexts {
     return {
       conversation: String(conversation),
       client: this.frames.endpointOf(conversation, client),
-      server: this.frames.endpointOf(conversation, client === 0 ? 1 : 0),
+      server: facts.server,
       evidence: analysis.evidenceOf(conversation, stretch?.handshake ?? null),
       session,
       handshake,

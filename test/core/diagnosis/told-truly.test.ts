@@ -47,6 +47,26 @@ describe('nothing is said that is not so', () => {
     opened.set.close();
   });
 
+  test('inside a tunnel the server is named by what was asked for, not by the proxy’s address', async () => {
+    const opened = await openEvidence({
+      capture: 'made/tls-in-tls.pcap',
+      keyLogs: ['made/keys/tls-in-tls.keys'],
+    });
+    const child = opened.page.find('0.1');
+    const detail = child?.answers.conversationDetail(child.conversation) ?? null;
+    const fixes = [
+      ...(detail?.why?.fixNow ?? []).map(plainText),
+      ...(detail?.findings ?? []).map((finding) => finding.fix),
+    ].join('\n');
+    expect(fixes).toMatch(
+      /the host that answers at pbx\.example \(through the tunnel of 127\.0\.0\.1:15091\)/,
+    );
+    expect(fixes).not.toMatch(/at 127\.0\.0\.1:15091/);
+    // The outer connection is with the proxy itself.
+    expect(opened.page.findings.findingsOf(0)[0]?.fix).toMatch(/or at 127\.0\.0\.1:15091 while/);
+    opened.set.close();
+  });
+
   test('one direction is no end where a key log opens it', async () => {
     for (const side of ['client', 'server'] as const) {
       const opaque = await openOneSide(side, false);
