@@ -70,6 +70,7 @@ export class ConnectionIds {
       (one) => one.conversation === owner.conversation && one.direction === owner.direction,
     );
     if (again || known.length >= MOST_OWNERS) return;
+    if (this.ownedLengths.size >= MOST_LENGTHS && !this.ownedLengths.has(id.length)) return;
     this.ownedLengths.add(id.length);
     this.owners.set(key, [...known, owner]);
   }
@@ -81,6 +82,7 @@ function keyOf(bytes: Uint8Array, from: number, length: number): string {
   return key;
 }
 
-/** Ids that are remembered, and conversations of one id (each server chooses its own): more only a hostile capture has. */
+/** Ids that are remembered, their lengths, and conversations of one id: more only a hostile capture has. */
 const MOST_IDS = 100_000;
+const MOST_LENGTHS = 16;
 const MOST_OWNERS = 64;
