@@ -22,6 +22,8 @@ export interface SeenSession {
 export class ResumptionCache {
   private readonly secrets = new Map<string, ResumableSecret>();
   private readonly seen = new Map<string, SeenSession>();
+  private readonly issued = new Map<number, ResumableSecret>();
+  private guesses = MOST_GUESSES;
 
   add(kind: 'session-id' | 'ticket', id: Uint8Array, secret: ResumableSecret): void {
     if (id.length > 0) keep(this.secrets, keyOf(kind, id), secret);
@@ -40,13 +42,40 @@ export class ResumptionCache {
     return this.seen.get(keyOf(kind, id)) ?? null;
   }
 
+  /**
+   * An abbreviated handshake has its secret by itself (a key log's line): it is that of the full handshake before it, too,
+   * and of all others that resume it.
+   */
+  addResumed(kind: 'session-id' | 'ticket', id: Uint8Array, secret: ResumableSecret): void {
+    this.add(kind, id, secret);
+    const full = this.seenAt(kind, id);
+    if (full !== null && full.conversation !== secret.conversation)
+      this.issued.set(full.conversation, secret);
+  }
+
+  /** The secret of a full handshake in this conversation, as a connection that resumes it has shown it. */
+  shownLater(conversation: number): ResumableSecret | null {
+    return this.issued.get(conversation) ?? null;
+  }
+
+  /** Whether one more line of a key log may be tried on a resumed session: a capture may have many of both. */
+  mayGuess(): boolean {
+    if (this.guesses === 0) return false;
+    this.guesses -= 1;
+    return true;
+  }
+
   clear(): void {
     this.secrets.clear();
     this.seen.clear();
+    this.issued.clear();
+    this.guesses = MOST_GUESSES;
   }
 }
 
 const MOST = 1_000_000;
+/** Each derives a key block, 40 µs. */
+const MOST_GUESSES = 100_000;
 
 function keep<V>(map: Map<string, V>, key: string, value: V): void {
   if (map.size >= MOST) {

@@ -183,11 +183,17 @@ export abstract class SessionAcceptance extends SessionOrder {
     }
     handshake.masterSecret = epoch.masterSecret;
     handshake.keySource = epoch.source;
-    this.host.resumption.add('session-id', handshake.serverSessionId, {
+    const secret = {
       masterSecret: epoch.masterSecret,
       source: epoch.source,
       conversation: this.conversation,
-    });
+    };
+    const { resumption } = this.host;
+    if (handshake.resumed === 'session-id')
+      resumption.addResumed('session-id', handshake.serverSessionId, secret);
+    else resumption.add('session-id', handshake.serverSessionId, secret);
+    if (handshake.resumed === 'ticket' && handshake.offeredTicket !== null)
+      resumption.addResumed('ticket', handshake.offeredTicket, secret);
     this.rememberTicket();
   }
 }

@@ -36,6 +36,7 @@ export abstract class SessionEpochs extends SessionState {
     flow.candidates = this.sessionEpochs(handshake, side);
     flow.epoch = flow.candidates[0] ?? null;
     flow.stretch.epoch = flow.epoch;
+    if (flow.epoch === null) flow.candidates = this.sharedEpochs(handshake, side);
     if (flow.epoch !== null && !this.mask.haveSessionKey) this.mask.keysDerived();
   }
 
@@ -70,18 +71,42 @@ export abstract class SessionEpochs extends SessionState {
     return epochs;
   }
 
-  /** The ClientHello was lost: every line of the key logs may be the one, and the first record tells. */
-  protected everySessionEpoch(handshake: Handshake, side: Side): Epoch[] {
+  /**
+   * A full handshake and those that resume it share one secret (RFC 5246 §F.1.4). Where none is known by name, that of a
+   * later connection is tried, or of the lines of the key logs each: the full handshake of one may be in no capture.
+   * Whether one fits the first record tells.
+   */
+  protected sharedEpochs(handshake: Handshake, side: Side): Epoch[] {
+    if (handshake.clientRandom === null || handshake.masterSecret !== null) return [];
+    // The server's Finished comes first, and settles it for both.
+    if (handshake.resumed === 'session-id' || handshake.resumed === 'ticket')
+      return side === SERVER ? this.everySessionEpoch(handshake, side, handshake.clientRandom) : [];
+    const later = this.host.resumption.shownLater(this.conversation);
+    if (later === null || handshake.clientKeyExchange === null) return [];
+    const epoch = this.sessionEpoch(handshake, side, later.masterSecret, later.source);
+    return epoch === null ? [] : [epoch];
+  }
+
+  /**
+   * The ClientHello was lost: every line of the key logs may be the one, and the first record tells. With `clientRandom` it
+   * is the line's secret alone that may be the one.
+   */
+  protected everySessionEpoch(
+    handshake: Handshake,
+    side: Side,
+    clientRandom: Uint8Array | null = null,
+  ): Epoch[] {
     const epochs: Epoch[] = [];
     for (const { log, source } of this.host.keys.keyLogs())
       for (const { key, secret, line } of log.everySecret('CLIENT_RANDOM')) {
         if (epochs.length >= MOST_LINES_TRIED) return epochs;
+        if (clientRandom !== null && !this.host.resumption.mayGuess()) return epochs;
         const epoch = this.sessionEpoch(
           handshake,
           side,
           secret,
           { kind: 'keylog', name: source.name, line, label: 'CLIENT_RANDOM' },
-          key,
+          clientRandom ?? key,
         );
         if (epoch !== null) epochs.push(epoch);
       }

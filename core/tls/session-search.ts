@@ -63,6 +63,8 @@ export abstract class SessionSearch extends SessionAcceptance {
       return true;
     }
     const current = flow.epoch;
+    // The first record of a session was to tell which of them it is: no later one can.
+    if (current === null && flow.candidates[0]?.stage === 'session') flow.candidates = [];
     if (current === null || current.stage !== 'application') return false;
     const next = nextGeneration(host.backend, current);
     if (next === null || !host.spendTrial(this)) return false;
