@@ -1,4 +1,4 @@
-import { byteAt, u16be } from '../bytes/reader.ts';
+import { byteAt, u16be, u32be } from '../bytes/reader.ts';
 import {
   LAYER_DONE,
   LAYER_ETHERNET,
@@ -25,8 +25,7 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
   switch (port) {
     case 4789:
     case 8472:
-      // The first flag may be set: a group policy (draft-smith-vxlan-group-policy).
-      return (byteAt(bytes, at) & 0x7f) === 0x08 && isEthernetOfIp(cursor, at + 8) ? LAYER_VXLAN : LAYER_DONE;
+      return isVxlan(cursor) ? LAYER_VXLAN : LAYER_DONE;
     case 4790:
       return isVxlanGpe(cursor) ? LAYER_VXLAN_GPE : LAYER_DONE;
     case 1701:
@@ -39,6 +38,14 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
       return byteAt(bytes, at) === 1 && byteAt(bytes, at + 1) <= 1 ? LAYER_TZSP : LAYER_DONE;
   }
   return LAYER_DONE;
+}
+
+/** Its flag and nothing else (RFC 7348 §5); with a group policy (draft-smith-vxlan-group-policy) only around IP. */
+function isVxlan(cursor: LayerCursor): boolean {
+  const { bytes, at, end } = cursor;
+  if ((byteAt(bytes, at) & 0x7f) !== 0x08 || end - at < 8) return false;
+  if (isEthernetOfIp(cursor, at + 8)) return true;
+  return u32be(bytes, at) === 0x08000000 && byteAt(bytes, at + 7) === 0 && end - at >= 22;
 }
 
 /** VXLAN (RFC 7348 §5): 8 bytes, then an Ethernet frame. */

@@ -31,6 +31,7 @@ import {
 import type { Analysis } from '../analysis.ts';
 import { addressOf } from '../conversations/endpoint-address.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
+import { decodeLinkEnds, describeArp } from './link-ends.ts';
 import { SecuredMedia } from '../media/media-secured.ts';
 import { type Http2FrameReport, Http2Index } from '../messages/http2-index.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
@@ -164,8 +165,11 @@ export class FrameReporter {
         destination: this.endpointOf(conversation, direction === 0 ? 1 : 0),
       };
     }
-    const packet = this.decode(number);
-    if (packet === null) return { source: '', destination: '' };
+    const frame = this.scratchOf(number);
+    if (frame === null) return { source: '', destination: '' };
+    const link = decodeLinkEnds(this.decoder, frame, number);
+    if (link !== null) return { source: link[0], destination: link[1] };
+    const { packet } = this.decoder;
     return { source: formatSource(packet), destination: formatDestination(packet) };
   }
 
@@ -332,7 +336,8 @@ export class FrameReporter {
       case PACKET_FRAGMENT:
         return 'Fragmented IP datagram';
       default:
-        return packet.protocol;
+        if (packet.protocol !== 'ARP') return packet.protocol;
+        return describeArp(packet.payload, packet.payloadStart, packet.payloadEnd) || packet.protocol;
     }
   }
 }
