@@ -166,6 +166,7 @@ export class RecordBatches {
       types: cut.bytes(count),
       readable: cut.bytes(count),
     };
+    clear(results, scans);
     const firsts = new Uint32Array(groups.length);
     const outputs = new Uint32Array(groups.length);
     let first = 0;
@@ -249,20 +250,15 @@ export class RecordBatches {
       (room) => room.input.length >= copied && room.output.length >= bytes && room.numbers.length >= numbers,
     );
     const [known] = at < 0 ? [] : rooms.splice(at, 1);
-    if (known !== undefined) {
-      known.numbers.fill(0, 0, numbers);
-      return known;
-    }
+    if (known !== undefined) return known;
     const old = rooms.shift();
     const keep = (buffer: Uint8Array | undefined, size: number): Uint8Array =>
       buffer !== undefined && buffer.length >= size ? buffer : this.opener.allocate(roundUp(size));
-    const room = {
+    return {
       input: keep(old?.input, copied),
       output: keep(old?.output, bytes),
       numbers: keep(old?.numbers, numbers),
     };
-    room.numbers.fill(0, 0, numbers);
-    return room;
   }
 }
 
@@ -350,6 +346,12 @@ function jobOf(
       readable: results.readable.subarray(first, first + count),
     },
   };
+}
+
+/** Rooms are used again: what no opener comes to must not look as if one had. */
+function clear({ offsets, lengths, status, types, readable }: OpenResults, scans: Int32Array): void {
+  for (const column of [offsets, lengths, status, types, readable]) column.fill(0);
+  for (let at = 0; at < scans.length; at += SCAN_WIDTH) scans[at] = 0;
 }
 
 /** Cuts typed arrays out of one buffer: words first, so that they are aligned. */
