@@ -24,6 +24,7 @@ import {
 import { AgGridReact } from 'ag-grid-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { rowGridTheme } from '../theme/row-grid-theme.ts';
+import { adoptFocus, bringIntoView, focusSelected, showSelection } from './row-focus.ts';
 import { styleNonce } from './style-nonce.ts';
 
 ModuleRegistry.registerModules([
@@ -79,8 +80,6 @@ export interface RowWindow<Row> {
 }
 
 const BLOCK = 200;
-/** How long far rows may take to be drawn, in milliseconds. */
-const SETTLE_TIME = 80;
 
 /**
  * A list of any number of rows, of which only those on the screen are asked for.
@@ -384,21 +383,6 @@ function onGridKey<Row>(
   return control || event.altKey;
 }
 
-function bringIntoView<Row>(api: GridApi<Row>, row: number, focus: boolean): void {
-  if (row < 0) return;
-  const first = api.getFirstDisplayedRowIndex();
-  const last = api.getLastDisplayedRowIndex();
-  if (row >= api.getDisplayedRowCount()) api.setRowCount(row + 1, false);
-  api.ensureIndexVisible(row, row < first || row > last ? 'middle' : null);
-  const column = api.getAllDisplayedColumns()[0];
-  if (!focus || column === undefined) return;
-  api.setFocusedCell(row, column);
-  // A row that was far away is not drawn yet, and a focus on nothing falls back to the document.
-  setTimeout(() => {
-    if (!api.isDestroyed() && document.activeElement === document.body) api.setFocusedCell(row, column);
-  }, SETTLE_TIME);
-}
-
 /** After rows have arrived: mark the selected one, and select the focused one that had no data yet. */
 function settle<Row>(api: GridApi<Row>, live: LiveBox<Row>): void {
   if (live.now.pending !== null) {
@@ -409,29 +393,6 @@ function settle<Row>(api: GridApi<Row>, live: LiveBox<Row>): void {
     }
   }
   showSelection(api, live.now.selectedId);
-}
-
-function showSelection<Row>(api: GridApi<Row>, id: string | null): void {
-  const node = id === null ? undefined : api.getRowNode(id);
-  if (node === undefined) api.deselectAll();
-  else if (node.isSelected() !== true) node.setSelected(true, true);
-}
-
-/** A cell that was focused from outside becomes the grid's focused cell, so that selection follows here too. */
-function adoptFocus<Row>(api: GridApi<Row>, target: Element): void {
-  const index = target.closest('.ag-row')?.getAttribute('row-index');
-  const column = target.closest('.ag-cell')?.getAttribute('col-id');
-  if (index === null || index === undefined || column === null || column === undefined) return;
-  if (api.getFocusedCell()?.rowIndex !== Number(index)) api.setFocusedCell(Number(index), column);
-}
-
-function focusSelected<Row>(api: GridApi<Row>, id: string | null): boolean {
-  const row = (id === null ? undefined : api.getRowNode(id)?.rowIndex) ?? api.getFirstDisplayedRowIndex();
-  const column = api.getAllDisplayedColumns()[0];
-  if (row < 0 || column === undefined) return false;
-  api.ensureIndexVisible(row);
-  api.setFocusedCell(row, column);
-  return true;
 }
 
 /** A native tooltip, written when the pointer arrives: no work for cells that nobody points at. */
