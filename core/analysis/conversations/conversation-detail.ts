@@ -7,6 +7,7 @@ import type { FrameReporter } from '../frames/frame-report.ts';
 import type { WhyTeller } from '../frames/why-panel.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 import type { PageAnswers } from '../page-answers.ts';
+import { reportCertificate } from './certificate-report.ts';
 import type { ConversationFindings } from './conversation-findings.ts';
 import type { ConversationLadder } from './conversation-ladder.ts';
 import type { ConversationReporter } from './conversation-report.ts';
@@ -120,14 +121,7 @@ function certificateDetail(der: Uint8Array, frame: number): ConversationDetail['
   const certificate = decodeCertificate(der);
   const names = certificate.kind === 'certificate' ? (certificate.extensions.names ?? []) : [];
   return {
-    subject: certificate.subject?.text ?? '',
-    issuer: certificate.issuer?.text ?? '',
-    serial: certificate.serial ?? '',
-    notBefore: certificate.notBefore?.text ?? '',
-    notAfter: certificate.notAfter?.text ?? '',
-    publicKey: certificate.publicKey?.description ?? '',
-    signature: certificate.signature?.name ?? '',
-    sha256: certificate.sha256,
+    ...reportCertificate(certificate),
     sha256OfPublicKey: certificate.sha256OfPublicKey ?? '',
     names: names.map((name) => name.value),
     frame,

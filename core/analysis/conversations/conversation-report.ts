@@ -13,18 +13,7 @@ import { decodeCertificate } from '../../x509/certificate.ts';
 import { CAUSE_IDS, type CauseId, type ConversationVerdictId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
-
-/** Certificates as the contract's `conversations --json` gives them. */
-export interface CertificateReport {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly serial: string;
-  readonly notBefore: string;
-  readonly notAfter: string;
-  readonly publicKey: string;
-  readonly signature: string;
-  readonly sha256: string;
-}
+import { type CertificateReport, reportCertificate } from './certificate-report.ts';
 
 export interface SessionReport {
   readonly version: string | null;
@@ -236,8 +225,8 @@ export class ConversationReporter {
       encryptThenMac: handshake.encryptThenMac,
       resumed: handshake.resumed,
       serverName: handshake.serverName,
-      certificates: handshake.serverCertificates.map(reportCertificate),
-      clientCertificates: handshake.clientCertificates.map(reportCertificate),
+      certificates: handshake.serverCertificates.map(certificateOf),
+      clientCertificates: handshake.clientCertificates.map(certificateOf),
       key: keySource === null ? null : { kind: keySource.kind, source: describeSecretSource(keySource) },
       firstFrame: handshake.firstFrame,
     };
@@ -311,18 +300,8 @@ function noteData(tally: RecordTally, direction: 0 | 1, length: number, frame: n
   if (lengths.length < MOST_LENGTHS) lengths.push(length);
 }
 
-export function reportCertificate(der: Uint8Array): CertificateReport {
-  const certificate = decodeCertificate(der);
-  return {
-    subject: certificate.subject?.text ?? '',
-    issuer: certificate.issuer?.text ?? '',
-    serial: certificate.serial ?? '',
-    notBefore: certificate.notBefore?.text ?? '',
-    notAfter: certificate.notAfter?.text ?? '',
-    publicKey: certificate.publicKey?.description ?? '',
-    signature: certificate.signature?.name ?? '',
-    sha256: certificate.sha256,
-  };
+function certificateOf(der: Uint8Array): CertificateReport {
+  return reportCertificate(decodeCertificate(der));
 }
 
 function transportName(transport: number): string {
