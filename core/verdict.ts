@@ -59,6 +59,17 @@ export const FRAME_VERDICTS = [
 ] as const;
 export type FrameVerdictId = (typeof FRAME_VERDICTS)[number];
 
+/** How many frames have which verdict, where there are none. */
+export const NO_VERDICTS: Readonly<Record<FrameVerdictId, number>> = {
+  'not-tls': 0,
+  clear: 0,
+  decrypted: 0,
+  'partly-decrypted': 0,
+  awaiting: 0,
+  opaque: 0,
+  malformed: 0,
+};
+
 /** What became of a conversation, in the order in which one wins. */
 export const CONVERSATION_VERDICTS = [
   'handshake-failed',

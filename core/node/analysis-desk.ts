@@ -11,6 +11,7 @@ import { judgeKeyRole } from '../analysis/conversations/role-findings.ts';
 import { parseBase64 } from '../bytes/base64.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { Push } from '../transport.ts';
+import { NO_VERDICTS } from '../verdict.ts';
 import { answerCalls } from './answer-calls.ts';
 import { answerPage } from './answer-page.ts';
 import { apiError } from './api-error.ts';
@@ -351,15 +352,6 @@ export class AnalysisDesk {
   }
 }
 
-const NO_VERDICTS: CaptureStatus['verdicts'] = {
-  'not-tls': 0,
-  clear: 0,
-  decrypted: 0,
-  'partly-decrypted': 0,
-  awaiting: 0,
-  opaque: 0,
-  malformed: 0,
-};
 const SAMPLE_CAPTURE = '04-question-63f-beside-10.pcap';
 const SAMPLE_KEY = '04-question-63f-beside-10.key.pem';
 const PUSH_INTERVAL = 100;

@@ -3,6 +3,7 @@ import type { CaptureStatus, RequestName, Requests } from '../../core/api.ts';
 import { decodeResult } from '../../core/api-decode.ts';
 import type { AnalysisHost, KeySources } from '../../core/node/host/analysis-host.ts';
 import type { Push } from '../../core/transport.ts';
+import { NO_VERDICTS } from '../../core/verdict.ts';
 
 export const EMPTY_STATUS: CaptureStatus = {
   capture: 0,
@@ -14,15 +15,7 @@ export const EMPTY_STATUS: CaptureStatus = {
   conversations: 0,
   sipMessages: 0,
   revision: 0,
-  verdicts: {
-    'not-tls': 0,
-    clear: 0,
-    decrypted: 0,
-    'partly-decrypted': 0,
-    awaiting: 0,
-    opaque: 0,
-    malformed: 0,
-  },
+  verdicts: NO_VERDICTS,
   warnings: [],
   error: null,
   summary: '',

@@ -1,4 +1,4 @@
-import { FRAME_VERDICTS, type FrameVerdictId } from '../../verdict.ts';
+import { FRAME_VERDICTS, type FrameVerdictId, NO_VERDICTS } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** How many frames have which verdict. Asked for ten times a second: frames are counted once. */
@@ -25,15 +25,7 @@ export class VerdictTally {
       const code = frames.verdict.read(this.counted);
       byCode[code] = (byCode[code] ?? 0) + 1;
     }
-    const counts: Record<FrameVerdictId, number> = {
-      'not-tls': 0,
-      clear: 0,
-      decrypted: 0,
-      'partly-decrypted': 0,
-      awaiting: 0,
-      opaque: 0,
-      malformed: 0,
-    };
+    const counts: Record<FrameVerdictId, number> = { ...NO_VERDICTS };
     FRAME_VERDICTS.forEach((verdict, code) => {
       counts[verdict] = byCode[code] ?? 0;
     });
