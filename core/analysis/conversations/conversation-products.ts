@@ -66,12 +66,10 @@ export class ConversationProducts {
       const view = this.messages.view(at);
       if (view === null) continue;
       const address = addressOf(this.analysis.structure.conversations, view.conversation, view.direction);
-      const found = PRODUCT.exec(this.messages.textOf(at) ?? '')?.[1]
-        ?.trim()
-        .slice(0, 200);
-      if (found === undefined) continue;
-      if (hosts.has(address) && hosts.get(address) !== found) several.add(address);
-      hosts.set(address, found);
+      const found = readProduct(this.messages.textOf(at) ?? '');
+      if (found?.own !== true) continue;
+      if (hosts.has(address) && hosts.get(address) !== found.name) several.add(address);
+      hosts.set(address, found.name);
     }
     // Where one address speaks with several names (a test on one host), none of them is told of the others.
     for (const address of several) hosts.delete(address);
@@ -79,21 +77,40 @@ export class ConversationProducts {
     return hosts;
   }
 
-  /** The program's name as its own messages give it: User-Agent of the side, or Server. */
+  /** The program's name as its own messages give it; else as an answer does that it may have passed on. */
   private productOf(conversation: number, direction: 0 | 1): string | null {
     let looked = 0;
+    let passedOn: string | null = null;
     for (const at of this.messages.ofConversation(conversation)) {
       const view = this.messages.view(at);
       if (view === null || view.direction !== direction) continue;
       looked += 1;
-      if (looked > MOST_LOOKED) return null;
-      const found = PRODUCT.exec(this.messages.textOf(at) ?? '');
-      if (found !== null) return (found[1] ?? '').trim().slice(0, 200);
+      if (looked > MOST_LOOKED) break;
+      const found = readProduct(this.messages.textOf(at) ?? '');
+      if (found?.own === true) return found.name;
+      passedOn ??= found?.name ?? null;
     }
-    return null;
+    return passedOn;
   }
 }
 
+/**
+ * What User-Agent or Server name, and whether that is surely the program that sent the message here. A proxy leaves the
+ * header of whoever made the message: a request that came through one has several Via (then it names nobody), and an answer
+ * is the sender's own where only a server makes it (100, 401, 407, or to a REGISTER).
+ */
+function readProduct(text: string): { readonly name: string; readonly own: boolean } | null {
+  const end = text.search(/\r?\n\r?\n/);
+  const head = end < 0 ? text : text.slice(0, end);
+  const name = PRODUCT.exec(head)?.[1]?.trim().slice(0, 200);
+  if (name === undefined || name === '') return null;
+  if (/^SIP\/2\.0 /i.test(head))
+    return { name, own: /^SIP\/2\.0 (?:100|401|407)\b/i.test(head) || REGISTRATION.test(head) };
+  const vias = (head.match(/^(?:Via|v)[ \t]*:/gim) ?? []).length;
+  return vias > 1 ? null : { name, own: true };
+}
+
 const PRODUCT = /^(?:User-Agent|Server)[ \t]*:[ \t]*(.+)$/im;
+const REGISTRATION = /^CSeq[ \t]*:[ \t]*\d+[ \t]+REGISTER\b/im;
 const MOST_LOOKED = 10;
 const MOST_MESSAGES_LOOKED = 2000;

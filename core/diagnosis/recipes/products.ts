@@ -19,7 +19,7 @@ export interface ProductTraces {
   readonly header: string | null;
   /** Subject of the certificate that this side showed, or the server name that was asked of it. */
   readonly subject: string | null;
-  /** Its Client Hello holds values of RFC 8701, as those of browsers do. */
+  /** Its Client Hello holds values of RFC 8701, as those of Chrome and of Apple's programs do. */
   readonly grease: boolean;
 }
 
@@ -41,9 +41,9 @@ export function recogniseProduct(traces: ProductTraces): RecognisedProduct | nul
   if (subject !== null)
     for (const product of PRODUCTS)
       if (product.subject?.test(subject) === true) return { side, product, by: `the name ${subject}` };
-  const browser = PRODUCTS.find((product) => product.id === 'browser');
-  return traces.grease && browser !== undefined
-    ? { side, product: browser, by: 'the values in its Client Hello that only browsers send (RFC 8701)' }
+  const greasing = PRODUCTS.find((product) => product.id === 'greasing');
+  return traces.grease && greasing !== undefined
+    ? { side, product: greasing, by: 'the meaningless values in its Client Hello (RFC 8701)' }
     : null;
 }
 

@@ -49,6 +49,20 @@ export const PROGRAMS = [
       },
     ],
   },
+  {
+    id: 'greasing',
+    name: 'probably Chrome, a program with its TLS library, or one of Apple’s',
+    header: null,
+    subject: null,
+    recipes: [
+      {
+        topic: 'log-secrets',
+        text: 'Chrome and Edge write their secrets where the environment variable SSLKEYLOGFILE names a file before they are started; apps of phones do not.',
+        source: 'RFC 8701 (who sends such values); Mozilla NSS, “NSS Key Log Format”',
+        version: 'Chrome and Edge on Windows, macOS and Linux',
+      },
+    ],
+  },
 ] as const satisfies readonly Product[];
 
 /** What holds whatever the product is. */

@@ -92,6 +92,13 @@ describe('recipes', () => {
     expect(recogniseProduct({ side: 'server', header, subject, grease: false })?.product.id).toBe(id);
   });
 
+  test('what a Client Hello alone shows is told as a guess', () => {
+    const by = recogniseProduct({ side: 'client', header: null, subject: null, grease: true });
+    expect(by?.product.name).toMatch(/^probably Chrome/);
+    const named = recogniseProduct({ side: 'client', header: 'curl/8.5', subject: null, grease: true });
+    expect(named?.product.id).toBe('browser');
+  });
+
   test('whoever speaks with Teams is not told to force RSA', () => {
     const teams = recogniseProduct({
       side: 'server',
