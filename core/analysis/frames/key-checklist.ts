@@ -4,83 +4,78 @@ import { CLIENT, describeSecretSource, type Handshake, SERVER } from '../../tls/
 import { isTls13 } from '../../tls/tables/versions.ts';
 import type { Analysis } from '../analysis.ts';
 
+type Item = WhyPanel['checklist'][number];
+
 /** What decryption needs, step by step from the hellos to a check that fits, and which of it is there. */
 export function tellChecklist(
   analysis: Analysis,
   conversation: number,
   handshake: Handshake | null,
   record: number | null,
-): WhyPanel['checklist'] {
-  const items: WhyPanel['checklist'][number][] = [];
-  const none = rich``;
-  const add = (
-    item: string,
-    frame: number | null | undefined,
-    missing: RichText,
-    status?: 'not-needed' | 'unknown',
-    note: RichText = none,
-  ): void => {
-    const present = frame !== null && frame !== undefined && frame > 0;
-    items.push({
-      item,
-      status: status ?? (present ? 'present' : 'missing'),
-      frame: present ? frame : null,
-      note: present || status !== undefined ? note : missing,
-    });
-  };
-  const notSeen = rich`not in the capture`;
+): readonly Item[] {
   const tls13 = handshake !== null && isTls13(handshake.version);
   const resumed = handshake?.resumed === 'session-id' || handshake?.resumed === 'ticket';
-  add('Client Hello', handshake?.clientHello?.frame, notSeen);
-  add('Server Hello', handshake?.serverHello?.frame, notSeen);
-  if (resumed) add('Certificate', null, none, 'not-needed', rich`an earlier session is resumed`);
-  else if (tls13 && handshake.serverCertificate === null)
-    add('Certificate', null, none, 'unknown', rich`encrypted in TLS 1.3`);
-  else add('Certificate', handshake?.serverCertificate?.frame, notSeen);
   const source = handshake?.keySource ?? epochSource(analysis, conversation);
-  items.push({
-    item: 'Key found',
-    status: source === null ? 'missing' : 'present',
-    frame: null,
-    note: source === null ? rich`no loaded key fits` : rich`${describeSecretSource(source)}`,
-  });
-  if (tls13 || resumed) add('Client Key Exchange', null, none, 'not-needed');
-  else add('Client Key Exchange', handshake?.clientKeyExchange?.frame, notSeen);
   const stretch = record === null ? null : analysis.stretchOf(record);
   const derived = (stretch?.epoch ?? null) !== null || (record === null && source !== null);
-  items.push({
-    item: 'Key block',
-    status: derived ? 'present' : 'missing',
-    frame: null,
-    note: derived ? none : rich`cannot be made without the secret`,
-  });
-  if (tls13) add('Change Cipher Spec', null, none, 'not-needed');
-  else
-    add(
-      'Change Cipher Spec',
-      handshake?.changeCipherSpec[CLIENT] === 0
-        ? handshake.changeCipherSpec[SERVER]
-        : handshake?.changeCipherSpec[CLIENT],
-      notSeen,
-    );
-  add(
-    'Finished',
-    handshake?.finished[CLIENT] === 0 ? handshake.finished[SERVER] : handshake?.finished[CLIENT],
-    notSeen,
-  );
-  const opened = (stretch?.opened ?? handshake?.opened ?? 0) > 0;
-  const failed = (stretch?.failed ?? handshake?.failed ?? 0) > 0;
-  items.push({
-    item: 'MAC or tag',
-    status: opened ? 'present' : failed ? 'missing' : 'unknown',
-    frame: null,
-    note: opened
-      ? rich`records of this stretch pass their check`
-      : failed
-        ? rich`no record passes its check`
-        : rich`nothing was tried`,
-  });
-  return items;
+  return [
+    inFrame('Client Hello', handshake?.clientHello?.frame),
+    inFrame('Server Hello', handshake?.serverHello?.frame),
+    certificate(handshake, tls13, resumed),
+    {
+      item: 'Key found',
+      status: source === null ? 'missing' : 'present',
+      frame: null,
+      note: source === null ? rich`no loaded key fits` : rich`${describeSecretSource(source)}`,
+    },
+    tls13 || resumed
+      ? without('Client Key Exchange', 'not-needed')
+      : inFrame('Client Key Exchange', handshake?.clientKeyExchange?.frame),
+    {
+      item: 'Key block',
+      status: derived ? 'present' : 'missing',
+      frame: null,
+      note: derived ? rich`` : rich`cannot be made without the secret`,
+    },
+    tls13
+      ? without('Change Cipher Spec', 'not-needed')
+      : inFrame(
+          'Change Cipher Spec',
+          handshake?.changeCipherSpec[CLIENT] || handshake?.changeCipherSpec[SERVER],
+        ),
+    inFrame('Finished', handshake?.finished[CLIENT] || handshake?.finished[SERVER]),
+    check((stretch?.opened ?? handshake?.opened ?? 0) > 0, (stretch?.failed ?? handshake?.failed ?? 0) > 0),
+  ];
+}
+
+/** What is in the capture where it has a frame. */
+function inFrame(item: string, frame: number | null | undefined): Item {
+  const present = frame !== null && frame !== undefined && frame > 0;
+  return {
+    item,
+    status: present ? 'present' : 'missing',
+    frame: present ? frame : null,
+    note: present ? rich`` : rich`not in the capture`,
+  };
+}
+
+function without(item: string, status: 'not-needed' | 'unknown', note: RichText = rich``): Item {
+  return { item, status, frame: null, note };
+}
+
+function certificate(handshake: Handshake | null, tls13: boolean, resumed: boolean): Item {
+  if (resumed) return without('Certificate', 'not-needed', rich`an earlier session is resumed`);
+  if (tls13 && handshake?.serverCertificate === null)
+    return without('Certificate', 'unknown', rich`encrypted in TLS 1.3`);
+  return inFrame('Certificate', handshake?.serverCertificate?.frame);
+}
+
+function check(opened: boolean, failed: boolean): Item {
+  const item = 'MAC or tag';
+  if (opened)
+    return { item, status: 'present', frame: null, note: rich`records of this stretch pass their check` };
+  if (failed) return { item, status: 'missing', frame: null, note: rich`no record passes its check` };
+  return without(item, 'unknown', rich`nothing was tried`);
 }
 
 function epochSource(analysis: Analysis, conversation: number): Handshake['keySource'] {
