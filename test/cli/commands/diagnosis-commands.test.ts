@@ -38,6 +38,31 @@ describe('what the command line tells', () => {
     expect(text).toMatch(/It opens conversation 0\. In conversation 1 its host is the client/);
   });
 
+  test('explain says each thing once, and counts one record as one', () => {
+    const capture = labFile('07-alert-unknown-ca-from-client-selfsigned.pcap');
+    const { text } = run('explain', capture);
+    expect(text.match(/is self-signed\. It is accepted only where/g)).toHaveLength(1);
+    const failed = run('explain', labFile('07-mtls-client-md5-cert.pcap'), '--conversation', '0');
+    expect(failed.text).toMatch(/; 0 records decrypted, 1 opaque, 10 clear\./);
+    const key = labFile('keys/server1.key.pem');
+    const opened = run(
+      'explain',
+      labFile('07-mtls-client-md5-cert.pcap'),
+      '--conversation',
+      '0',
+      '--key',
+      key,
+    );
+    expect(opened.text).toMatch(/; 1 record decrypted, 0 opaque/);
+  });
+
+  test('explain tells of a conversation without TLS what it is, and of no records', () => {
+    const capture = labFile('07-plain-sip-to-tls-port.pcap');
+    const { text } = run('explain', capture, '--conversation', '0');
+    expect(text).toMatch(/\nSIP in clear\nThis is SIP without encryption/);
+    expect(text).not.toMatch(/version unknown|0 records/);
+  });
+
   test('explain takes a frame or a conversation, not both', () => {
     const { status } = run('explain', labFile('made/null-suite.pcap'), '--frame', '1', '--conversation', '0');
     expect(status).toBe(1);
