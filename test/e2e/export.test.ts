@@ -69,7 +69,9 @@ describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through th
     const { page } = app;
     await button(page.getByRole('banner').first(), 'Export…').click();
     await radio(page, 'SIP as text').check();
-    await dialogOf(page).getByRole('checkbox', { name: /Redact/ }).check();
+    await dialogOf(page)
+      .getByRole('checkbox', { name: /Redact/ })
+      .check();
     await expect.poll(() => dialogOf(page).innerText()).toContain('in it are replaced');
     expect(await dialogOf(page).innerText()).not.toContain('Confidential');
     const path = join(workshop.folder, `${driver.name}.txt`);

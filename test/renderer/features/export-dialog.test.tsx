@@ -24,7 +24,8 @@ function choice(box: ParentNode, value: string): HTMLInputElement {
   return found;
 }
 
-const redactOf = (box: ParentNode): HTMLInputElement | null => box.querySelector('input[name="export-redact"]');
+const redactOf = (box: ParentNode): HTMLInputElement | null =>
+  box.querySelector('input[name="export-redact"]');
 
 it('says what the file will hold for each choice, and warns of what is confidential', async () => {
   const { box, api } = await opened();
