@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ExportedMessage } from '../../../core/export/exported.ts';
 import { redact } from '../../../core/export/redact.ts';
+import { exportedMessage } from './exported-message.ts';
 
 /** Where devices put names and numbers beside From and To; each hides 'Zappa' or '030998877' or 'geheim.zappa.test'. */
 const PLACES = [
@@ -99,18 +99,6 @@ function expectNothingOf(text: string): void {
 }
 
 function redacted(text: string): string {
-  const message: ExportedMessage = {
-    frame: 1,
-    seconds: 1,
-    nanoseconds: 0,
-    conversation: 0,
-    decrypted: true,
-    source: { ipVersion: 4, words: [0x0a090807, 0, 0, 0], port: 5060 },
-    destination: { ipVersion: 4, words: [0x0a090806, 0, 0, 0], port: 5060 },
-    startLine: text.split('\r\n')[0] ?? '',
-    callId: '',
-    cseq: '',
-    bytes: Buffer.from(text),
-  };
+  const message = exportedMessage(text);
   return [...redact(() => [message]).messages].map(({ bytes }) => Buffer.from(bytes).toString()).join('');
 }

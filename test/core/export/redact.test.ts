@@ -8,6 +8,7 @@ import { writeSipJson } from '../../../core/export/sip-json.ts';
 import { writeSipText } from '../../../core/export/sip-text.ts';
 import { formatIpv4 } from '../../../core/net/addresses.ts';
 import { LAB, openLab } from '../../support/open-lab.ts';
+import { exportedMessage } from './exported-message.ts';
 
 const READABLE = LAB.filter((lab) => lab.decryptable !== 'none' && lab.startLines.length > 0).map(
   ({ id }) => id,
@@ -179,19 +180,13 @@ function messageOf(text: string): ExportedMessage {
     text === INVITE
       ? `${INVITE.replace('Content-Length: 0', `Content-Length: ${SDP.length}`)}\r\n\r\n${SDP}`
       : text;
-  return {
-    frame: 1,
-    seconds: 1,
+  return exportedMessage(whole, {
     nanoseconds: 2,
-    conversation: 0,
-    decrypted: true,
     source: { ipVersion: 4, words: [0x0a010203, 0, 0, 0], port: 5061 },
     destination: { ipVersion: 4, words: [0xc000024d, 0, 0, 0], port: 5061 },
-    startLine: whole.split('\r\n')[0] ?? '',
     callId: /Call-ID: (.*)/.exec(whole)?.[1] ?? '',
     cseq: '2 INVITE',
-    bytes: Buffer.from(whole),
-  };
+  });
 }
 
 /** Gathered by patterns of its own, so that what the redaction does not know of is missed by it, not by the test. */

@@ -3,8 +3,8 @@ import { planExport } from '../../../core/analysis/export/export-plan.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import type { CaseReport } from '../../../core/export/case-report.ts';
 import { writeReportHtml } from '../../../core/export/report-html.ts';
-import type { ExportedMessage } from '../../../core/export/exported.ts';
 import { openLab } from '../../support/open-lab.ts';
+import { exportedMessage } from './exported-message.ts';
 
 const HOSTILE = [
   '</pre><script>alert(1)</script>',
@@ -110,19 +110,13 @@ function textOf(report: CaseReport): string {
 function hostileReport(): CaseReport {
   const say = [{ kind: 'text', text: HOSTILE }] as const;
   const end = { ipVersion: 4, words: [1, 0, 0, 0], port: 1 } as const;
-  const message: ExportedMessage = {
-    frame: 1,
-    seconds: 1,
-    nanoseconds: 0,
-    conversation: 0,
-    decrypted: true,
+  const message = exportedMessage(`INVITE sip:x SIP/2.0\r\nSubject: ${HOSTILE}\r\n\r\n${HOSTILE}`, {
     source: end,
     destination: end,
     startLine: HOSTILE,
     callId: HOSTILE,
     cseq: HOSTILE,
-    bytes: Buffer.from(`INVITE sip:x SIP/2.0\r\nSubject: ${HOSTILE}\r\n\r\n${HOSTILE}`),
-  };
+  });
   const row = {
     conversation: '0',
     transport: 'tcp',
