@@ -66,6 +66,7 @@ async function compare(program, one) {
     lines: lines.length,
     expected: expected.length,
     cause: one.cause ?? '',
+    causeSeen: cause,
     frames: frames.rows.length,
     theirFrames: one.frames,
     inconsistent,
@@ -115,6 +116,10 @@ function report(rows) {
     for (const { inconsistent } of rows) for (const line of inconsistent) console.log(`  ${line}`);
   const short = rows.filter(({ faults }) => faults.length > 0).length;
   const right = rows.filter(({ order }) => order === 'exact' || order === 'other order').length;
-  console.log(`\n${rows.length} cases, ${short} fall short; SIP right in ${right}.`);
+  const seen = rows.filter((row) => row.causeSeen === true).length;
+  const asserted = rows.filter((row) => row.causeSeen !== null).length;
+  console.log(
+    `\n${rows.length} captures, ${short} fall short: the SIP right in ${right}, the cause in ${seen} of the ${asserted} that have one.`,
+  );
   if (short > 0) process.exitCode = 1;
 }

@@ -89,6 +89,16 @@ export const MUTATIONS = {
   /** Packets of both directions overtake each other, as captures from several queues of a network card have them. */
   'reorder-across': (packets, random) => shuffled(packets, random),
 
+  /** The SYNs and the first data come up to twenty packets late: more than captures do, and asked for by name only. */
+  'late-opening'(packets, random) {
+    const keyed = packets.map((packet, i) => {
+      const opens = (packet.flags & SYN) !== 0 || (packet.position === 0 && packet.data.length > 0);
+      const [probability, most] = opens ? [0.6, 20] : [0.1, 6];
+      return { packet, key: i + (random.chance(probability) ? random.between(1, most) + 0.5 : 0) };
+    });
+    return keyed.sort((a, b) => a.key - b.key).map(({ packet }) => packet);
+  },
+
   /** Packets come twice, at once or later. */
   duplicate(packets, random) {
     return insertLater(packets, random, 0.15, (packet) => packet);
