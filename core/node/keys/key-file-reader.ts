@@ -228,9 +228,10 @@ export class KeyFileReader {
     const log = KeyLog.of(data);
     this.formats.add('TLS key log');
     this.materials.push({ kind: 'keylog', log, source });
-    const { secrets, bad } = log.counts;
+    const { secrets, bad, other } = log.counts;
     const fault = log.faults[0];
-    if (secrets === 0) this.problems.push(say.emptyKeyLog(bad, fault?.line ?? null, fault?.reason ?? ''));
+    if (secrets === 0)
+      this.problems.push(say.emptyKeyLog(bad, fault?.line ?? null, fault?.reason ?? '', other));
   }
 
   #addPrivateKeyInfo(info: PrivateKeyInfo | null, source: KeySource): void {

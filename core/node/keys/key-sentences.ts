@@ -71,8 +71,11 @@ export function damagedBlock(label: string, line: number, reason: string): strin
   return `The ${label} that begins in line ${line} cannot be read: ${reason}. Copy it again, with its BEGIN and END lines.`;
 }
 
-export function emptyKeyLog(bad: number, line: number | null, reason: string): string {
+/** `other`: lines that are none of a key log. */
+export function emptyKeyLog(bad: number, line: number | null, reason: string, other: number): string {
   if (bad > 0 && line !== null)
     return `This TLS key log holds no usable line: line ${line} has ${reason}. Copy the file again; its lines must not be wrapped or cut.`;
+  if (other > 0)
+    return `There is no line of a TLS key log in this file, but ${other} of another kind. A line is a label such as CLIENT_RANDOM and two hexadecimal numbers, with spaces between and nothing around them.`;
   return 'This TLS key log holds no secret yet: the program that writes it has made no TLS connection since it was started.';
 }

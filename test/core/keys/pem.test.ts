@@ -88,6 +88,14 @@ describe('faults', () => {
     expect(parsePem(text)[0]).toMatchObject({ fault, der: new Uint8Array(0) });
   });
 
+  it('takes a block that lacks its END line alone', () => {
+    const whole = Uint8Array.of(0x30, 0x81, 0x80, ...new Uint8Array(0x80).fill(7));
+    const text = `-----BEGIN PRIVATE KEY-----\n${Buffer.from(whole).toString('base64')}\n`;
+    expect(parsePem(text)[0]).toMatchObject({ fault: null, der: whole });
+    expect(parsePem(`${text}-----`)[0]).toMatchObject({ fault: null, der: whole });
+    expect(parsePem(text.slice(0, -9))[0]?.fault).toMatch(/END line is missing/);
+  });
+
   it('goes on with the next block after a damaged one', () => {
     const blocks = parsePem(`${PEM.slice(0, 100)}\n${PEM}`);
     expect(blocks.map(({ fault }) => fault === null)).toEqual([false, true]);

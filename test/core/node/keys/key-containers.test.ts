@@ -203,7 +203,11 @@ describe('key logs', () => {
       /no usable line: line 1 has a secret of/,
     );
     expect(loadKeyLogFile('k', Buffer.from('')).problem).toMatch(/no secret yet/);
-    expect(loadKeyLogFile('k', Buffer.from('nothing\n')).problem).toMatch(/no secret yet/);
+    expect(loadKeyLogFile('k', Buffer.from('# begun\n')).problem).toMatch(/no secret yet/);
+    // Lines of another kind are no proof that nothing was said by TLS.
+    expect(loadKeyLogFile('k', Buffer.from(`nothing\n"${line.trim()}",\n`)).problem).toMatch(
+      /no line of a TLS key log in this file, but 2 of another kind/,
+    );
     expect(loadKeyLogFile('k', bytesOf('made/rsa.pem'))).toMatchObject({ kind: 'rsa-private-key' });
     expect(loadKeyLogFile('k', Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1)).problem).toMatch(/capture/);
   });
