@@ -20,9 +20,13 @@ signed srv pbx.example ca1
 signed phone1 phone-one ca1
 signed phone2 phone-two ca2
 
-serve() { port=$1; shift; (sleep 20) | openssl s_server -accept "127.0.0.1:$port" -key srv.key -cert srv.crt "$@" >/dev/null 2>&1 & }
-recorders=
-record() { tcpdump -i lo -s 0 -U -w "pair-$1.pcap" "tcp portrange $2" 2>/dev/null & recorders="$recorders $!"; sleep 0.8; }
+running=
+serve() {
+  port=$1; shift
+  (sleep 20) | openssl s_server -accept "127.0.0.1:$port" -key srv.key -cert srv.crt "$@" >/dev/null 2>&1 &
+  running="$running $!"
+}
+record() { tcpdump -i lo -s 0 -U -w "pair-$1.pcap" "tcp portrange $2" 2>/dev/null & running="$running $!"; sleep 0.8; }
 client() { (sleep 0.3; printf 'OPTIONS sip:x SIP/2.0\r\n\r\n'; sleep 0.3) | timeout 4 "$@" >/dev/null 2>&1; sleep 0.2; }
 s_client() { port=$1; shift; client openssl s_client -connect "127.0.0.1:$port" -servername pbx.example "$@"; }
 gnutls() { port=$1; shift; client gnutls-cli --no-ca-verification -p "$port" --sni-hostname=pbx.example "$@" 127.0.0.1; }
@@ -47,9 +51,9 @@ gnutls 6010; gnutls 6010 --priority NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+A
 for server in '6008 server1' '6009 expired'; do
   name=${server#* }
   (sleep 20) | openssl s_server -accept "127.0.0.1:${server% *}" -tls1_2 -key "$keys/$name.key.pem" -cert "$keys/$name.crt.pem" >/dev/null 2>&1 &
+  running="$running $!"
 done
 record expired 6008-6009
 for port in 6008 6009; do s_client $port -tls1_2 -CAfile "$keys/ca.crt.pem" -verify_return_error; done
-# The servers end by themselves when nothing more comes to their standard input.
 sleep 1
-kill $recorders
+kill $running
