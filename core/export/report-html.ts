@@ -1,8 +1,9 @@
 import type { RichText } from '../api.ts';
 import { decodeUtf8, encodeUtf8 } from '../bytes/text.ts';
+import { describeUtcTime } from '../bytes/utc-time.ts';
 import { plainText } from '../diagnosis/rich-text.ts';
 import type { CaseReport, Listed, ReportRedaction } from './case-report.ts';
-import { describeEnd, describeTime } from './describe-message.ts';
+import { describeEnd } from './describe-message.ts';
 import { asIs, createHtml, Html, type HtmlTag } from './html.ts';
 import { reportCalls, reportStreams } from './report-calls.ts';
 import { reportComparison, reportConversations, reportFindings } from './report-diagnosis.ts';
@@ -219,8 +220,9 @@ function* reportMessages(pen: ReportPen, report: CaseReport): Generator<Html> {
     const ends = `${describeEnd(message.source)} → ${describeEnd(message.destination)}`;
     // Already redacted where that was asked for.
     yield html`<h4 id="m${message.frame}">
-        Frame ${message.frame} · ${asIs(describeTime(message))} · ${asIs(ends)} · conversation
-        ${message.conversation} · ${asIs(message.decrypted ? 'decrypted' : 'clear')}
+        Frame ${message.frame} · ${asIs(describeUtcTime(message.seconds, message.nanoseconds))} ·
+        ${asIs(ends)} · conversation ${message.conversation} ·
+        ${asIs(message.decrypted ? 'decrypted' : 'clear')}
       </h4>
       <pre>${asIs(decodeUtf8(message.bytes).replace(/\r\n?/g, '\n').trimEnd())}</pre> `;
   }

@@ -1,14 +1,16 @@
 import { decodeUtf8, encodeUtf8 } from '../bytes/text.ts';
-import { describeEnd, describeTime } from './describe-message.ts';
+import { describeUtcTime } from '../bytes/utc-time.ts';
+import { describeEnd } from './describe-message.ts';
 import type { ExportedMessage } from './exported.ts';
 
 /** Messages one after the other for people to read, each behind a line that says where it was seen. */
 export function* writeSipText(messages: Iterable<ExportedMessage>): Generator<Uint8Array> {
   for (const message of messages) {
     const ends = `${describeEnd(message.source)} → ${describeEnd(message.destination)}`;
+    const time = describeUtcTime(message.seconds, message.nanoseconds);
     const seen = message.decrypted ? 'decrypted' : 'clear';
     yield encodeUtf8(
-      `--- frame ${message.frame}  ${describeTime(message)}  ${ends}  conversation ${message.conversation}  ${seen}\n${plainLines(decodeUtf8(message.bytes))}\n\n`,
+      `--- frame ${message.frame}  ${time}  ${ends}  conversation ${message.conversation}  ${seen}\n${plainLines(decodeUtf8(message.bytes))}\n\n`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { FrameScratch } from '../capture/frame.ts';
+import { describeUtcTime } from '../bytes/utc-time.ts';
 import { byteAt, u16be, u16le, u32be, u32le } from '../bytes/reader.ts';
 import { field, formatMac, hexNumber, type LayerNode } from './layer-node.ts';
 import {
@@ -34,7 +35,7 @@ export function describeFrame(frame: FrameScratch): LayerNode {
     offset: 0,
     length: capturedLength,
     children: [
-      `Time: ${describeTime(frame)} (${time} s since 1970)`,
+      `Time: ${describeUtcTime(frame.seconds, frame.nanoseconds)} (${time} s since 1970)`,
       `Length on the wire: ${originalLength} bytes`,
       `Captured: ${capturedLength} bytes`,
       `Link type: ${nameOfLinkType(frame.linkType)} (${frame.linkType})`,
@@ -88,14 +89,6 @@ export function describeLink(layer: number, cursor: LayerCursor): LayerNode | nu
 
 const VLAN_TYPES: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
 const PACKET_DIRECTIONS = ['to us', 'broadcast', 'multicast', 'between others', 'sent by us'];
-
-/** "2017-07-11 16:06:00.123456789 UTC". */
-function describeTime(frame: FrameScratch): string {
-  const date = new Date(frame.seconds * 1000);
-  if (Number.isNaN(date.getTime())) return 'no date';
-  const text = date.toISOString().slice(0, -5).replace('T', ' ');
-  return `${text}.${String(frame.nanoseconds).padStart(9, '0')} UTC`;
-}
 
 function typeField(etherType: number, at: number): LayerNode {
   return field(`Type: ${nameOfEtherType(etherType)} (${hexNumber(etherType, 4)})`, at, 2);

@@ -19,7 +19,7 @@ export function* tellConversationText(
   const part = (direction: 0 | 1, frame: number, text: string): string => {
     const source = frames.endpointOf(conversation, direction);
     const destination = frames.endpointOf(conversation, direction === 0 ? 1 : 0);
-    return `--- frame ${frame}, ${frames.timeOf(frame)}, ${source} → ${destination}\n${text}\n`;
+    return `--- frame ${frame}, ${frames.utcTimeOf(frame)}, ${source} → ${destination}\n${text}\n`;
   };
   for (const { frame, direction } of frames.http2.clearFramesOf(conversation))
     yield part(direction, frame, frames.http2.textOfClearFrame(frame));

@@ -1,3 +1,4 @@
+import { describeUtcTime } from '../../bytes/utc-time.ts';
 import { createFrameScratch } from '../../capture/frame-scratch.ts';
 import type { FrameScratch } from '../../capture/frame.ts';
 import { formatDestination, formatEndpoint, formatSource } from '../../net/addresses.ts';
@@ -146,6 +147,11 @@ export class FrameReporter {
     const { frames } = this.analysis.structure;
     const nanoseconds = String(frames.nanoseconds.read(number - 1)).padStart(9, '0');
     return `${frames.seconds.read(number - 1)}.${nanoseconds}`;
+  }
+
+  utcTimeOf(number: number): string {
+    const { frames } = this.analysis.structure;
+    return describeUtcTime(frames.seconds.read(number - 1), frames.nanoseconds.read(number - 1));
   }
 
   /** Seconds since the first frame. */

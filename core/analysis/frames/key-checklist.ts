@@ -17,7 +17,8 @@ export function tellChecklist(
   const resumed = handshake?.resumed === 'session-id' || handshake?.resumed === 'ticket';
   const source = handshake?.keySource ?? epochSource(analysis, conversation);
   const stretch = record === null ? null : analysis.stretchOf(record);
-  const derived = (stretch?.epoch ?? null) !== null || (record === null && source !== null);
+  // A record in clear belongs to no stretch: of it, it is asked whether the connection's keys could be made at all.
+  const derived = stretch === null ? source !== null : stretch.epoch !== null;
   return [
     inFrame('Client Hello', handshake?.clientHello?.frame),
     inFrame('Server Hello', handshake?.serverHello?.frame),

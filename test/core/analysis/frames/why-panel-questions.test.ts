@@ -30,6 +30,18 @@ describe('nine questions', () => {
     opened.set.close();
   });
 
+  test('1: of a frame in clear, the checklist says that the keys were made', async () => {
+    const opened = await openLabPage('04-question-63f-beside-10');
+    const { page } = opened;
+    const clear = page.frameDetail(9);
+    expect(clear?.row.verdict).toBe('clear');
+    expect(clear?.why.checklist.find(({ item }) => item === 'Key block')?.status).toBe('present');
+    // Of the connection that was set up before the capture, nothing can be made.
+    const opaque = page.frameDetail(17);
+    expect(opaque?.why.checklist.find(({ item }) => item === 'Key block')?.status).toBe('missing');
+    opened.set.close();
+  });
+
   test('2: which of my keys can decrypt which side', async () => {
     const opened = await openEvidence({
       capture: 'made/sbc-between.pcap',
