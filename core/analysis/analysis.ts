@@ -94,9 +94,11 @@ export class Analysis {
     this.keysChanged = true;
   }
 
-  /** One sentence for each bound that was reached: what is left out because of it is not left out silently. */
+  /** One sentence for each reason for which something is left out: nothing is left out silently. */
   get limits(): readonly string[] {
     const limits: string[] = [];
+    const unread = this.structure.unreadLinkTypes.describe();
+    if (unread !== null) limits.push(unread);
     if (this.opening.trialsExhausted)
       limits.push(
         'The bound on trials was reached: some records behind losses may stay encrypted though their keys are loaded. Open a part of the capture to have them tried.',

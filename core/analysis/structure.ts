@@ -45,6 +45,7 @@ import { type StreamOwner, TcpStreams } from '../stream/tcp-streams.ts';
 import { HeldBytesPool } from '../tls/held-bytes.ts';
 import { RecordFramer } from '../tls/record-framer.ts';
 import { RecordScratch, type RecordSink } from '../tls/record-sink.ts';
+import { UnreadLinkTypes } from './capture/unread-link-types.ts';
 import { Channel, type ChannelHost, ClearSink } from './channel.ts';
 import { DtlsDatagrams } from './dtls-datagrams.ts';
 import { GapTable } from './gap-table.ts';
@@ -85,6 +86,7 @@ export class Structure implements ChannelHost, StreamOwner {
   /** Id in `protocols` of what a conversation speaks in clear. */
   readonly clearProtocol = new Uint8Column();
   readonly gaps = new GapTable();
+  readonly unreadLinkTypes = new UnreadLinkTypes();
   /** Per direction (2 * conversation + direction): bytes the other side acknowledged that this capture never held. */
   readonly unseenAcknowledged = new Float64Column();
   readonly options: StructureOptions;
@@ -143,6 +145,7 @@ export class Structure implements ChannelHost, StreamOwner {
       frames.original.push(frame.originalLength);
       frames.linkType.push(frame.linkType);
     }
+    this.unreadLinkTypes.see(frame.linkType);
     decoder.decode(frame, number);
     this.takePacket(decoder.packet, row, number);
   }

@@ -36,6 +36,7 @@ function someCalls(seed: number, count: number): ScriptLine[] {
 describe('legs that are joined step by step', () => {
   test('become the same calls as in one go, whatever came between the steps', () => {
     const grounds = new Set<string>();
+    let mostSteps = 0;
     fc.assert(
       fc.property(fc.integer(), fc.array(fc.nat(300), { minLength: 1, maxLength: 8 }), (seed, portions) => {
         const lines = someCalls(seed, 1000);
@@ -59,7 +60,7 @@ describe('legs that are joined step by step', () => {
         add(lines.length);
         let steps = 0;
         while (joined.step(tracker, stamp, true) === 'more') steps += 1;
-        expect(steps).toBeGreaterThan(4);
+        mostSteps = Math.max(mostSteps, steps);
         expect(joined.step(tracker, stamp, true)).not.toBe('more');
         const inOneGo: readonly CallGroup[] = joinLegs(tracker);
         expect(joined.groups(tracker, stamp)).toEqual(inOneGo);
@@ -67,7 +68,9 @@ describe('legs that are joined step by step', () => {
       }),
       { numRuns: 12 },
     );
-    // They would be alike if nothing was joined at all.
+    // They would be alike if all was done in one step, and if nothing was joined at all. How much is left to do once
+    // the last call is known depends on the portions: only of the runs together it is known that it takes steps.
+    expect(mostSteps).toBeGreaterThan(4);
     expect([...grounds].toSorted()).toEqual(['call-id-header', 'likeness']);
   });
 
