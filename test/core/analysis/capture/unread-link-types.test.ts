@@ -19,7 +19,9 @@ test('a capture of a link type that is not read says so, one that is read says n
   const frames = opened.analysis.structure.frames.length;
   expect(frames).toBeGreaterThan(10);
   expect(opened.analysis.limits).toHaveLength(1);
-  expect(opened.analysis.limits[0]).toContain(`${frames} frames are of a link type that is not read (link type 147)`);
+  expect(opened.analysis.limits[0]).toContain(
+    `${frames} frames are of a link type that is not read (link type 147)`,
+  );
   opened.set.close();
   rmSync(folder, { recursive: true, force: true });
   expect((await openLab(CAPTURE)).analysis.limits).toEqual([]);
