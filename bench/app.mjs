@@ -10,19 +10,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findBrowser } from '../scripts/find-browser.mjs';
+import { BROWSER_FLAGS, findBrowser } from '../scripts/find-browser.mjs';
 import { generateCapture, SERVER_KEY } from './generate-capture.mjs';
 
 const SIPHER = fileURLToPath(new URL('../dist/cli/sipher.mjs', import.meta.url));
 const CAPTURES = fileURLToPath(new URL('captures/', import.meta.url));
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 const { values } = parseArgs({
   options: {
@@ -44,7 +36,7 @@ async function main(executablePath) {
   const frames = Number(values.frames);
   const file = captureFile(frames);
   const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
   const start = performance.now();
   const elapsed = () => `${((performance.now() - start) / 1000).toFixed(2)} s`;
   const host = spawn(process.execPath, [SIPHER, 'serve', file, '--key', SERVER_KEY], {

@@ -159,12 +159,19 @@ function describeSslV2Record(analysis: Analysis, record: number, clear: boolean)
   return message === SSLV2_SERVER_HELLO ? 'Server Hello' : 'Client Master Key';
 }
 
+/** What a record holds, decrypted or in clear; null where it cannot be read. */
+function readableBytes(
+  analysis: Analysis,
+  record: number,
+  opened: boolean,
+  clear: boolean,
+): Uint8Array | null {
+  if (opened) return analysis.opening.plaintextOf(record);
+  return clear ? analysis.opening.bodyOf(record) : null;
+}
+
 function describeAlertRecord(analysis: Analysis, record: number, opened: boolean, clear: boolean): string {
-  const bytes = opened
-    ? analysis.opening.plaintextOf(record)
-    : clear
-      ? analysis.opening.bodyOf(record)
-      : null;
+  const bytes = readableBytes(analysis, record, opened, clear);
   if (bytes === null || bytes.length < 2) return 'Encrypted Alert';
   return `Alert (${describeAlertLevel(bytes[0] ?? 0)}: ${describeAlert(bytes[1] ?? 0)})`;
 }
@@ -175,11 +182,7 @@ function describeHeartbeatRecord(
   opened: boolean,
   clear: boolean,
 ): string {
-  const bytes = opened
-    ? analysis.opening.plaintextOf(record)
-    : clear
-      ? analysis.opening.bodyOf(record)
-      : null;
+  const bytes = readableBytes(analysis, record, opened, clear);
   const heartbeat = bytes === null ? null : decodeHeartbeat(bytes);
   if (heartbeat === null) return bytes === null ? 'Encrypted Heartbeat' : 'Heartbeat (malformed)';
   return heartbeat.request ? 'Heartbeat Request' : 'Heartbeat Response';
@@ -191,11 +194,7 @@ function describeHandshakeRecord(
   opened: boolean,
   clear: boolean,
 ): string {
-  const bytes = opened
-    ? analysis.opening.plaintextOf(record)
-    : clear
-      ? analysis.opening.bodyOf(record)
-      : null;
+  const bytes = readableBytes(analysis, record, opened, clear);
   if (bytes === null) return 'Encrypted Handshake Message';
   const names: string[] = [];
   const dtls = (analysis.structure.records.flags.read(record) & RECORD_DTLS) !== 0;

@@ -28,29 +28,7 @@ export class SingleOpening {
   openNow(flow: Flow, epoch: Epoch, row: number, sequence: number): number {
     if (epoch.protection.kind === 'stream' && epoch.protection.cipher === 'rc4')
       return this.openStreamNow(flow, epoch, epoch.protection, row, sequence);
-    const { single } = this;
-    const length = this.records.fragmentLength.read(row);
-    const lead = this.bytes.layChain(flow.previousRow, epoch, single.input, 0);
-    if (lead < 0) return OPEN_UNSUPPORTED;
-    single.ensure(lead + length);
-    if (!this.bytes.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
-    writeRow(single.rows, 0, this.records, row, lead, length, sequence, epoch);
-    openBatch(
-      this.backend,
-      {
-        protection: epoch.protection,
-        count: 1,
-        input: single.input.subarray(0, lead + length),
-        rows: single.rows,
-        keystreamUsed: flow.keystreamUsed,
-      },
-      single.results,
-    );
-    const { results } = single;
-    const from = results.offsets[0] ?? 0;
-    this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
-    this.plaintextType = results.types[0] ?? 0;
-    return results.status[0] ?? 0;
+    return this.openRow(flow, epoch, row, sequence);
   }
 
   /** RC4: its state goes on from record to record, so a checkpoint is kept with the flow. */
@@ -120,13 +98,23 @@ export class SingleOpening {
 
   /** As openNow, of a record that was opened before. */
   openAgain(flow: { previousRow: number; keystreamUsed: number }, epoch: Epoch, row: number): number {
+    return this.openRow(flow, epoch, row, this.records.sequence.read(row));
+  }
+
+  /** One record as a batch of its own, with the sequence number that it is taken to have. */
+  private openRow(
+    flow: Pick<Flow, 'previousRow' | 'keystreamUsed'>,
+    epoch: Epoch,
+    row: number,
+    sequence: number,
+  ): number {
     const { single, records } = this;
     const length = records.fragmentLength.read(row);
     const lead = this.bytes.layChain(flow.previousRow, epoch, single.input, 0);
     if (lead < 0) return OPEN_UNSUPPORTED;
     single.ensure(lead + length);
     if (!this.bytes.readBody(row, single.input, lead)) return OPEN_UNSUPPORTED;
-    writeRow(single.rows, 0, records, row, lead, length, records.sequence.read(row), epoch);
+    writeRow(single.rows, 0, records, row, lead, length, sequence, epoch);
     openBatch(
       this.backend,
       {
@@ -138,9 +126,11 @@ export class SingleOpening {
       },
       single.results,
     );
-    const from = single.results.offsets[0] ?? 0;
-    this.plaintext = single.results.output.subarray(from, from + (single.results.lengths[0] ?? 0));
-    return single.results.status[0] ?? 0;
+    const { results } = single;
+    const from = results.offsets[0] ?? 0;
+    this.plaintext = results.output.subarray(from, from + (results.lengths[0] ?? 0));
+    this.plaintextType = results.types[0] ?? 0;
+    return results.status[0] ?? 0;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { CaptureStatus, HostInfo } from '../../core/api.ts';
+import { NO_VERDICTS } from '../../core/verdict.ts';
 import { messageOf, wasCancelled, type Connection, type PageApi, type UploadProgress } from './page-api.ts';
 
 export const VIEWS = ['calls', 'frames', 'conversations', 'sip', 'findings', 'keys'] as const;
@@ -154,15 +155,7 @@ export const EMPTY_STATUS: CaptureStatus = {
   conversations: 0,
   sipMessages: 0,
   revision: 0,
-  verdicts: {
-    'not-tls': 0,
-    clear: 0,
-    decrypted: 0,
-    'partly-decrypted': 0,
-    awaiting: 0,
-    opaque: 0,
-    malformed: 0,
-  },
+  verdicts: NO_VERDICTS,
   warnings: [],
   error: null,
   summary: '',

@@ -81,6 +81,34 @@ export interface RowWindow<Row> {
 
 const BLOCK = 200;
 
+export interface RowGridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly RowColumn<Row>[];
+  readonly rowId: (row: Row) => string;
+  /** A row's class, one of `classes`; it changes with the row's content. */
+  readonly rowClass: RowClass<Row>;
+  readonly load: (from: number, count: number) => Promise<RowWindow<Row>>;
+  readonly resetKey: string;
+  readonly revision: number;
+  /** How many rows there are by now, where that is known before they are asked for. */
+  readonly rowCount: number | null;
+  readonly selectedId: string | null;
+  /** A row to bring into view; `nonce` changes where the same row is to be shown again. */
+  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  readonly onSelect: (row: Row) => void;
+  readonly onActivate: (row: Row) => void;
+  /** A menu is asked for, by the pointer or by the keyboard. */
+  readonly onContext?: (context: RowContext<Row>) => void;
+  /** The same of the columns, at a place in the window. */
+  readonly onHeaderContext?: (x: number, y: number) => void;
+  /** What a column's own width gives way to. */
+  readonly widths?: ColumnWidths;
+  /** Somebody has moved a column's edge; all that were ever moved are in it. */
+  readonly onWidths?: (widths: ColumnWidths) => void;
+  /** Columns that are not shown, by their ids. */
+  readonly hidden?: readonly string[];
+}
+
 /**
  * A list of any number of rows, of which only those on the screen are asked for.
  * Selection follows the keyboard: Up, Down, PageUp, PageDown, Home, End (with and without Ctrl), Ctrl+Up, Ctrl+Down;
@@ -105,33 +133,7 @@ export function RowGrid<Row>({
   widths = NO_WIDTHS,
   onWidths,
   hidden = NO_COLUMNS,
-}: {
-  label: string;
-  columns: readonly RowColumn<Row>[];
-  rowId: (row: Row) => string;
-  /** A row's class, one of `classes`; it changes with the row's content. */
-  rowClass: RowClass<Row>;
-  load: (from: number, count: number) => Promise<RowWindow<Row>>;
-  resetKey: string;
-  revision: number;
-  /** How many rows there are by now, where that is known before they are asked for. */
-  rowCount: number | null;
-  selectedId: string | null;
-  /** A row to bring into view; `nonce` changes where the same row is to be shown again. */
-  reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
-  onSelect: (row: Row) => void;
-  onActivate: (row: Row) => void;
-  /** A menu is asked for, by the pointer or by the keyboard. */
-  onContext?: (context: RowContext<Row>) => void;
-  /** The same of the columns, at a place in the window. */
-  onHeaderContext?: (x: number, y: number) => void;
-  /** What a column's own width gives way to. */
-  widths?: ColumnWidths;
-  /** Somebody has moved a column's edge; all that were ever moved are in it. */
-  onWidths?: (widths: ColumnWidths) => void;
-  /** Columns that are not shown, by their ids. */
-  hidden?: readonly string[];
-}): ReactNode {
+}: RowGridProps<Row>): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
   const given = {

@@ -1,18 +1,30 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { MenuItem } from '../../ui/ContextMenu.tsx';
-import {
-  RowGrid,
-  type RowClass,
-  type RowColumn,
-  type RowContext,
-  type RowWindow,
-} from '../../ui/RowGrid.tsx';
+import { RowGrid, type RowColumn, type RowContext, type RowGridProps } from '../../ui/RowGrid.tsx';
 import { useApp, useLayout } from '../use-app.ts';
 import './list-view.css';
 import { ColumnMenu, RowMenu } from './ListMenus.tsx';
 
 /** The name under which a list's columns are kept. */
 export type ListId = 'calls' | 'registrations' | 'dialogs' | 'media' | 'frames' | 'conversations' | 'sip';
+
+/** What the list's frame does not see to itself goes on to its grid. */
+type GivenToGrid<Row> = Omit<
+  RowGridProps<Row>,
+  'reveal' | 'onContext' | 'onHeaderContext' | 'widths' | 'onWidths' | 'hidden'
+>;
+
+interface ListViewProps<Row> extends GivenToGrid<Row> {
+  readonly id: ListId;
+  /** Of the list with its filter; `label` is that of the rows alone. */
+  readonly title: string;
+  readonly filter?: ReactNode;
+  readonly reveal?: RowGridProps<Row>['reveal'];
+  /** Stands in place of the rows where there are none. */
+  readonly empty: ReactNode;
+  /** What the row's menu offers beside copying, in groups. */
+  readonly actions?: (context: RowContext<Row>) => readonly (readonly MenuItem[])[];
+}
 
 /**
  * A list of rows under its filter, with a menu of each row and one of the columns, whose widths and choice are kept. Only
@@ -29,28 +41,7 @@ export function ListView<Row>({
   empty,
   actions = noActions,
   ...rest
-}: {
-  id: ListId;
-  /** Of the list with its filter, and of the rows alone. */
-  title: string;
-  label: string;
-  filter?: ReactNode;
-  columns: readonly RowColumn<Row>[];
-  rowId: (row: Row) => string;
-  rowClass: RowClass<Row>;
-  load: (from: number, count: number) => Promise<RowWindow<Row>>;
-  resetKey: string;
-  revision: number;
-  rowCount: number | null;
-  selectedId: string | null;
-  reveal?: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
-  onSelect: (row: Row) => void;
-  onActivate: (row: Row) => void;
-  /** Stands in place of the rows where there are none. */
-  empty: ReactNode;
-  /** What the row's menu offers beside copying, in groups. */
-  actions?: (context: RowContext<Row>) => readonly (readonly MenuItem[])[];
-}): ReactNode {
+}: ListViewProps<Row>): ReactNode {
   const { layout } = useApp();
   const widths = useLayout((state) => state.columns[id]);
   const chosen = useLayout((state) => state.hidden[id]);
