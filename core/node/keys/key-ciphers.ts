@@ -1,10 +1,14 @@
+/// <reference path="./node-forge-parts.d.ts" />
 /**
  * The ciphers of key containers. Each is tried natively first; what the host's library lacks (DES and RC2 in OpenSSL 3,
  * more in BoringSSL) is done in JavaScript.
  */
 import { cbc, gcm } from '@noble/ciphers/aes.js';
 import { createDecipheriv } from 'node:crypto';
-import forge from 'node-forge';
+// Its parts: the whole of node-forge takes longer to load than a small capture to read.
+import forge from 'node-forge/lib/forge.js';
+import 'node-forge/lib/des.js';
+import 'node-forge/lib/rc2.js';
 import { concatBytes } from '../../bytes/reader.ts';
 import { createAria } from '../../crypto/aria.ts';
 import { cbcDecryptBlocks } from '../../crypto/block-cipher.ts';
