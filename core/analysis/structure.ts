@@ -2,8 +2,16 @@ import type { AppStream, InflatePort, OtherScratch, SipScratch } from '../app/ev
 import { createAppStream } from '../app/app-stream.ts';
 import { detectDatagramProtocol } from '../app/detect-datagram.ts';
 import { createHepPacket, decodeHep, type HepPacket, isHep } from '../app/hep/hep-reader.ts';
-import { PROTOCOL_NEEDS_MORE, PROTOCOL_SIP, PROTOCOL_UNKNOWN, protocolName } from '../app/protocols.ts';
+import {
+  PROTOCOL_NEEDS_MORE,
+  PROTOCOL_RTCP,
+  PROTOCOL_RTP,
+  PROTOCOL_SIP,
+  PROTOCOL_UNKNOWN,
+  protocolName,
+} from '../app/protocols.ts';
 import type { FrameScratch } from '../capture/frame.ts';
+import { RtpShapes } from '../media/rtp/rtp-shapes.ts';
 import { PacketDecoder } from '../net/decode-packet.ts';
 import { createPacketScratch } from '../net/packet-scratch.ts';
 import {
@@ -14,6 +22,7 @@ import {
   PACKET_SEGMENT,
   type PacketScratch,
 } from '../net/packet.ts';
+import { TurnRelays } from '../net/turn-relay.ts';
 import { Float64Column, Uint8Column } from '../store/columns.ts';
 import {
   FRAME_AWAITING,
@@ -85,6 +94,8 @@ export class Structure implements ChannelHost, StreamOwner {
   readonly tlsDirections = new Uint8Column();
   /** Id in `protocols` of what a conversation speaks in clear. */
   readonly clearProtocol = new Uint8Column();
+  /** Which conversations carry media, of those whose frames look like it. */
+  readonly media = new RtpShapes();
   readonly gaps = new GapTable();
   readonly unreadLinkTypes = new UnreadLinkTypes();
   /** Per direction (2 * conversation + direction): bytes the other side acknowledged that this capture never held. */
@@ -106,6 +117,7 @@ export class Structure implements ChannelHost, StreamOwner {
   private readonly lastInFrame = { frame: 0, record: 0 };
   private readonly datagrams: AppStream;
   private readonly datagramSink: ClearSink;
+  private readonly turn = new TurnRelays();
   private readonly hep = createHepPacket();
   private readonly hepCarried = createPacketScratch();
   private readonly tlsName: number;
@@ -320,7 +332,8 @@ export class Structure implements ChannelHost, StreamOwner {
     const unread = hep.compressed ? 'HEP3, compressed' : 'HEP3';
     const name = this.protocols.idOf(code === PROTOCOL_UNKNOWN ? unread : protocolName(code));
     this.frames.protocol.write(frame - 1, name);
-    if (code !== PROTOCOL_UNKNOWN) this.clearProtocol.write(conversation, name);
+    if (this.isKnown(code, conversation, direction, hep.bytes, hep.from))
+      this.clearProtocol.write(conversation, name);
     if (code !== PROTOCOL_SIP) return conversation;
     datagramSink.conversation = conversation;
     // Several packets may come in one segment: their messages are kept, not cut from the frame.
@@ -343,7 +356,10 @@ export class Structure implements ChannelHost, StreamOwner {
     if (packet.datagramId !== 0) this.joinFragment(packet, row, number);
     // What a datagram carries is there with its last fragment; the frames before it say that they wait for this one.
     if (packet.pieces > 0) packet.pieceFrames.fill(number, 0, packet.pieces);
-    if (packet.kind === PACKET_DATAGRAM && this.takeHepDatagram(packet, row, number)) return;
+    if (packet.kind === PACKET_DATAGRAM) {
+      if (this.takeHepDatagram(packet, row, number)) return;
+      this.turn.unwrap(packet);
+    }
     const conversation = conversations.lookup(packet, number);
     if (conversation < 0) return;
     frames.conversation.write(row, conversation);
@@ -413,11 +429,25 @@ export class Structure implements ChannelHost, StreamOwner {
     if (code === PROTOCOL_UNKNOWN || code === PROTOCOL_NEEDS_MORE) return;
     const name = this.protocols.idOf(protocolName(code));
     this.frames.protocol.write(row, name);
-    this.clearProtocol.write(conversation, name);
+    if (this.isKnown(code, conversation, direction, payload, payloadStart))
+      this.clearProtocol.write(conversation, name);
     if (code !== PROTOCOL_SIP) return;
     this.datagramSink.conversation = conversation;
     this.datagramSink.beginUnit(number, packet.pieces === 0 ? packet.payloadOffset : -1);
     this.datagrams.chunk(direction, payload, payloadStart, payloadEnd, number, number);
+  }
+
+  /** Whether a datagram's bytes say what its conversation speaks: one that looks like media alone does not. */
+  private isKnown(
+    code: number,
+    conversation: number,
+    direction: 0 | 1,
+    bytes: Uint8Array,
+    from: number,
+  ): boolean {
+    if (code === PROTOCOL_RTP) return this.media.seeRtp(conversation, direction, bytes, from);
+    if (code === PROTOCOL_RTCP) return this.media.seeRtcp(conversation, direction, bytes, from);
+    return code !== PROTOCOL_UNKNOWN;
   }
 
   /** IP fragments: those before wait for the one that completes the datagram. */

@@ -14,6 +14,8 @@ export function detectDatagramProtocol(bytes: Uint8Array, from: number, to: numb
   if (size <= 0) return codes.PROTOCOL_UNKNOWN;
   const first = bytes[from]!;
   if (first >= 128 && first <= 191) {
+    // A DNS message begins with a random number: its question is the stronger sign.
+    if (isDns(bytes, from, to)) return codes.PROTOCOL_DNS;
     const media = detectMedia(bytes, from, to);
     if (media !== codes.PROTOCOL_UNKNOWN) return media;
   }
@@ -30,19 +32,22 @@ export function detectDatagramProtocol(bytes: Uint8Array, from: number, to: numb
   if (isDns(bytes, from, to)) return codes.PROTOCOL_DNS;
   if (first >= 64 && first <= 79 && isTurnChannel(bytes, from, to)) return codes.PROTOCOL_TURN_CHANNEL;
   if ((first & 0xc0) === 0xc0 && isQuicLong(bytes, from, to)) return codes.PROTOCOL_QUIC;
+  if (first >= 1 && first <= 4 && isWireGuard(bytes, from, to)) return codes.PROTOCOL_WIREGUARD;
   return codes.PROTOCOL_UNKNOWN;
 }
 
 /**
  * RTP or RTCP by shape (RFC 3550 §5.1, §6; RFC 5761 §4 for the types that tell them apart): version 2, and lengths that
- * fit CSRC list, extension and (RTCP) the packet.
+ * fit CSRC list, extension and (RTCP) the packet. One datagram alone proves nothing: see core/media/rtp/rtp-shapes.ts.
  */
 function detectMedia(bytes: Uint8Array, from: number, to: number): number {
   const size = to - from;
   const second = bytes[from + 1] ?? 0;
   if (size >= 8 && second >= 192 && second <= 223) {
     const length = (word(bytes, from + 2) + 1) * 4;
-    return length <= size ? codes.PROTOCOL_RTCP : codes.PROTOCOL_UNKNOWN;
+    return length <= size && length >= shortestReport(bytes[from]! & 31, second)
+      ? codes.PROTOCOL_RTCP
+      : codes.PROTOCOL_UNKNOWN;
   }
   let header = 12 + (bytes[from]! & 15) * 4;
   if (size < header) return codes.PROTOCOL_UNKNOWN;
@@ -52,6 +57,12 @@ function detectMedia(bytes: Uint8Array, from: number, to: number): number {
     if (size < header) return codes.PROTOCOL_UNKNOWN;
   }
   return codes.PROTOCOL_RTP;
+}
+
+/** Bytes that a sender's or receiver's report with so many blocks has at least (RFC 3550 §6.4). */
+function shortestReport(blocks: number, type: number): number {
+  if (type === 200) return 28 + 24 * blocks;
+  return type === 201 ? 8 + 24 * blocks : 4;
 }
 
 /** Magic cookie (RFC 8489 §5), or the older form without it whose length fits exactly (RFC 3489 §11.1). */
@@ -94,6 +105,14 @@ function isQuicLong(bytes: Uint8Array, from: number, to: number): boolean {
   const known = version === 1 || version === 0x6b3343cf || draft || version === 0;
   const destination = bytes[from + 5]!;
   return known && destination <= 20 && from + 6 + destination < to && bytes[from + 6 + destination]! <= 20;
+}
+
+/** A type, three zero bytes; the messages of the handshake have one length each, user data is padded (whitepaper §5.4). */
+function isWireGuard(bytes: Uint8Array, from: number, to: number): boolean {
+  const size = to - from;
+  if (size < 32 || bytes[from + 1] !== 0 || word(bytes, from + 2) !== 0) return false;
+  const type = bytes[from]!;
+  return type === 4 ? size % 16 === 0 : size === (type === 1 ? 148 : type === 2 ? 92 : 64);
 }
 
 function isSip(bytes: Uint8Array, from: number, to: number): boolean {

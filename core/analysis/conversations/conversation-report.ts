@@ -167,9 +167,11 @@ export class ConversationReporter {
     const clear = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
     if (clear === 'RTP' || clear === 'RTCP')
       return this.frames.mediaProtocolOf(clear, conversation, thorough);
-    return clear === ''
-      ? transportName(structure.conversations.transport.read(conversation)).toUpperCase()
-      : clear;
+    if (clear !== '') return clear;
+    // Of too few packets of media only the description tells what they are: it does so of the frame.
+    const first = this.frames.protocolOf(structure.conversations.firstFrame.read(conversation), thorough);
+    if (/^S?RTC?P$/.test(first)) return first;
+    return transportName(structure.conversations.transport.read(conversation)).toUpperCase();
   }
 
   /** "tcp", "udp", "sctp". */

@@ -215,9 +215,17 @@ export class FrameReporter {
     return own;
   }
 
-  /** "SRTP" and "SRTCP" where that is known of a conversation that looks like RTP or RTCP. */
+  /**
+   * "SRTP" and "SRTCP" where that is known of a conversation that looks like RTP or RTCP; "UDP" where neither its packets nor
+   * a description say that it is media.
+   */
   mediaProtocolOf(looksLike: 'RTP' | 'RTCP', conversation: number, thorough: boolean): string {
-    return conversation >= 0 && this.secured.isSecured(conversation, thorough) ? `S${looksLike}` : looksLike;
+    if (conversation < 0) return looksLike;
+    if (this.secured.isSecured(conversation, thorough)) return `S${looksLike}`;
+    const isMedia =
+      this.analysis.structure.media.isConfirmed(conversation) ||
+      this.secured.isDescribed(conversation, thorough);
+    return isMedia ? looksLike : 'UDP';
   }
 
   infoOf(number: number): string {

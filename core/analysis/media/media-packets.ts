@@ -1,6 +1,8 @@
+import { createHepPacket, decodeHep } from '../../app/hep/hep-reader.ts';
 import { createFrameScratch } from '../../capture/frame-scratch.ts';
 import { PacketDecoder } from '../../net/decode-packet.ts';
 import { PACKET_DATAGRAM, type PacketScratch } from '../../net/packet.ts';
+import { turnData } from '../../net/turn-relay.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** Reads the packets of frames again, one after the other in order, into one buffer. */
@@ -8,6 +10,7 @@ export class MediaPackets {
   private readonly analysis: Analysis;
   private readonly decoder = new PacketDecoder();
   private readonly frame = createFrameScratch();
+  private readonly hep = createHepPacket();
   private buffer = new Uint8Array(2048);
 
   constructor(analysis: Analysis) {
@@ -16,7 +19,8 @@ export class MediaPackets {
 
   /**
    * The UDP datagram that is complete in a frame, good until the next call; null where there is none, or its file is
-   * gone. Fragments have to be read, too, in order, for the datagram to come together.
+   * gone. Fragments have to be read, too, in order, for the datagram to come together. Of HEP and TURN its payload is what
+   * they carry.
    */
   read(row: number): PacketScratch | null {
     const { structure, ports } = this.analysis;
@@ -35,6 +39,21 @@ export class MediaPackets {
     frame.seconds = frames.seconds.read(row);
     frame.nanoseconds = frames.nanoseconds.read(row);
     decoder.decode(frame, row + 1);
-    return decoder.packet.kind === PACKET_DATAGRAM ? decoder.packet : null;
+    const { packet } = decoder;
+    if (packet.kind !== PACKET_DATAGRAM) return null;
+    this.unwrap(packet);
+    return packet;
+  }
+
+  private unwrap(packet: PacketScratch): void {
+    const { payload, payloadStart, payloadEnd } = packet;
+    const { hep } = this;
+    const inner = decodeHep(payload, payloadStart, payloadEnd, hep)
+      ? { from: hep.from, to: hep.to, missing: 0 }
+      : turnData(payload, payloadStart, payloadEnd, packet.payloadMissing);
+    if (inner === null) return;
+    packet.payloadStart = inner.from;
+    packet.payloadEnd = inner.to;
+    packet.payloadMissing = inner.missing;
   }
 }

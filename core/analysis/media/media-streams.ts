@@ -80,14 +80,25 @@ export class MediaStreams {
     count: number,
     callOf: (callId: string) => string,
   ): MediaWindow {
+    const { length, rowAt } = this.list(owner, callOf);
+    const rows: MediaStreamRow[] = [];
+    for (let at = from; at < Math.min(length, from + count); at += 1) rows.push(rowAt(at));
+    return { revision: this.analysis.revision, total: length, ordered: true, from, rows };
+  }
+
+  /** The same as a list of which rows are made when asked for. */
+  list(
+    owner: MediaOwner | null,
+    callOf: (callId: string) => string,
+  ): { readonly length: number; readonly rowAt: (at: number) => MediaStreamRow } {
     this.complete();
     const chosen = this.chosen(owner);
-    return {
-      revision: this.analysis.revision,
-      total: chosen.length,
-      from,
-      rows: chosen.slice(from, from + count).map((stream) => this.row(stream, callOf)),
+    const rowAt = (at: number): MediaStreamRow => {
+      const stream = chosen[at];
+      if (stream === undefined) throw new RangeError(`There is no stream in row ${at}`);
+      return this.row(stream, callOf);
     };
+    return { length: chosen.length, rowAt };
   }
 
   /** The streams of a call in order of their first packet, as far as they are known by now. */

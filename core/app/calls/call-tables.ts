@@ -157,6 +157,7 @@ export class LegRows {
   readonly sessionId = new Uint32Column();
   readonly remoteSessionId = new Uint32Column();
   readonly relatedCallId = new Uint32Column();
+  readonly correlation = new Uint32Column();
   readonly replaces = new Uint32Column();
   readonly contactUri = new Uint32Column();
   readonly event = new Uint32Column();

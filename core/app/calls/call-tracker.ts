@@ -40,13 +40,13 @@ export class CallTracker {
   readonly strings = new Interner();
   readonly endpoints: string[] = [];
   readonly #finder = new TransactionFinder(this.transactions, this.legs, this.messages, this.strings);
-  readonly #facts = new LegFacts(this.legs, this.strings);
+  readonly #legOfCallId = new Map<number, number>();
+  readonly #facts = new LegFacts(this.legs, this.strings, this.#legOfCallId);
   readonly transports: readonly string[] = this.#facts.transports;
   /** By "address:port" as offered or answered, interned: the leg that named it last. */
   readonly mediaOwners: ReadonlyMap<number, number> = this.#facts.mediaOwners;
   readonly #keys = new SipKeys();
   readonly #endpointNumbers = new Map<string, number>();
-  readonly #legOfCallId = new Map<number, number>();
 
   /** False where the bytes are no SIP message. */
   add(given: TrackedMessage): boolean {

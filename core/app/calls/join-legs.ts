@@ -3,7 +3,14 @@ import { LEG_KINDS } from './call-tables.ts';
 import { describeLikeness, type Likeness, likenessOf, type Setup, setupOf } from './leg-likeness.ts';
 
 /** Why two legs are taken for one call. */
-export const JOIN_GROUNDS = ['user', 'session-id', 'call-id-header', 'replaces', 'likeness'] as const;
+export const JOIN_GROUNDS = [
+  'user',
+  'session-id',
+  'call-id-header',
+  'correlation-header',
+  'replaces',
+  'likeness',
+] as const;
 export type JoinGround = (typeof JOIN_GROUNDS)[number];
 
 export interface Join {
@@ -37,7 +44,7 @@ const DEAR_LEGS = 400;
 
 /**
  * Joins the legs that are calls across back-to-back user agents: by Session-ID (RFC 7989), by a header that names the
- * other Call-ID, by Replaces (RFC 3891), else by numbers, time and media address. Legs that are no calls are left out.
+ * other Call-ID or gives both the same id, by Replaces (RFC 3891), else by numbers, time and media address. Legs that are no calls are left out.
  */
 export function joinLegs(tracker: CallTracker, overrides: JoinOverrides = NO_OVERRIDES): CallGroup[] {
   const steps = joinLegsInSteps(tracker, overrides);
@@ -57,6 +64,7 @@ export function* joinLegsInSteps(
   yield;
   joiner.byUser();
   yield* joiner.bySessionId();
+  yield* joiner.byCorrelation();
   yield* joiner.byCallIdHeader(legs.relatedCallId, 'call-id-header');
   yield* joiner.byCallIdHeader(legs.replaces, 'replaces');
   yield* joiner.byLikeness();
@@ -116,6 +124,27 @@ class Joiner {
     }
   }
 
+  /** What a header gives to all legs of one call. */
+  *byCorrelation(): Generator<undefined> {
+    const { legs, strings } = this.#tracker;
+    const owner = new Map<number, number>();
+    for (const [at, leg] of this.#calls.entries()) {
+      if (isStop(at, CHEAP_LEGS)) yield;
+      const id = legs.correlation.read(leg);
+      if (id === 0) continue;
+      const first = owner.get(id);
+      if (first === undefined) owner.set(id, leg);
+      else
+        this.#join(
+          first,
+          leg,
+          'correlation-header',
+          `Both carry the call's own mark ${strings.textOf(id)}.`,
+          true,
+        );
+    }
+  }
+
   *byCallIdHeader(
     column: { read(leg: number): number },
     ground: 'call-id-header' | 'replaces',
@@ -152,7 +181,7 @@ class Joiner {
         const sentence = describeLikeness(this.#tracker, best.likeness, setup);
         this.#join(best.other.leg, setup.leg, 'likeness', sentence, false);
       }
-      for (const number of setup.numbers) remember(recent, number, setup);
+      for (const trait of setup.traits) remember(recent, trait, setup);
     }
   }
 
@@ -164,8 +193,8 @@ class Joiner {
   ): { likeness: Likeness; other: Setup } | null {
     let best: { likeness: Likeness; other: Setup } | null = null;
     let most = -Infinity;
-    for (const number of setup.numbers)
-      for (const other of recent.get(number) ?? []) {
+    for (const trait of setup.traits)
+      for (const other of recent.get(trait) ?? []) {
         const likeness = likenessOf(this.#tracker, other, setup);
         if (likeness === null) continue;
         // Whoever began a call does not go on with it: that is their next one.
@@ -236,9 +265,9 @@ function isStop(at: number, every: number): boolean {
   return at > 0 && at % every === 0;
 }
 
-function remember(recent: Map<string, Setup[]>, number: string, setup: Setup): void {
-  const known = recent.get(number);
-  if (known === undefined) recent.set(number, [setup]);
+function remember(recent: Map<string, Setup[]>, trait: string, setup: Setup): void {
+  const known = recent.get(trait);
+  if (known === undefined) recent.set(trait, [setup]);
   else {
     known.push(setup);
     if (known.length > LIKENESS_CANDIDATES) known.shift();

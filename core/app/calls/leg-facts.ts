@@ -12,10 +12,12 @@ export class LegFacts {
   readonly mediaOwners = new Map<number, number>();
   readonly #legs: tables.LegRows;
   readonly #strings: Interner;
+  readonly #legOfCallId: ReadonlyMap<number, number>;
 
-  constructor(legs: tables.LegRows, strings: Interner) {
+  constructor(legs: tables.LegRows, strings: Interner, legOfCallId: ReadonlyMap<number, number>) {
     this.#legs = legs;
     this.#strings = strings;
+    this.#legOfCallId = legOfCallId;
   }
 
   note(given: TrackedMessage, keys: SipKeys, leg: number, row: number, method: number): void {
@@ -29,6 +31,9 @@ export class LegFacts {
     keep(legs.sessionId, keys.sessionId);
     if (!isNullUuid(bytes, keys.remoteSessionId)) keep(legs.remoteSessionId, keys.remoteSessionId);
     keep(legs.relatedCallId, keys.relatedCallId);
+    keep(legs.correlation, keys.correlation);
+    if (method === tables.METHOD_INVITE && keys.extensionCount > 0 && legs.relatedCallId.read(leg) === 0)
+      this.#readExtensions(bytes, keys, leg);
     if (keys.replaces.from >= 0 && legs.replaces.read(leg) === 0)
       legs.replaces.write(leg, this.#unescaped(bytes, keys.replaces));
     if (keys.isRequest && (method === tables.METHOD_REGISTER || method === tables.METHOD_INVITE))
@@ -45,6 +50,21 @@ export class LegFacts {
     if (!keys.isRequest) return;
     if (method === tables.METHOD_BYE && legs.bye.read(leg) === 0) legs.bye.write(leg, row + 1);
     if (method === tables.METHOD_CANCEL && legs.cancel.read(leg) === 0) legs.cancel.write(leg, row + 1);
+  }
+
+  /** A word of an extension header that is the Call-ID of another leg names it, whatever the header is called. */
+  #readExtensions(bytes: Uint8Array, keys: SipKeys, leg: number): void {
+    for (const { from, to } of keys.extensions.slice(0, keys.extensionCount))
+      for (let at = from; at < to; at++) {
+        const start = at;
+        while (at < to && !isBetweenWords(bytes[at]!)) at++;
+        if (at - start < SHORTEST_CALL_ID) continue;
+        const word = this.#strings.intern(bytes, start, at);
+        const named = this.#legOfCallId.get(word);
+        if (named === undefined || named === leg) continue;
+        this.#legs.relatedCallId.write(leg, word);
+        return;
+      }
   }
 
   #transport(name: string): number {
@@ -69,6 +89,14 @@ export class LegFacts {
     return part.from < 0 || part.from >= part.to ? 0 : this.#strings.intern(bytes, part.from, part.to);
   }
 }
+
+/** Blank, comma, semicolon, equals sign, quotes, brackets. */
+function isBetweenWords(c: number): boolean {
+  return c <= 0x20 || c === 0x2c || c === 0x3b || c === 0x3d || c === 0x22 || c === 0x3c || c === 0x3e;
+}
+
+/** Shorter words are numbers and codes that mean something else. */
+const SHORTEST_CALL_ID = 8;
 
 /** All zeros: the other side is not known yet (RFC 7989 §5). */
 function isNullUuid(bytes: Uint8Array, part: ByteRange): boolean {

@@ -10,8 +10,8 @@ export interface Setup {
   /** Numbers, empty where they tell nothing. */
   readonly callee: string;
   readonly caller: string;
-  /** "to:…" and "from:…", those that tell something. */
-  readonly numbers: readonly string[];
+  /** What another leg is found by: "to:…" and "from:…" where they tell something, and "media:…". */
+  readonly traits: readonly string[];
   /** Hosts. */
   readonly source: string;
   readonly destination: string;
@@ -45,6 +45,7 @@ export function setupOf(tracker: CallTracker, leg: number): Setup | null {
   const caller = numberKey(userOfUri(strings.textOf(legs.fromUri.read(leg))));
   const sourceEnd = messages.source.read(request);
   const destinationEnd = messages.destination.read(request);
+  const media = legs.media.read(leg);
   const source = hostOf(tracker, sourceEnd);
   const destination = hostOf(tracker, destinationEnd);
   return {
@@ -53,13 +54,17 @@ export function setupOf(tracker: CallTracker, leg: number): Setup | null {
     final: transactions.final.read(primary) - 1,
     callee,
     caller: isNobody(caller) ? '' : caller,
-    numbers: [...(callee === '' ? [] : [`to:${callee}`]), ...(isNobody(caller) ? [] : [`from:${caller}`])],
+    traits: [
+      ...(callee === '' ? [] : [`to:${callee}`]),
+      ...(isNobody(caller) ? [] : [`from:${caller}`]),
+      ...(media === 0 ? [] : [`media:${media}`]),
+    ],
     source,
     destination,
     sourceEnd,
     destinationEnd,
     beginner: source === destination ? (tracker.endpoints[sourceEnd] ?? '') : source,
-    media: legs.media.read(leg),
+    media,
   };
 }
 
@@ -83,7 +88,7 @@ export function likenessOf(tracker: CallTracker, first: Setup, second: Setup): L
   const common = (sameCallee ? 1 : 0) + (sameCaller ? 1 : 0);
   const sameMedia = first.media !== 0 && first.media === second.media;
   const isNear = later <= NEAR_SECONDS;
-  if (!follows && !sameMedia && (common < 2 || !isNear)) return null;
+  if (!sameMedia && (common === 0 || (!follows && (common < 2 || !isNear)))) return null;
   const points = 2 * common + (follows ? 2 : 0) + (sameMedia ? 3 : 0) + (isNear ? 1 : 0);
   return { points, follows, sameMedia, sameCallee, sameCaller, later };
 }
@@ -92,8 +97,7 @@ export function likenessOf(tracker: CallTracker, first: Setup, second: Setup): L
 export function describeLikeness(tracker: CallTracker, likeness: Likeness, second: Setup): string {
   const { follows, sameMedia, sameCallee, sameCaller, later } = likeness;
   const grounds = [
-    sameCallee && sameCaller ? 'The same numbers' : sameCallee ? 'The same called number' : 'The same caller',
-    ` ${(later * 1000).toFixed(0)} ms later`,
+    `${NUMBERS_IN_COMMON[(sameCallee ? 1 : 0) + (sameCaller ? 2 : 0)]} ${(later * 1000).toFixed(0)} ms later`,
     ...(follows ? [` from ${second.source}, to which the first went`] : []),
     ...(sameMedia ? [` with the same media address ${tracker.strings.textOf(second.media)}`] : []),
   ];
@@ -115,6 +119,7 @@ function hostOf(tracker: CallTracker, endpoint: number): string {
   return name.slice(0, name.lastIndexOf(':'));
 }
 
+const NUMBERS_IN_COMMON = ['Begun', 'The same called number,', 'The same caller,', 'The same numbers,'];
 /** A B2BUA's second leg begins at most so many seconds after the first. */
 const LIKENESS_SECONDS = 10;
 /** By numbers alone, without a host or media address in common, only so soon. */

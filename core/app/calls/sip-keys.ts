@@ -18,6 +18,9 @@ import type { ByteRange } from './header-ranges.ts';
 import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE, tokenEnd } from '../start-line.ts';
 import { behindEmptyLines, lineFeedFrom, withoutCr } from '../text-lines.ts';
 
+/** Extension headers of one message that are looked at. */
+const MOST_EXTENSIONS = 12;
+
 /** Reused from message to message. */
 export class SipKeys {
   isRequest = false;
@@ -47,6 +50,11 @@ export class SipKeys {
   readonly remoteSessionId = range();
   /** A header in which a B2BUA names the Call-ID of its other leg. */
   readonly relatedCallId = range();
+  /** What a header gives to all legs of a call (P-Charging-Vector's icid-value, RFC 7315 §5.6, and what makers have). */
+  readonly correlation = range();
+  /** Values of extension headers that are not known here: one may name the Call-ID of another leg. */
+  readonly extensions: readonly ByteRange[] = Array.from({ length: MOST_EXTENSIONS }, range);
+  extensionCount = 0;
   /** The Call-ID of a Replaces header (RFC 3891), also of one inside Refer-To. */
   readonly replaces = range();
   hasSdp = false;
@@ -59,6 +67,7 @@ export class SipKeys {
     this.cseq = -1;
     this.vias = 0;
     this.expires = -1;
+    this.extensionCount = 0;
     this.hasSdp = this.hasCredentials = false;
     for (const one of this.#ranges()) one.from = one.to = -1;
   }
@@ -80,6 +89,7 @@ export class SipKeys {
       this.sessionId,
       this.remoteSessionId,
       this.relatedCallId,
+      this.correlation,
       this.replaces,
     ]);
   }
@@ -132,11 +142,22 @@ function readHeader(out: SipKeys, bytes: Uint8Array, from: number, to: number): 
   while (colon < to && (bytes[colon] === 0x20 || bytes[colon] === 9)) colon++;
   if (bytes[colon] !== 0x3a || colon >= to) return;
   const key = headerKeyOf(bytes, from, nameTo);
-  if (key === undefined) return;
+  const isUnknown = key === undefined && out.isRequest && isExtension(bytes, from, nameTo);
+  if (key === undefined && !isUnknown) return;
   let valueFrom = colon + 1;
   while (valueFrom < to && bytes[valueFrom]! <= 0x20) valueFrom++;
   while (to > valueFrom && bytes[to - 1]! <= 0x20) to--;
-  readValue(out, key, bytes, valueFrom, to);
+  if (key !== undefined) readValue(out, key, bytes, valueFrom, to);
+  else if (out.extensionCount < MOST_EXTENSIONS)
+    trimInto(out.extensions[out.extensionCount++]!, bytes, valueFrom, to);
+}
+
+/** "X-…", "P-…", or a name with "call" in it that is none of RFC 3261's. */
+function isExtension(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = bytes[from]! | 0x20;
+  if ((first === 0x78 || first === 0x70) && bytes[from + 1] === 0x2d) return true;
+  for (let at = from; at + CALL.length <= to; at++) if (isWord(bytes, at, CALL)) return true;
+  return false;
 }
 
 function readValue(out: SipKeys, key: HeaderKey, bytes: Uint8Array, from: number, to: number): void {
@@ -183,6 +204,12 @@ function readValue(out: SipKeys, key: HeaderKey, bytes: Uint8Array, from: number
     case 'related':
       if (out.relatedCallId.from < 0) trimInto(out.relatedCallId, bytes, from, endOfWord(bytes, from, to));
       return;
+    case 'correlation':
+      if (out.correlation.from < 0) trimInto(out.correlation, bytes, from, to);
+      return;
+    case 'charging':
+      if (out.correlation.from < 0) readIcid(out.correlation, bytes, from, to);
+      return;
     case 'replaces':
       trimInto(out.replaces, bytes, from, endOfWord(bytes, from, to));
       return;
@@ -210,6 +237,8 @@ type HeaderKey =
   | 'subscription-state'
   | 'session-id'
   | 'related'
+  | 'correlation'
+  | 'charging'
   | 'replaces'
   | 'refer-to'
   | 'content-type'
@@ -239,6 +268,11 @@ const HEADERS: readonly (readonly [name: string, key: HeaderKey])[] = [
   ['x-original-call-id', 'related'],
   ['x-inbound-call-id', 'related'],
   ['x-aleg-call-id', 'related'],
+  ['p-charging-vector', 'charging'],
+  ['cisco-guid', 'correlation'],
+  ['av-global-session-id', 'correlation'],
+  ['x-genesys-calluuid', 'correlation'],
+  ['x-broadworks-correlation-info', 'correlation'],
   ['replaces', 'replaces'],
   ['refer-to', 'refer-to'],
   ['r', 'refer-to'],
@@ -248,10 +282,11 @@ const HEADERS: readonly (readonly [name: string, key: HeaderKey])[] = [
   ['proxy-authorization', 'credentials'],
 ];
 
+const LONGEST_NAME = Math.max(...HEADERS.map(([name]) => name.length));
 const encoder = new TextEncoder();
 /** By length of the name: most headers are told apart by it. */
 const BY_LENGTH: (readonly (readonly [name: Uint8Array, key: HeaderKey])[])[] = [];
-for (let length = 0; length <= 19; length++)
+for (let length = 0; length <= LONGEST_NAME; length++)
   BY_LENGTH.push(
     HEADERS.filter(([name]) => name.length === length).map(([name, key]) => [encoder.encode(name), key]),
   );
@@ -261,12 +296,25 @@ function headerKeyOf(bytes: Uint8Array, from: number, to: number): HeaderKey | u
   return undefined;
 }
 
+const CALL = encoder.encode('call');
+const ICID = encoder.encode('icid-value=');
 const EXPIRES = encoder.encode('expires');
 const REMOTE = encoder.encode('remote');
 const BRANCH = encoder.encode('branch');
 const SDP = encoder.encode('application/sdp');
 const MULTIPART = encoder.encode('multipart/');
 const SPARE = range();
+
+/** icid-value is a parameter of its own, not behind a semicolon. */
+function readIcid(out: ByteRange, bytes: Uint8Array, from: number, to: number): void {
+  for (let at = from; at + ICID.length < to; at++) {
+    if (!isWord(bytes, at, ICID)) continue;
+    let start = at + ICID.length;
+    while (start < to && (bytes[start] === 0x22 || bytes[start]! <= 0x20)) start++;
+    trimInto(out, bytes, start, endOfWord(bytes, start, to));
+    return;
+  }
+}
 
 /** The first value's branch; counts the values. */
 function readVia(out: SipKeys, bytes: Uint8Array, from: number, to: number): void {

@@ -110,6 +110,7 @@ const GROUND_WORDS: ReadonlyMap<string, string> = new Map([
   ['user', 'by hand'],
   ['session-id', 'Session-ID'],
   ['call-id-header', 'Call-ID in a header'],
+  ['correlation-header', 'an id of the whole call'],
   ['replaces', 'Replaces'],
   ['likeness', 'likeness'],
 ]);

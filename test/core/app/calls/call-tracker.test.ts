@@ -372,6 +372,8 @@ describe('a fork of which two branches answer', () => {
 describe('joinLegs', () => {
   const second = (more: Partial<ScriptLine>): ScriptLine =>
     invite(0.2, { from: '192.0.2.9:5080', to: B, callId: 'two', branch: 'j1', fromTag: 'c', ...more });
+  /** With no number in common. */
+  const stranger = (more: Partial<ScriptLine>): ScriptLine => second({ caller: 'zed', ...more });
   const groups = (lines: readonly ScriptLine[]) =>
     joinLegs(script(lines)).map(({ legs, joins }) => [legs, joins.map((join) => join.ground)]);
 
@@ -419,6 +421,38 @@ describe('joinLegs', () => {
         second({ headers: ['Refer-To: <sip:b@c?Replaces=one%3Bto-tag%3Db>'] }),
       ]),
     ).toEqual([[[0, 1], ['replaces']]]);
+  });
+
+  it('by the other Call-ID in any extension header, alone or among other words', () => {
+    const callId = '3c26-9f7a@192.0.2.1';
+    const first = invite(0, { user: 'x', callId });
+    for (const header of [`X-Leg-A: ${callId}`, `Related-Call-ID: <${callId}>`, `P-Of: v=1;leg="${callId}"`])
+      expect(groups([first, stranger({ headers: [header] })]), header).toEqual([
+        [[0, 1], ['call-id-header']],
+      ]);
+    // A call back, and a word that is no Call-ID.
+    for (const header of [`In-Reply-To: ${callId}`, 'X-Leg-A: 3c26-9f7a@192.0.2.2'])
+      expect(groups([first, stranger({ headers: [header] })]), header).toEqual([
+        [[0], []],
+        [[1], []],
+      ]);
+  });
+
+  it('by an id that a header gives to the whole call', () => {
+    const header = (id: string): string[] => [`P-Charging-Vector: icid-value="${id}";orig-ioi=home`];
+    const first = invite(0, { user: 'x', headers: header('1234bc9876e') });
+    expect(groups([first, stranger({ headers: header('1234bc9876e') })])).toEqual([
+      [[0, 1], ['correlation-header']],
+    ]);
+    expect(groups([first, stranger({ headers: header('1234bc9876f') })]).length).toBe(2);
+  });
+
+  it('by nothing but the media address, which no other call has at the time', () => {
+    const first = invite(0, { user: 'x', caller: 'y', body: SDP });
+    const other = SDP.replace('4000', '4010');
+    expect(other).not.toBe(SDP);
+    expect(groups([first, stranger({ body: SDP })])).toEqual([[[0, 1], ['likeness']]]);
+    expect(groups([first, stranger({ body: other })]).length).toBe(2);
   });
 
   it('by number, time and host, unless one was over', () => {
