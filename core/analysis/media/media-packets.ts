@@ -5,11 +5,15 @@ import { PACKET_DATAGRAM, type PacketScratch } from '../../net/packet.ts';
 import { turnData } from '../../net/turn-relay.ts';
 import type { Analysis } from '../analysis.ts';
 
+export type Carrier = '' | 'TURN' | 'HEP';
+
 /** Reads the packets of frames again, one after the other in order, into one buffer. */
 export class MediaPackets {
   private readonly analysis: Analysis;
   private readonly decoder = new PacketDecoder();
   private readonly frame = createFrameScratch();
+  /** What carried the datagram that was read last; empty where nothing did. */
+  carrier: Carrier = '';
   private readonly hep = createHepPacket();
   private buffer = new Uint8Array(2048);
 
@@ -48,9 +52,11 @@ export class MediaPackets {
   private unwrap(packet: PacketScratch): void {
     const { payload, payloadStart, payloadEnd } = packet;
     const { hep } = this;
-    const inner = decodeHep(payload, payloadStart, payloadEnd, hep)
+    const isHep = decodeHep(payload, payloadStart, payloadEnd, hep);
+    const inner = isHep
       ? { from: hep.from, to: hep.to, missing: 0 }
       : turnData(payload, payloadStart, payloadEnd, packet.payloadMissing);
+    this.carrier = inner === null ? '' : isHep ? 'HEP' : 'TURN';
     if (inner === null) return;
     packet.payloadStart = inner.from;
     packet.payloadEnd = inner.to;

@@ -42,7 +42,7 @@ export function playStream(
     if (frames.conversation.read(row) !== stream.conversation) continue;
     if (((flags & FRAME_DIRECTION) === 0 ? 0 : 1) !== stream.direction) continue;
     const packet = packets.read(row);
-    if (packet === null || packet.payloadMissing > 0) continue;
+    if (packet === null || packet.payloadMissing > 0 || packets.carrier !== stream.carrier) continue;
     const { payload, payloadStart, payloadEnd } = packet;
     if (!decodeRtpHeader(payload, payloadStart, payloadEnd, header) || header.ssrc !== stream.ssrc) continue;
     const wanted = header.payloadType === type;

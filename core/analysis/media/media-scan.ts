@@ -154,13 +154,16 @@ export class MediaScan {
     const key = 2 * conversation + direction;
     const head = this.heads.get(key) ?? null;
     let count = 0;
+    // Captured at the relay the same packets come twice: inside TURN, and on their way on.
+    const { carrier } = this.packets;
     for (let at = head; at !== null; at = at.sibling) {
-      if (at.ssrc === ssrc) return at;
+      if (at.ssrc === ssrc && at.carrier === carrier) return at;
       count += 1;
     }
     if (count >= MOST_SIBLINGS || this.sources.length >= MOST_SOURCES) return null;
     const made = this.newSource(conversation, direction, ssrc, row + 1);
     made.sibling = head;
+    made.carrier = carrier;
     this.heads.set(key, made);
     this.sources.push(made);
     return made;

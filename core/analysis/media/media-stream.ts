@@ -5,6 +5,7 @@ import { ToneReader } from '../../media/rtp/telephone-event.ts';
 import type { SrtpFollower } from '../../media/srtp/srtp-follower.ts';
 import type { MediaEnd } from './media-descriptions.ts';
 import type { StreamKeys } from './media-keys.ts';
+import type { Carrier } from './media-packets.ts';
 
 /** What RTCP says of the packets of one source. */
 export interface ControlFacts {
@@ -37,6 +38,8 @@ export class MediaStream {
   /** Length of the payloads on the wire, and how many had that of the first one. */
   payloadLength = -1;
   sameLength = 0;
+  /** What carries its packets between the ends of their conversation. */
+  carrier: Carrier = '';
   /** Packets that the capture cut. */
   snapped = 0;
   keys: StreamKeys | null = null;

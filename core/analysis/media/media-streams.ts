@@ -7,7 +7,8 @@ import type { FrameReporter } from '../frames/frame-report.ts';
 import { playStream } from './media-playback.ts';
 import { MediaScan } from './media-scan.ts';
 import type { ControlFacts, MediaStream } from './media-stream.ts';
-import { explainProtection, hostOf, type MediaProtection } from './media-why.ts';
+import { isOneWay, remarksOn, typeOf } from './media-remarks.ts';
+import { explainProtection, type MediaProtection } from './media-why.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
 
 /** What streams are asked for by: the Call-IDs of a call's legs; of a call that cannot be read, its media conversations. */
@@ -115,7 +116,10 @@ export class MediaStreams {
         start: statistics.firstRelative,
         end: statistics.lastRelative,
         label: [protection === 'none' || protection === 'unknown' ? 'RTP' : 'SRTP', codec].join(' ').trim(),
-        problem: loss > NOTABLE_LOSS || (stream.follower?.failed ?? 0) > 0 || this.isOneWay(stream),
+        problem:
+          loss > NOTABLE_LOSS ||
+          (stream.follower?.failed ?? 0) > 0 ||
+          isOneWay(stream, this.othersOf(stream)),
       };
     });
   }
@@ -215,7 +219,7 @@ export class MediaStreams {
       rtcp: control,
       playable: notPlayable === '',
       notPlayable,
-      remarks: this.remarksOn(stream),
+      remarks: remarksOn(stream, this.othersOf(stream), this.done?.descriptions ?? null),
     };
   }
 
@@ -242,86 +246,17 @@ export class MediaStreams {
     };
   }
 
+  /** The streams of the same call. */
+  private othersOf({ callId }: MediaStream): readonly MediaStream[] {
+    return callId === null ? [] : (this.byCall.get(callId) ?? []);
+  }
+
   /** The way from the capture to the receiver and back, and that to the sender and back where it reported too. */
   private roundTripOf(ssrc: number, facts: ControlFacts): number | null {
     if (facts.way < 0) return null;
     const other = this.done?.control.of(facts.reporter) ?? null;
     return facts.way + (other !== null && other.reporter === ssrc && other.way >= 0 ? other.way : 0);
   }
-
-  private remarksOn(stream: MediaStream): string[] {
-    const { statistics, receiver, sender } = stream;
-    const remarks: string[] = [];
-    if (this.isOneWay(stream))
-      remarks.push(
-        'One way: no packets in the other direction were captured, though the session description allows them.',
-      );
-    if (receiver === null && sender !== null && this.bothDescribed(stream))
-      remarks.push('It goes to another address than the session descriptions that could be read name.');
-    if (receiver !== null && sender === null && this.bothDescribed(stream))
-      remarks.push('It comes from another address than the session descriptions that could be read name.');
-    if (statistics.restarts > 0)
-      remarks.push(`Its sequence numbers began anew ${times(statistics.restarts)} without a new SSRC.`);
-    if (this.followsAnother(stream))
-      remarks.push('It follows a stream of another SSRC between the same ports: the sender began anew.');
-    if (stream.snapped > 0) remarks.push(`The capture cut ${stream.snapped} of its packets.`);
-    const undescribed = receiver === null ? [] : this.typesNotIn(stream);
-    if (undescribed.length > 0)
-      remarks.push(`Payload type ${undescribed.join(', ')} is in none of the session descriptions.`);
-    if (typeOf(stream) === 'audio' && statistics.deltaMax > NOTABLE_DELTA)
-      remarks.push(
-        `The longest pause inside speech was ${Math.round(statistics.deltaMax)} ms, before frame ${statistics.deltaMaxFrame}.`,
-      );
-    return remarks;
-  }
-
-  /** Whether both parties' descriptions of the medium could be read: only then is an address missing in them. */
-  private bothDescribed(stream: MediaStream): boolean {
-    const { callId } = stream;
-    const ends = callId === null ? [] : (this.done?.descriptions.ofCall(callId) ?? []);
-    const type = typeOf(stream);
-    const places = ends
-      .filter(({ media }) => media.type === type)
-      .map(({ media }) => `${media.address} ${media.port}`);
-    return new Set(places).size > 1;
-  }
-
-  private typesNotIn(stream: MediaStream): number[] {
-    return [...stream.types.keys()].filter(
-      (type) => stream.types[type]! > 0 && stream.codecOf(type) === null,
-    );
-  }
-
-  /** Nothing came back between the two hosts for the same medium, and the description is not one of hold or announcement. */
-  private isOneWay(stream: MediaStream): boolean {
-    const { receiver, sender, callId, source, destination } = stream;
-    const media = (receiver ?? sender)?.media;
-    if (media === undefined || callId === null || stream.statistics.packets < LEAST_FOR_ONE_WAY) return false;
-    if ([receiver, sender].some((end) => end !== null && end.media.direction !== 'sendrecv')) return false;
-    return !(this.byCall.get(callId) ?? []).some(
-      (other) =>
-        other !== stream &&
-        ((other.receiver ?? other.sender)?.media.type ?? '') === media.type &&
-        (hostOf(other.destination) === hostOf(source) || hostOf(other.source) === hostOf(destination)) &&
-        (other.conversation !== stream.conversation || other.direction !== stream.direction),
-    );
-  }
-
-  private followsAnother(stream: MediaStream): boolean {
-    // Siblings stand before those that came after them.
-    for (let other = stream.sibling; other !== null; other = other.sibling)
-      if (other.number >= 0 && other.lastFrame < stream.firstFrame) return true;
-    return false;
-  }
-}
-
-/** "audio", "video", … as described, or by the static payload type (RFC 3551 §6). */
-function typeOf(stream: MediaStream): string {
-  const media = (stream.receiver ?? stream.sender)?.media;
-  if (media !== undefined) return media.type;
-  const type = stream.mainType;
-  if (stream.codecOf(type) === null) return '';
-  return type < FIRST_VIDEO_TYPE ? 'audio' : 'video';
 }
 
 function lossShare(stream: MediaStream): number {
@@ -338,15 +273,8 @@ function delayOf(stream: MediaStream, roundTrip: number | null): number {
   return 500 * (roundTrip ?? 0) + 20 + buffer;
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
-}
-
 const SLICE = 20_000;
-const FIRST_VIDEO_TYPE = 24;
 const NOTABLE_LOSS = 0.01;
 /** Milliseconds. */
-const NOTABLE_DELTA = 200;
 const LARGEST_BUFFER = 200;
-const LEAST_FOR_ONE_WAY = 50;
 const MOST_SECONDS = 4 * 3600;
