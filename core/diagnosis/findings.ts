@@ -33,6 +33,7 @@ import {
   findMidStreamByTrial,
   findRecordRefused,
   findResynchronised,
+  findSecretBorrowed,
   findTriedAllKeys,
   findUnauthenticatedPlaintext,
 } from './rescue-findings.ts';
@@ -71,6 +72,7 @@ export const FINDING_IDS = [
   'unauthenticated-plaintext',
   'tried-all-keys',
   'mid-stream-by-trial',
+  'secret-borrowed',
   'packets-lost',
   'snapped',
   'one-direction',
@@ -128,6 +130,7 @@ const FINDERS = {
   'unauthenticated-plaintext': findUnauthenticatedPlaintext,
   'tried-all-keys': findTriedAllKeys,
   'mid-stream-by-trial': findMidStreamByTrial,
+  'secret-borrowed': findSecretBorrowed,
   'packets-lost': findPacketsLost,
   snapped: findSnapped,
   'one-direction': findOneDirection,

@@ -128,7 +128,7 @@ export function findNullCipher(c: FindingContext): Found[] {
 /** 0-RTT data that the server did not take (RFC 8446 §4.2.10). */
 export function findEarlyDataRejected(c: FindingContext): Found[] {
   const h = c.handshake;
-  if (h === null || !h.earlyDataOffered || h.clientHello === null) return [];
+  if (h === null || h.clientHello === null || !(h.earlyDataOffered || h.earlyDataWithdrawn)) return [];
   const retried = h.helloRetryRequest;
   const refused = h.earlyDataAccepted === false;
   if (!refused && retried === null) return [];

@@ -3,7 +3,7 @@ import type { Rescue } from '../tls/session-host.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import type { Hole } from './hole.ts';
-import { betweenFrames, frameLink, rich, term } from './rich-text.ts';
+import { betweenFrames, conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** Records that were opened although others before them were lost. */
 export function findResynchronised(c: FindingContext): Found[] {
@@ -67,6 +67,27 @@ export function findMidStreamByTrial(c: FindingContext): Found[] {
     if (found.length >= MOST_TOLD) break;
   }
   return found;
+}
+
+/** A session's secret that was known of another connection only. */
+export function findSecretBorrowed(c: FindingContext): Found[] {
+  return c.rescues
+    .filter(({ kind }) => kind === 'secret-borrowed')
+    .slice(0, MOST_TOLD)
+    .map(({ row, side, from }) => {
+      const frame = c.frameOfRow(row);
+      const told =
+        from === null
+          ? 'Nothing names the session that this connection resumes. The secrets of the key log were tried one after another, and one'
+          : rich`No loaded key is this handshake’s own, but ${conversationLink(String(from))} resumes the same session, and the secret that opens it also`;
+      return {
+        severity: 'note',
+        sentence: rich`${told} opens the record from the ${side === CLIENT ? 'client' : 'server'} in ${frameLink(frame)}; its check value proves that it is the right one.`,
+        frames: [frame],
+        fix: '',
+        confidence: 'certain',
+      };
+    });
 }
 
 function tellResynchronised(c: FindingContext, rescue: Rescue): Found | null {

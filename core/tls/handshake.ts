@@ -112,11 +112,18 @@ export class Handshake {
   /** The client offered early data (RFC 8446 §4.2.10); the server took it. */
   earlyDataOffered = false;
   earlyDataAccepted: boolean | null = null;
+  /** It was offered, and a HelloRetryRequest came: the second hello cannot offer it again. */
+  earlyDataWithdrawn = false;
 
   /** ≤ TLS 1.2. A secret: never leaves core. */
   masterSecret: Uint8Array | null = null;
   keySource: SecretSource | null = null;
   keyFailure: KeyFailure = 'none';
+  /**
+   * No loaded key is known to be this handshake's, so a secret is tried that another connection (`from`) was opened with, or
+   * those of all lines of the key logs (null).
+   */
+  borrows: { readonly from: number | null } | null = null;
   /** Labels found in key logs for this client random (TLS 1.3). */
   labelsFound: string[] = [];
   labelsMissing: string[] = [];

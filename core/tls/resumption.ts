@@ -49,7 +49,8 @@ export class ResumptionCache {
   addResumed(kind: 'session-id' | 'ticket', id: Uint8Array, secret: ResumableSecret): void {
     this.add(kind, id, secret);
     const full = this.seenAt(kind, id);
-    if (full !== null && full.conversation !== secret.conversation)
+    // Of several it is the first: it has a key of its own, while a later one may have been given it.
+    if (full !== null && full.conversation !== secret.conversation && !this.issued.has(full.conversation))
       this.issued.set(full.conversation, secret);
   }
 

@@ -48,7 +48,7 @@ export abstract class SessionAcceptance extends SessionOrder {
     flow.expected = sequence + 1;
     flow.lost = 0;
     flow.refused = 0;
-    if (!flow.proven) this.prove(flow, epoch);
+    if (!flow.proven) this.prove(flow, epoch, row);
     const guessed = flow.chainBroken && sequence > 0 && chainsAuthentic(epoch);
     flow.chainBroken = false;
     if (guessed) {
@@ -83,7 +83,7 @@ export abstract class SessionAcceptance extends SessionOrder {
     flow.expected = sequence + 1;
     flow.lost = 0;
     flow.chainBroken = false;
-    if (!flow.proven) this.prove(flow, epoch);
+    if (!flow.proven) this.prove(flow, epoch, row);
     this.refuseGuessedBlock(flow, row, 0);
   }
 
@@ -172,14 +172,16 @@ export abstract class SessionAcceptance extends SessionOrder {
   }
 
   /** A record authenticated: the secret is the right one, and what hangs on it may be kept. */
-  protected prove(flow: Flow, epoch: Epoch): void {
+  protected prove(flow: Flow, epoch: Epoch, row: number): void {
     flow.proven = true;
     flow.candidates = flow.candidates.filter((other) => other.stage !== epoch.stage);
     const handshake = this.handshake;
     if (handshake === null || epoch.masterSecret === null) return;
     if (handshake.clientRandom === null && epoch.clientRandom !== null) {
       handshake.clientRandom = epoch.clientRandom;
-      this.noteRescue('client-hello-by-trial', this.flowOf(epoch.side), handshake.firstRow, 0, 0);
+      this.noteRescue('client-hello-by-trial', flow, row, 0, 0);
+    } else if (handshake.masterSecret === null && handshake.borrows !== null) {
+      this.noteRescue('secret-borrowed', flow, row, 0, 0, handshake.borrows.from);
     }
     handshake.masterSecret = epoch.masterSecret;
     handshake.keySource = epoch.source;

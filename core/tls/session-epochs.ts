@@ -79,11 +79,15 @@ export abstract class SessionEpochs extends SessionState {
   protected sharedEpochs(handshake: Handshake, side: Side): Epoch[] {
     if (handshake.clientRandom === null || handshake.masterSecret !== null) return [];
     // The server's Finished comes first, and settles it for both.
-    if (handshake.resumed === 'session-id' || handshake.resumed === 'ticket')
-      return side === SERVER ? this.everySessionEpoch(handshake, side, handshake.clientRandom) : [];
+    if (handshake.resumed === 'session-id' || handshake.resumed === 'ticket') {
+      if (side !== SERVER) return [];
+      handshake.borrows = { from: null };
+      return this.everySessionEpoch(handshake, side, handshake.clientRandom);
+    }
     const later = this.host.resumption.shownLater(this.conversation);
     if (later === null || handshake.clientKeyExchange === null) return [];
     const epoch = this.sessionEpoch(handshake, side, later.masterSecret, later.source);
+    handshake.borrows = { from: later.conversation };
     return epoch === null ? [] : [epoch];
   }
 

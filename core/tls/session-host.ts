@@ -64,6 +64,7 @@ export interface Rescue {
     | 'client-hello-by-trial'
     | 'server-hello-by-trial'
     | 'mid-stream-by-trial'
+    | 'secret-borrowed'
     | 'change-cipher-spec-missed';
   /** The record with which it was found. */
   readonly row: number;
@@ -71,4 +72,6 @@ export interface Rescue {
   /** Sequence numbers passed over, and bytes lost before. */
   readonly skipped: number;
   readonly lost: number;
+  /** The connection whose secret it is; null where it is not borrowed, or from a line of a key log alone. */
+  readonly from: number | null;
 }

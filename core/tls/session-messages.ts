@@ -94,6 +94,7 @@ export abstract class SessionMessages extends SessionEpochs {
       // DTLS 1.2 begins its transcript with the hello that has the cookie (RFC 6347 §4.2.1).
       if (this.dtls) this.transcript = [];
       again.firstClientHello = again.clientHello;
+      if (again.helloRetryRequest !== null) again.earlyDataWithdrawn ||= again.earlyDataOffered;
       this.readClientHello(again, hello, seen);
       return;
     }

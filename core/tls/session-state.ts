@@ -100,9 +100,16 @@ export abstract class SessionState {
     else if (last < MOST_ALERTS) this.alerts.push(alert);
   }
 
-  protected noteRescue(kind: Rescue['kind'], flow: Flow, row: number, skipped: number, lost: number): void {
+  protected noteRescue(
+    kind: Rescue['kind'],
+    flow: Flow,
+    row: number,
+    skipped: number,
+    lost: number,
+    from: number | null = null,
+  ): void {
     if (this.rescues.length < MOST_RESCUES)
-      this.rescues.push({ kind, row, side: this.sideOf(flow), skipped, lost });
+      this.rescues.push({ kind, row, side: this.sideOf(flow), skipped, lost, from });
   }
 
   protected writeClear(row: number): void {

@@ -172,7 +172,7 @@ export class DtlsSession extends TlsSession {
     records.plaintextLength.write(row, bytes.length);
     records.epoch.write(row, entry.stretch.id + 1);
     entry.highest = Math.max(entry.highest, this.opener.sequence);
-    this.prove(flow, epoch);
+    this.prove(flow, epoch, row);
     switch (type) {
       case HANDSHAKE: {
         const copy = bytes.slice();

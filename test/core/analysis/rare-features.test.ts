@@ -105,6 +105,51 @@ const CASES: readonly (readonly [
   ],
 ];
 
+describe('handshakes that few endpoints make', () => {
+  test.each([
+    // The client wrote the version that the server had taken into it, not the one it had offered.
+    [
+      'a pre-master secret of another version',
+      'premaster-version',
+      'server.key.pem',
+      ['TLS 1.1 9', 'TLS 1.1 9', 'TLS 1.0 12'],
+      18,
+    ],
+    [
+      'eight renegotiations, each to another suite, and 23',
+      'renegotiation-suites',
+      'server.key.pem',
+      ['TLS 1.2 94', 'TLS 1.2 259'],
+      66,
+    ],
+    [
+      'an RSA key of 16,384 bits whose p is the smaller prime',
+      'rsa-16384',
+      'rsa-16384.key.pem',
+      ['TLS 1.2 8'],
+      4,
+    ],
+  ])('%s', async (_name, capture, key, lines, messages) => {
+    const opened = await openMade(capture, key);
+    expect(conversationsOf(opened)).toEqual(
+      lines.map((line) => line.replace(/ (\d+)$/, (_all, records: string) => ` decrypted ${records} 0`)),
+    );
+    expect(opened.messages.length).toBe(messages);
+    opened.set.close();
+  });
+
+  test('early data opens by its own line, however the server refused it', async () => {
+    const opened = await openMade('early-data-refused', 'early-data-refused.keys');
+    expect(conversationsOf(opened)).toEqual(
+      [10, 11, 10, 8, 10, 9, 11].map((records) => `TLS 1.3 decrypted ${records} 0`),
+    );
+    // Four requests go early in each of four connections; three are refused, and nothing of them is lost to us.
+    const early = messagesOf(opened).filter((message) => /made-10\d$/.test(message));
+    expect(early).toHaveLength(16);
+    opened.set.close();
+  });
+});
+
 describe('what few endpoints still speak', () => {
   test.each(CASES)('%s: every record opens, and every message is there', async (name, key, prefix, lines) => {
     const opened = await openMade(name, key);

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
-import { addLabKeys, labCase, labFile, openFiles, type OpenedLab } from '../../support/open-lab.ts';
+import { VERDICT_DECRYPTED } from '../../../core/store/record-table.ts';
+import {
+  addLabKeys,
+  labCase,
+  labFile,
+  openFiles,
+  type LabKey,
+  type OpenedLab,
+} from '../../support/open-lab.ts';
+import { openEvidence } from '../diagnosis/open-made.ts';
 import { writePcap } from '../capture/build-captures.ts';
 import { readCapture } from '../capture/read-capture.ts';
 
@@ -14,6 +23,7 @@ afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 async function openChanged(
   id: string,
   change: (frames: Map<number, Uint8Array>) => void,
+  keys: readonly LabKey[] = labCase(id).keys,
 ): Promise<OpenedLab> {
   const lab = labCase(id);
   const bytes = new Uint8Array(readFileSync(labFile(lab.capture)));
@@ -25,7 +35,7 @@ async function openChanged(
     writePcap([...frames.values()].map((frame, at) => ({ seconds: at + 1, fraction: 0, bytes: frame }))),
   );
   const ring = new KeyRing();
-  addLabKeys(ring, lab.keys);
+  addLabKeys(ring, keys);
   return openFiles([path], ring);
 }
 
@@ -166,6 +176,60 @@ describe('a renegotiation', () => {
     const causes = opaqueOf(opened);
     expect(causes.length).toBeGreaterThan(5);
     expect(causes).not.toContain('wrong-secret');
+    opened.set.close();
+  });
+});
+
+describe('a ClientHello that was lost', () => {
+  // The lab's own keys open it by the transcript or not at all: here it is the key log's lines.
+  test.each([['01-tls12-rsa-aes256-sha'], ['01-tls12-rsa-aes128-gcm-sha256'], ['05-ecdhe-chacha20-keylog']])(
+    '%s: every line of the key log is tried, and the record with which one fits is told',
+    async (id) => {
+      const own = readFileSync(labFile(`keylogs/${id}.keys`), 'utf8');
+      const foreign = Array.from({ length: 200 }, (_none, at) => {
+        const random = at.toString(16).padStart(64, '0');
+        return `CLIENT_RANDOM ${random} ${'ab'.repeat(48)}\n`;
+      });
+      const keyLog = join(FOLDER, 'many.keys');
+      writeFileSync(keyLog, foreign.join('') + own);
+      const hello = 4;
+      const opened = await openChanged(id, (frames) => frames.delete(hello), [
+        { type: 'nss-keylog', file: keyLog },
+      ]);
+      expect(opaqueOf(opened)).toEqual([]);
+      expect(opened.messages.length).toBe(labCase(id).startLines.length);
+      const rescue = opened.analysis.sessionOf(0)?.rescues[0];
+      expect(rescue?.kind).toBe('client-hello-by-trial');
+      const { records } = opened.analysis.structure;
+      // It is an encrypted record of the client that proved it: its Finished.
+      expect(records.verdict.read(rescue?.row ?? 0)).toBe(VERDICT_DECRYPTED);
+      opened.set.close();
+    },
+  );
+});
+
+describe('a thousand records lost in each direction', () => {
+  test('are counted by the check of the next one, whatever the suite', async () => {
+    const opened = await openEvidence({
+      capture: 'made/thousand-records-lost.pcap',
+      keyLogs: ['made/keys/thousand-records-lost.keys'],
+    });
+    for (let at = 0; at < 9; at += 1) {
+      const told = opened.page.findings
+        .findingsOf(at)
+        .filter(({ id }) => id === 'resynchronised')
+        .map(({ sentence }) =>
+          /after \d+ lost bytes from the (\w+) between .*: sequence \+(\d+)/.exec(sentence),
+        );
+      expect(told.map((match) => match?.slice(1))).toEqual([
+        ['client', '1000'],
+        ['server', '1000'],
+      ]);
+      // In TLS 1.0 the first record behind a hole has lost its IV (RFC 2246 §6.2.3.2).
+      const { version, records } = opened.conversations.report(at);
+      expect(records.opaque).toBe(version === 'TLS 1.0' ? 2 : 0);
+    }
+    expect(opened.messages.length).toBe(9 * 24 - 2);
     opened.set.close();
   });
 });

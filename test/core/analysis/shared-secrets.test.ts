@@ -17,7 +17,7 @@ async function openWithLine(
   id: string,
   line: (lines: string[]) => string | undefined,
   without = 0,
-): Promise<{ messages: number; causes: string[] }> {
+): Promise<{ messages: number; causes: string[]; borrowed: number }> {
   const lines = readFileSync(labFile(`keylogs/${id}.keys`), 'utf8').split('\n');
   const keyLog = join(FOLDER, 'one.keys');
   writeFileSync(keyLog, `${line(lines.filter((text) => text.startsWith('CLIENT_RANDOM'))) ?? ''}\n`);
@@ -31,7 +31,14 @@ async function openWithLine(
   const capture = join(FOLDER, 'some.pcap');
   writeFileSync(capture, writePcap(kept.map(({ bytes }, at) => ({ seconds: at, fraction: 0, bytes }))));
   const opened = await openFiles([capture], ring);
-  const result = { messages: opened.messages.length, causes: [...causesIn(opened)].sort() };
+  const { conversations } = opened.analysis.structure;
+  const rescues = Array.from({ length: conversations.length }, (_none, at) => opened.analysis.sessionOf(at));
+  const result = {
+    messages: opened.messages.length,
+    causes: [...causesIn(opened)].sort(),
+    borrowed: rescues.flatMap((of) => of?.rescues ?? []).filter(({ kind }) => kind === 'secret-borrowed')
+      .length,
+  };
   opened.set.close();
   return result;
 }
@@ -42,16 +49,18 @@ describe.each(['03-resume-ticket-full', '03-resume-ticket-full-noems', '03-resum
     const all = labCase(id).startLines.length;
 
     test.each([
-      ['the full handshake', (lines: string[]) => lines[0]],
-      ['a resumed one', (lines: string[]) => lines[1]],
-      ['the last resumed one', (lines: string[]) => lines.at(-1)],
-    ])('the line of %s opens all that share its secret', async (_name, line) => {
-      expect(await openWithLine(id, line)).toEqual({ messages: all, causes: ['decrypted'] });
+      ['the full handshake', 0, (lines: string[]) => lines[0]],
+      ['a resumed one', 1, (lines: string[]) => lines[1]],
+      ['the last resumed one', 2, (lines: string[]) => lines.at(-1)],
+    ])('the line of %s opens all that share its secret', async (_name, borrowed, line) => {
+      // What a resumption takes from the handshake that it names is no rescue.
+      expect(await openWithLine(id, line)).toEqual({ messages: all, causes: ['decrypted'], borrowed });
     });
 
     test('the line of a full handshake that no capture holds opens those that resume it', async () => {
-      const { messages, causes } = await openWithLine(id, (lines) => lines[0], 1);
+      const { messages, causes, borrowed } = await openWithLine(id, (lines) => lines[0], 1);
       expect(causes).toEqual(['decrypted']);
+      expect(borrowed).toBeGreaterThan(0);
       expect(messages).toBeGreaterThan(0);
       expect(messages).toBeLessThan(all);
     });
@@ -61,6 +70,7 @@ describe.each(['03-resume-ticket-full', '03-resume-ticket-full-noems', '03-resum
       expect(await openWithLine(id, () => line, 1)).toEqual({
         messages: 0,
         causes: ['opaque', 'resumed-unseen-session'],
+        borrowed: 0,
       });
     });
   },

@@ -137,6 +137,13 @@ const EXPECTED: readonly Expected[] = [
     /did not take it \(Encrypted Extensions/,
   ),
   e(
+    'early-data-rejected',
+    made('early-data-refused', 'early-data-refused'),
+    1,
+    'note',
+    /did not take it \(Hello Retry Request in frame/,
+  ),
+  e(
     'resynchronised',
     '09-lost-appdata-client-gcm',
     0,
@@ -157,6 +164,13 @@ const EXPECTED: readonly Expected[] = [
     0,
     'note',
     /tried one after another/,
+  ),
+  e(
+    'secret-borrowed',
+    { capture: '03-resume-sid-full-gcm.pcap', keyLogs: ['made/keys/resumed-only.keys'] },
+    0,
+    'note',
+    /but conversation 1 resumes the same session, and the secret that opens it also opens the record from the client in frame/,
   ),
   e('packets-lost', '09-lost-clienthello-cbc', 0, 'warning', /lost 142 bytes/),
   e('snapped', '09-snaplen96-cbc', 0, 'warning', /cut 19 packets/),
