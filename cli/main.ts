@@ -13,6 +13,7 @@ import type { MediaOptions } from './commands/media.ts';
 import type { SipOptions } from './commands/sip.ts';
 import { startOpeners } from './early-openers.ts';
 import {
+  conversationId,
   type KeyOptions,
   keySourcesOf,
   twoNumbers,
@@ -77,7 +78,7 @@ function buildProgram(finish: (code: number) => void): Command {
     });
   command('explain <captures...>', 'the full story of one frame or conversation in prose')
     .option('--frame <number>', 'frame number', wholeNumber)
-    .option('--conversation <number>', 'conversation number', wholeNumber)
+    .option('--conversation <number>', 'conversation number (12.1: inside 12)', conversationId)
     .option('--debug-log', 'records and decoders in the terms of Wireshark’s TLS debug log')
     .option('--json', 'the same as JSON')
     .action(async (captures: string[], options: ExplainOptions) => {
@@ -85,8 +86,8 @@ function buildProgram(finish: (code: number) => void): Command {
       finish(await runExplain(captures, options));
     });
   command('compare <captures...>', 'two conversations fact by fact: what differs, and what of it can matter')
-    .option('--conversation <number>', 'conversation number', wholeNumber)
-    .option('--with <number>', 'the other conversation', wholeNumber)
+    .option('--conversation <number>', 'conversation number (12.1: inside 12)', conversationId)
+    .option('--with <number>', 'the other conversation', conversationId)
     .option('--with-capture <file>', 'the capture that holds the other one')
     .option('--all', 'what is the same, too')
     .option('--json', 'the same as JSON')

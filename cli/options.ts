@@ -47,6 +47,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** "12", or "12.1" for the first conversation inside conversation 12. */
+export function conversationId(text: string): string {
+  if (!/^\d+(\.\d+)*$/.test(text)) throw new InvalidArgumentError('It must be a number such as 12, or 12.1.');
+  return text.replace(/\b0+(?=\d)/g, '');
+}
+
 /** An option that may be given several times. */
 export function wholeNumbers(text: string, before: number[]): number[] {
   return [...before, wholeNumber(text)];

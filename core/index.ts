@@ -6,7 +6,10 @@ export { Analysis } from './analysis/analysis.ts';
 export { CallReporter } from './analysis/calls/call-report.ts';
 export { ConversationFindings } from './analysis/conversations/conversation-findings.ts';
 export { findInCapture, findQuality } from './analysis/capture/capture-findings.ts';
-export { compareConversations } from './analysis/conversations/compare-conversations.ts';
+export {
+  type ComparedConversation,
+  compareConversations,
+} from './analysis/conversations/compare-conversations.ts';
 export { tellDebugLog } from './analysis/conversations/debug-log.ts';
 export { groupNeeds, summariseCapture } from './analysis/capture/capture-summary.ts';
 export { judgeKeyRole } from './analysis/conversations/role-findings.ts';
@@ -24,7 +27,6 @@ export type { LineOutput } from './analysis/messages/message-lane.ts';
 export type { SipSink } from './analysis/messages/sip-sink.ts';
 export { ipProtocolOf, planExport, planMessages } from './analysis/export/export-plan.ts';
 export type { ExportChoice } from './analysis/export/export-selection.ts';
-export { WhyTeller } from './analysis/frames/why-panel.ts';
 export { plainText } from './diagnosis/rich-text.ts';
 export { encodeHep } from './export/hep.ts';
 export { KeyRing } from './keys/key-ring.ts';

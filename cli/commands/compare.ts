@@ -1,12 +1,12 @@
 import type { CompareRow } from '../../core/api.ts';
-import { compareConversations, PageAnswers, plainText } from '../../core/index.ts';
+import { type ComparedConversation, compareConversations, PageAnswers, plainText } from '../../core/index.ts';
 import { loadCaptures, type Loaded } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
 import { Output } from '../output.ts';
 
 export interface CompareOptions extends KeyOptions {
-  readonly conversation?: number;
-  readonly with?: number;
+  readonly conversation?: string;
+  readonly with?: string;
   readonly withCapture?: string;
   readonly json?: boolean;
   readonly all?: boolean;
@@ -35,23 +35,15 @@ export async function runCompare(captures: readonly string[], options: CompareOp
 
 function compare(
   left: Loaded,
-  conversation: number,
+  conversation: string,
   second: Loaded,
-  other: number,
+  other: string,
   options: CompareOptions,
 ): number {
-  for (const [loaded, wanted] of [
-    [left, conversation],
-    [second, other],
-  ] as const) {
-    const count = loaded.analysis.structure.conversations.length;
-    if (wanted < count) continue;
-    process.stderr.write(`There is no conversation ${wanted}: the capture has ${count}, numbered from 0.\n`);
-    return 1;
-  }
-  const sideOf = (loaded: Loaded, of: number): ReturnType<PageAnswers['compared']> =>
-    new PageAnswers(loaded.analysis, []).compared(of);
-  const comparison = compareConversations(sideOf(left, conversation), sideOf(second, other));
+  const sides = [sideOf(left, conversation), sideOf(second, other)] as const;
+  const [a, b] = sides;
+  if (a === null || b === null) return 1;
+  const comparison = compareConversations(a, b);
   const output = new Output();
   if (options.json === true) output.line(JSON.stringify(comparison));
   else {
@@ -74,6 +66,15 @@ function compare(
   }
   output.flush();
   return 0;
+}
+
+/** One side; null, and said so, where there is no such conversation. */
+function sideOf({ analysis }: Loaded, id: string): ComparedConversation | null {
+  const found = new PageAnswers(analysis, []).find(id);
+  if (found !== null) return found.answers.compared(found.conversation);
+  const count = analysis.structure.conversations.length;
+  process.stderr.write(`There is no conversation ${id}: the capture has ${count}, numbered from 0.\n`);
+  return null;
 }
 
 function writeRow(output: Output, row: CompareRow): void {

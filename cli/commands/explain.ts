@@ -1,14 +1,14 @@
 import type { Finding, RichText, WhyPanel } from '../../core/api.ts';
 import {
-  ConversationFindings,
+  type Analysis,
   findInCapture,
   groupNeeds,
   judgeKeyRole,
+  PageAnswers,
   plainText,
   summariseCapture,
   tellDebugLog,
   timeHandshakes,
-  WhyTeller,
 } from '../../core/index.ts';
 import { type Loaded, loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
@@ -16,7 +16,7 @@ import { Output } from '../output.ts';
 
 export interface ExplainOptions extends KeyOptions {
   readonly frame?: number;
-  readonly conversation?: number;
+  readonly conversation?: string;
   readonly json?: boolean;
   /** The records in the terms of Wireshark's debug log. */
   readonly debugLog?: boolean;
@@ -46,19 +46,13 @@ export async function runExplain(captures: readonly string[], options: ExplainOp
 
 /** Writes what is known of a loaded capture, or of a part of it; each way gives the exit code. */
 class Explanation {
-  private readonly analysis: Loaded['analysis'];
-  private readonly frames: Loaded['frames'];
-  private readonly conversations: Loaded['conversations'];
-  private readonly why: WhyTeller;
-  private readonly findings: ConversationFindings;
+  private readonly analysis: Analysis;
+  private readonly page: PageAnswers;
   private readonly output: Output;
 
-  constructor({ analysis, frames, conversations, messages }: Loaded, output: Output) {
+  constructor({ analysis }: Loaded, output: Output) {
     this.analysis = analysis;
-    this.frames = frames;
-    this.conversations = conversations;
-    this.why = new WhyTeller(analysis, frames, conversations);
-    this.findings = new ConversationFindings(analysis, frames, conversations, messages);
+    this.page = new PageAnswers(analysis, []);
     this.output = output;
   }
 
@@ -68,10 +62,11 @@ class Explanation {
     return conversation === undefined ? this.tellCapture(json) : this.tellConversation(conversation, json);
   }
 
-  private tellLog(conversation: number | null): number {
-    if (conversation !== null && conversation >= this.analysis.structure.conversations.length)
-      return this.noSuchConversation(conversation);
-    for (const line of tellDebugLog(this.analysis, this.frames, conversation)) {
+  private tellLog(id: string | null): number {
+    const found = id === null ? { answers: this.page, conversation: null } : this.page.find(id);
+    if (found === null) return this.noSuchConversation(id ?? '');
+    const { analysis, frames } = found.answers;
+    for (const line of tellDebugLog(analysis, frames, found.conversation)) {
       if (this.output.closed) break;
       this.output.line(line);
     }
@@ -85,61 +80,67 @@ class Explanation {
       );
       return 1;
     }
-    const panel = this.why.tellFrame(frame);
+    const { frames } = this.page;
+    const panel = this.page.why.tellFrame(frame);
     if (json) {
       this.output.line(JSON.stringify({ frame, ...panel }));
       return 0;
     }
-    const ends = this.frames.endpointsOf(frame);
+    const ends = frames.endpointsOf(frame);
     this.output.line(
-      `Frame ${frame}: ${ends.source} → ${ends.destination}, ${this.frames.protocolOf(frame)}, ${this.frames.infoOf(frame)}`,
+      `Frame ${frame}: ${ends.source} → ${ends.destination}, ${frames.protocolOf(frame)}, ${frames.infoOf(frame)}`,
     );
     this.write(panel);
     return 0;
   }
 
-  private tellConversation(conversation: number, json: boolean): number {
-    if (conversation >= this.analysis.structure.conversations.length)
-      return this.noSuchConversation(conversation);
-    const report = this.conversations.report(conversation);
-    const panel = this.why.tellConversation(conversation);
+  private tellConversation(id: string, json: boolean): number {
+    const found = this.page.find(id);
+    if (found === null) return this.noSuchConversation(id);
+    const { conversation } = found;
+    const { analysis, conversations, findings, why } = found.answers;
+    const report = conversations.report(conversation);
+    const panel = why.tellConversation(conversation);
     if (json) {
-      this.output.line(JSON.stringify({ ...report, why: panel }));
+      this.output.line(
+        JSON.stringify({ ...report, ...(analysis.isInside ? { conversation: id } : {}), why: panel }),
+      );
       return 0;
     }
     const { decrypted, opaque, clear } = report.records;
     const records = decrypted + opaque + clear;
     this.output.line(
-      `Conversation ${conversation}: ${report.client} → ${report.server}, ${report.protocol}, ${report.verdict}`,
+      `Conversation ${id}: ${report.client} → ${report.server}, ${report.protocol}, ${report.verdict}`,
     );
     if (records > 0)
       this.output.line(
         `${report.version ?? 'version unknown'}, ${report.cipherSuite?.name ?? 'suite unknown'}; ${decrypted} ${decrypted === 1 ? 'record' : 'records'} decrypted, ${opaque} opaque, ${clear} clear.`,
       );
     if (panel !== null) this.write(panel);
-    const other = records > 0 ? null : this.why.tellWithoutTls(conversation);
+    const other = records > 0 ? null : why.tellWithoutTls(conversation);
     if (other !== null) this.tellStory(other);
-    this.list('Remarks', saidOnce(this.findings.findingsOf(conversation)));
+    this.list('Remarks', saidOnce(findings.findingsOf(conversation)));
     this.list(
       'What decrypts it',
-      this.findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
+      findings.waysOf(conversation).map((way) => [{ kind: 'text', text: way }]),
     );
     this.list(
       'Timing',
-      timeHandshakes(this.analysis, conversation).map((timing) => timing.sentence),
+      timeHandshakes(analysis, conversation).map((timing) => timing.sentence),
     );
     return 0;
   }
 
   /** The capture as a whole: what needs what, what each key can do, what was remarked. */
   private tellCapture(json: boolean): number {
-    const needs = groupNeeds(this.analysis, this.findings);
-    const remarks = findInCapture(this.analysis, this.findings, MOST_REMARKS);
+    const { findings, conversations } = this.page;
+    const needs = groupNeeds(findings);
+    const remarks = findInCapture(this.analysis, findings, MOST_REMARKS);
     const roles = this.analysis.keys.privateKeys().map((key) => ({
       key: key.source.name,
-      ...judgeKeyRole(this.analysis, this.findings, key.handle.sha256OfPublicKey),
+      ...judgeKeyRole(findings, key.handle.sha256OfPublicKey),
     }));
-    const summary = summariseCapture(this.analysis, this.conversations);
+    const summary = summariseCapture(this.analysis, conversations);
     if (json) {
       this.output.line(JSON.stringify({ summary, needs, keys: roles, findings: remarks }));
       return 0;
@@ -194,9 +195,9 @@ class Explanation {
     for (const item of items) this.output.line(`  - ${plainText(item).trim()}`);
   }
 
-  private noSuchConversation(conversation: number): number {
+  private noSuchConversation(id: string): number {
     process.stderr.write(
-      `There is no conversation ${conversation}: the capture has ${this.analysis.structure.conversations.length}, numbered from 0.\n`,
+      `There is no conversation ${id}: the capture has ${this.analysis.structure.conversations.length}, numbered from 0.\n`,
     );
     return 1;
   }

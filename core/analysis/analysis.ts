@@ -31,6 +31,8 @@ export interface AnalysisPorts {
   readonly sip?: SipSink | null;
   /** How many TLS connections this one is inside of. */
   readonly depth?: number;
+  /** The id of one of its conversations, where it is inside of another. */
+  idOf?(conversation: number): string;
   /** SHA-256 of a DER certificate's SubjectPublicKeyInfo, lower-case hexadecimal; null where it cannot be read. */
   fingerprintOf(certificate: Uint8Array): string | null;
   /** Audio decoders beside our own. */
@@ -67,7 +69,8 @@ export class Analysis {
     this.structure = new Structure({ seed, inflate, keepTexts, sip });
     const { depth = 0 } = ports;
     this.inner = new InnerTls(this, (store, messages) => {
-      return new Analysis(keys, { ...ports, store, sip: messages, opener: null, depth: depth + 1 });
+      const idOf = (conversation: number): string => this.inner.idOf(conversation);
+      return new Analysis(keys, { ...ports, store, sip: messages, opener: null, depth: depth + 1, idOf });
     });
     this.opening = new Opening(
       this.structure,
@@ -198,6 +201,11 @@ export class Analysis {
     return (this.ports.depth ?? 0) > 0;
   }
 
+  /** How a conversation is named to people: its number; inside another one "12.1". */
+  idOf(conversation: number): string {
+    return this.ports.idOf?.(conversation) ?? String(conversation);
+  }
+
   sessionOf(conversation: number): TlsSession | null {
     return this.opening.sessions.get(conversation) ?? null;
   }
@@ -320,7 +328,8 @@ export class Analysis {
     const seen = byTicket ?? resumption.seenAt('session-id', handshake.serverSessionId);
     // A conversation resumes its own session where it negotiates anew, or in another stream of SCTP.
     if (seen === null) return null;
-    return { ...seen, cause: this.causeOfSeenSession(seen.conversation) };
+    const { conversation } = seen;
+    return { ...seen, id: this.idOf(conversation), cause: this.causeOfSeenSession(conversation) };
   }
 
   /** Why the full handshake of a resumed session gave no secret. */

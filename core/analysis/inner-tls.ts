@@ -66,6 +66,8 @@ export class InnerTls implements CaptureStore {
   private length = 0;
   /** Outer conversation by inner one. */
   private parents: number[] = [];
+  /** What those inside are called, made when first asked for. */
+  private ids: readonly string[] = [];
   private readonly inside = new Map<number, number[]>();
   private found: { conversation: number; message: SipScratch }[] = [];
 
@@ -143,6 +145,7 @@ export class InnerTls implements CaptureStore {
   async finish(): Promise<void> {
     this.analysis = null;
     this.parents = [];
+    this.ids = [];
     this.found = [];
     this.inside.clear();
     if (this.tunnels.size === 0) return;
@@ -164,24 +167,25 @@ export class InnerTls implements CaptureStore {
   }
 
   /** Conversations inside others, in the order in which they begin. */
-  *children(idOf: (conversation: number) => string = String): Generator<ChildConversation> {
+  *children(): Generator<ChildConversation> {
     const { analysis } = this;
     if (analysis === null) return;
-    const ids = this.idsOf(idOf);
-    for (const [conversation, id] of ids.entries()) {
-      yield { id, analysis, conversation };
-    }
-    yield* analysis.inner.children((conversation) => ids[conversation] ?? '');
+    for (let conversation = 0; conversation < this.parents.length; conversation += 1)
+      yield { id: this.idOf(conversation), analysis, conversation };
+    yield* analysis.inner.children();
   }
 
-  /** The ids of the conversations in `analysis`, by their numbers there. */
-  idsOf(idOf: (conversation: number) => string): string[] {
-    const counts = new Map<number, number>();
-    return this.parents.map((parent) => {
-      const count = (counts.get(parent) ?? 0) + 1;
-      counts.set(parent, count);
-      return `${idOf(parent)}.${count}`;
-    });
+  /** The id of a conversation in `analysis`, by its number there. */
+  idOf(conversation: number): string {
+    if (this.ids.length < this.parents.length) {
+      const counts = new Map<number, number>();
+      this.ids = this.parents.map((parent) => {
+        const count = (counts.get(parent) ?? 0) + 1;
+        counts.set(parent, count);
+        return `${this.outer.idOf(parent)}.${count}`;
+      });
+    }
+    return this.ids[conversation] ?? '';
   }
 
   /** The id of the conversation inside this one to which a message that ends in `frame` belongs. */

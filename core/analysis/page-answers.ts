@@ -51,15 +51,12 @@ export class PageAnswers {
   private readonly tally: VerdictTally;
   private readonly ladders: ConversationLadder;
   private readonly files: readonly string[];
-  /** Ids of conversations that are inside others, where this answers for such. */
-  private readonly ids: readonly string[] | null;
   private inside: { readonly analysis: Analysis; readonly answers: PageAnswers } | null = null;
   private filters: FilteredFrames[] = [];
 
-  constructor(analysis: Analysis, files: readonly string[], ids: readonly string[] | null = null) {
+  constructor(analysis: Analysis, files: readonly string[]) {
     this.analysis = analysis;
     this.files = files;
-    this.ids = ids;
     this.messages = new MessageIndex(analysis);
     this.frames = new FrameReporter(analysis, this.messages);
     this.conversations = new ConversationReporter(analysis, this.frames);
@@ -70,7 +67,7 @@ export class PageAnswers {
     this.tally = new VerdictTally(analysis);
     this.messageRows = new MessageRows(this.messages, this.frames);
     this.frameDetails = new FrameDetails(this, files, this.messageRows);
-    this.conversationDetails = new ConversationDetails(this, this.ladders, (of) => this.idOf(of));
+    this.conversationDetails = new ConversationDetails(this, this.ladders);
   }
 
   /** How many frames have which verdict. */
@@ -148,27 +145,22 @@ export class PageAnswers {
       const conversation = id === '' ? -1 : Number(id);
       return this.knows(conversation) ? { answers: this, conversation } : null;
     }
-    return this.everyInside().find(({ answers, conversation }) => answers.idOf(conversation) === id) ?? null;
+    const all = this.everyInside();
+    return all.find(({ answers, conversation }) => answers.analysis.idOf(conversation) === id) ?? null;
   }
 
   /** Conversations inside others, however deep, each with who answers for it. */
   private everyInside(): readonly { readonly answers: PageAnswers; readonly conversation: number }[] {
     const { analysis } = this.analysis.inner;
     if (analysis === null) return [];
-    if (this.inside?.analysis !== analysis) {
-      const ids = this.analysis.inner.idsOf((conversation) => this.idOf(conversation));
-      this.inside = { analysis, answers: new PageAnswers(analysis, this.files, ids) };
-    }
+    if (this.inside?.analysis !== analysis)
+      this.inside = { analysis, answers: new PageAnswers(analysis, this.files) };
     const { answers } = this.inside;
     const own = Array.from({ length: analysis.structure.conversations.length }, (_none, conversation) => ({
       answers,
       conversation,
     }));
     return [...own, ...answers.everyInside()];
-  }
-
-  private idOf(conversation: number): string {
-    return this.ids === null ? String(conversation) : (this.ids[conversation] ?? '');
   }
 
   conversationRow(conversation: number): ConversationRow {
@@ -185,7 +177,7 @@ export class PageAnswers {
   }
 
   needs(): NeedGroup[] {
-    return groupNeeds(this.analysis, this.findings);
+    return groupNeeds(this.findings);
   }
 
   timing(conversation: number): readonly HandshakeTiming[] | null {

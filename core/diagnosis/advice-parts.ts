@@ -63,7 +63,7 @@ export function proofOfSuite(c: CauseContext): RichText[] {
     ...(from === null || handshake.resumed === null
       ? []
       : [
-          rich`It resumes the session of ${conversationLink(String(from.conversation))} (${frameLink(from.frame)}): what opens that one opens this one too.`,
+          rich`It resumes the session of ${conversationLink(from.id)} (${frameLink(from.frame)}): what opens that one opens this one too.`,
         ]),
   ];
 }

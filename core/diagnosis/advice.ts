@@ -299,9 +299,7 @@ function adviseResumed(c: CauseContext): Advice {
           ]),
       ...(from === null
         ? []
-        : [
-            rich`The full handshake is in ${conversationLink(String(from.conversation))} (${frameLink(from.frame)}).`,
-          ]),
+        : [rich`The full handshake is in ${conversationLink(from.id)} (${frameLink(from.frame)}).`]),
     ],
     fixNow: [
       ...(forward

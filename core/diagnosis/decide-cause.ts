@@ -20,6 +20,8 @@ export interface ConversationEvidence {
   /** An earlier handshake of the session that this one resumes, though its secret is not known: its cause; else null. */
   readonly resumedFrom: {
     readonly conversation: number;
+    /** How the conversation is named to people. */
+    readonly id: string;
     readonly frame: number;
     readonly cause: CauseId | null;
   } | null;

@@ -347,7 +347,7 @@ export class AnalysisDesk {
     if (analysis === null || answers === null) return [];
     return this.keys.publicKeys.map(([key, sha256]) => ({
       key,
-      ...judgeKeyRole(analysis, answers.findings, sha256),
+      ...judgeKeyRole(answers.findings, sha256),
     }));
   }
 }

@@ -27,10 +27,12 @@ export type CaptureFindingId = (typeof CAPTURE_FINDING_IDS)[number];
  */
 export function findInCapture(analysis: Analysis, findings: ConversationFindings, most: number): Finding[] {
   const found = findQuality(analysis);
-  const count = analysis.structure.conversations.length;
-  for (let conversation = 0; conversation < count && found.length < most; conversation += 1)
-    for (const finding of findings.findingsOf(conversation))
-      if (finding.id !== 'which-keys-can-work' && !QUALITY.has(finding.id)) found.push(finding);
+  for (let of: ConversationFindings | null = findings; of !== null; of = of.inside()) {
+    const count = of.analysis.structure.conversations.length;
+    for (let conversation = 0; conversation < count && found.length < most; conversation += 1)
+      for (const finding of of.findingsOf(conversation))
+        if (finding.id !== 'which-keys-can-work' && !QUALITY.has(finding.id)) found.push(finding);
+  }
   return found.slice(0, most).sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 

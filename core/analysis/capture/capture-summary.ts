@@ -5,7 +5,9 @@ import { decodeCertificate } from '../../x509/certificate.ts';
 import { shortName } from '../../x509/names.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ConversationFindings } from '../conversations/conversation-findings.ts';
-import type { ConversationReporter } from '../conversations/conversation-report.ts';
+import { ConversationReporter } from '../conversations/conversation-report.ts';
+import { FrameReporter } from '../frames/frame-report.ts';
+import { MessageIndex } from '../messages/message-index.ts';
 import { originOf } from '../conversations/resumed-origin.ts';
 
 /**
@@ -15,12 +17,13 @@ import { originOf } from '../conversations/resumed-origin.ts';
 export function summariseCapture(analysis: Analysis, conversations: ConversationReporter): string {
   const groups = new Map<string, number>();
   let connections = 0;
-  for (const conversation of analysis.opening.sessions.keys()) {
-    if (conversations.tallyOf(conversation) === null) continue;
-    connections += 1;
-    const group = groupOf(analysis, conversations, conversation);
-    groups.set(group, (groups.get(group) ?? 0) + 1);
-  }
+  for (const [of, reporter] of withInside(analysis, conversations))
+    for (const conversation of of.opening.sessions.keys()) {
+      if (reporter.tallyOf(conversation) === null) continue;
+      connections += 1;
+      const group = groupOf(of, reporter, conversation);
+      groups.set(group, (groups.get(group) ?? 0) + 1);
+    }
   if (connections === 0) {
     const refused = countRefused(analysis);
     return analysis.structure.messages.length > 0
@@ -33,6 +36,18 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
   const [only] = groups.keys();
   if (connections === 1 && only !== undefined) return `1 TLS connection: it ${inSingular(only)}.`;
   return `${connections} TLS connections: ${parts.join(', ')}.`;
+}
+
+/** TLS inside TLS counts as connections of its own. */
+function* withInside(
+  analysis: Analysis,
+  conversations: ConversationReporter,
+): Generator<[Analysis, ConversationReporter]> {
+  yield [analysis, conversations];
+  const inside = analysis.inner.analysis;
+  if (inside === null) return;
+  const frames = new FrameReporter(inside, new MessageIndex(inside));
+  yield* withInside(inside, new ConversationReporter(inside, frames));
 }
 
 function inSingular(group: string): string {
@@ -58,14 +73,16 @@ function countRefused(analysis: Analysis): number {
 }
 
 /** What would decrypt what, whatever keys are loaded: conversations by what they need, the largest group first. */
-export function groupNeeds(analysis: Analysis, findings: ConversationFindings): NeedGroup[] {
+export function groupNeeds(findings: ConversationFindings): NeedGroup[] {
   const groups = new Map<string, string[]>();
-  for (const conversation of analysis.opening.sessions.keys()) {
-    const need = describeNeed(findings.neededOf(conversation));
-    const list = groups.get(need);
-    if (list === undefined) groups.set(need, [String(conversation)]);
-    else list.push(String(conversation));
-  }
+  for (let of: ConversationFindings | null = findings; of !== null; of = of.inside())
+    for (const conversation of of.analysis.opening.sessions.keys()) {
+      const need = describeNeed(of.neededOf(conversation));
+      const id = of.analysis.idOf(conversation);
+      const list = groups.get(need);
+      if (list === undefined) groups.set(need, [id]);
+      else list.push(id);
+    }
   return [...groups]
     .map(([need, conversations]) => ({ need, conversations }))
     .sort((a, b) => b.conversations.length - a.conversations.length);

@@ -21,9 +21,8 @@ export class ConversationDetails {
   private readonly findings: ConversationFindings;
   private readonly why: WhyTeller;
   private readonly ladders: ConversationLadder;
-  private readonly idOf: (conversation: number) => string;
 
-  constructor(answers: PageAnswers, ladders: ConversationLadder, idOf: (conversation: number) => string) {
+  constructor(answers: PageAnswers, ladders: ConversationLadder) {
     this.analysis = answers.analysis;
     this.frames = answers.frames;
     this.conversations = answers.conversations;
@@ -31,7 +30,6 @@ export class ConversationDetails {
     this.findings = answers.findings;
     this.why = answers.why;
     this.ladders = ladders;
-    this.idOf = idOf;
   }
 
   row(conversation: number): ConversationRow {
@@ -39,7 +37,7 @@ export class ConversationDetails {
     const { conversations } = this.analysis.structure;
     const first = conversations.firstFrame.read(conversation);
     return {
-      conversation: this.idOf(conversation),
+      conversation: this.analysis.idOf(conversation),
       transport: report.transport,
       protocol: report.protocol,
       client: report.client,

@@ -10,9 +10,9 @@ import type { Analysis } from '../analysis.ts';
 import { addressOf } from './endpoint-address.ts';
 import { CertificateCache } from './certificate-cache.ts';
 import { ConversationProducts } from './conversation-products.ts';
-import type { ConversationReporter } from './conversation-report.ts';
-import type { FrameReporter } from '../frames/frame-report.ts';
-import type { MessageIndex } from '../messages/message-index.ts';
+import { ConversationReporter } from './conversation-report.ts';
+import { FrameReporter } from '../frames/frame-report.ts';
+import { MessageIndex } from '../messages/message-index.ts';
 import { reportRecord } from '../record-report.ts';
 import { holesOf } from './holes.ts';
 import { originOf } from './resumed-origin.ts';
@@ -20,7 +20,7 @@ import { serverInWords } from './server-in-words.ts';
 
 /** What is remarked of each conversation, and what would decrypt it; kept until verdicts change. */
 export class ConversationFindings {
-  private readonly analysis: Analysis;
+  readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private readonly conversations: ConversationReporter;
   private readonly certificates = new CertificateCache();
@@ -28,6 +28,7 @@ export class ConversationFindings {
   private version = -1;
   private shared: SharedFacts | null = null;
   private known = new Map<number, readonly Finding[]>();
+  private within: ConversationFindings | null = null;
   private latest: { readonly conversation: number; readonly context: FindingContext } | null = null;
 
   constructor(
@@ -50,6 +51,19 @@ export class ConversationFindings {
     const found = findInConversation(this.contextOf(conversation));
     if (this.known.size < MOST_KEPT) this.known.set(conversation, found);
     return found;
+  }
+
+  /** Of the conversations inside these; null where there are none. */
+  inside(): ConversationFindings | null {
+    const { analysis } = this.analysis.inner;
+    if (analysis === null) return null;
+    if (this.within?.analysis !== analysis) {
+      const messages = new MessageIndex(analysis);
+      const frames = new FrameReporter(analysis, messages);
+      const conversations = new ConversationReporter(analysis, frames);
+      this.within = new ConversationFindings(analysis, frames, conversations, messages);
+    }
+    return this.within;
   }
 
   /** Each way to decrypt it by itself, in a few words; empty where there is none, or none is needed. */
@@ -84,7 +98,7 @@ export class ConversationFindings {
     const shared = this.sharedFacts();
     const origin = originOf(analysis, handshake);
     return {
-      conversation: String(conversation),
+      conversation: analysis.idOf(conversation),
       client: this.frames.endpointOf(conversation, client),
       server: serverInWords(analysis, serverEndpoint, handshake),
       serverAddress: addressOf(conversations, conversation, server),
@@ -97,7 +111,7 @@ export class ConversationFindings {
         origin === null
           ? null
           : {
-              conversation: String(origin.conversation),
+              conversation: analysis.idOf(origin.conversation),
               handshake: origin.handshake,
               serverChain: chain(origin.handshake.serverCertificates),
             },
@@ -112,8 +126,8 @@ export class ConversationFindings {
       spokenInClear: structure.protocols.nameOf(structure.clearProtocol.read(conversation)),
       spokenInTls: structure.protocols.nameOf(opening.openedProtocol.read(conversation)),
       clearFrame: this.firstClearFrame(conversation),
-      tlsElsewhere: otherThan(shared.tls.get(serverEndpoint), conversation),
-      sipElsewhere: otherThan(shared.sip.get(serverEndpoint), conversation),
+      tlsElsewhere: this.otherThan(shared.tls.get(serverEndpoint), conversation),
+      sipElsewhere: this.otherThan(shared.sip.get(serverEndpoint), conversation),
       holes: holesOf(analysis, conversation),
       complaints: this.complaintsOf(conversation, session?.alerts ?? []),
       unauthenticated: this.unauthenticatedOf(conversation),
@@ -217,6 +231,11 @@ export class ConversationFindings {
       });
   }
 
+  private otherThan(conversations: readonly number[] | undefined, self: number): string | null {
+    const found = conversations?.find((conversation) => conversation !== self);
+    return found === undefined ? null : this.analysis.idOf(found);
+  }
+
   private sideOf(row: number): Side {
     const { records } = this.analysis.structure;
     const direction = (records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1;
@@ -237,11 +256,6 @@ interface SharedFacts {
   /** By server endpoint: the first two conversations that set TLS up there, that speak SIP there. */
   readonly tls: ReadonlyMap<string, readonly number[]>;
   readonly sip: ReadonlyMap<string, readonly number[]>;
-}
-
-function otherThan(conversations: readonly number[] | undefined, self: number): string | null {
-  const found = conversations?.find((conversation) => conversation !== self);
-  return found === undefined ? null : String(found);
 }
 
 /** bad_record_mac, decryption_failed. */

@@ -19,41 +19,57 @@ export interface KeyStanding {
 }
 
 /** The role view of the key with this public key (lower-case hexadecimal SHA-256). */
-export function judgeKeyRole(
-  analysis: Analysis,
-  findings: ConversationFindings,
-  sha256OfPublicKey: string,
-): KeyStanding {
-  const opens: string[] = [];
-  const lacking: string[] = [];
-  const onlySigned: string[] = [];
-  const asClient: string[] = [];
-  const unencrypted: string[] = [];
-  const hosts = hostsOf(analysis, sha256OfPublicKey);
-  const opened = openedBy(analysis, sha256OfPublicKey);
-  let shown = 0;
+export function judgeKeyRole(findings: ConversationFindings, sha256OfPublicKey: string): KeyStanding {
+  const roles: Roles = {
+    opens: [],
+    lacking: [],
+    onlySigned: [],
+    asClient: [],
+    unencrypted: [],
+    spared: [],
+    unsupported: [],
+    shown: 0,
+  };
+  for (let of: ConversationFindings | null = findings; of !== null; of = of.inside())
+    judgeIn(of.analysis, of, sha256OfPublicKey, roles);
+  const { opens, lacking, onlySigned, asClient } = roles;
+  return { opens, lacking, onlySigned, asClient, sentence: tell(roles) };
+}
+
+interface Roles {
+  readonly opens: string[];
+  readonly lacking: string[];
+  readonly onlySigned: string[];
+  readonly asClient: string[];
+  readonly unencrypted: string[];
+  /** It would open them; something else that is loaded did. */
+  readonly spared: string[];
+  readonly unsupported: string[];
+  /** How many servers' certificates can be read. */
+  shown: number;
+}
+
+function judgeIn(analysis: Analysis, findings: ConversationFindings, wanted: string, roles: Roles): void {
+  const hosts = hostsOf(analysis, wanted);
+  const opened = openedBy(analysis, wanted);
   for (const [conversation, session] of analysis.opening.sessions) {
-    const id = String(conversation);
+    const id = analysis.idOf(conversation);
     const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
     const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);
     const client = fingerprintOf(analysis, handshake?.clientCertificates[0]);
-    if (server !== null) shown += 1;
-    if (opened.has(conversation)) opens.push(id);
-    else if (server === sha256OfPublicKey) {
+    if (server !== null) roles.shown += 1;
+    if (opened.has(conversation)) roles.opens.push(id);
+    else if (server === wanted) {
       const needed = findings.neededOf(conversation);
       const holed = needed.kind === 'keylog' && needed.why === 'hole';
-      if ((needed.kind === 'keylog' && !holed) || needed.kind === 'earlier-session') onlySigned.push(id);
-      else if (needed.kind === 'nothing') unencrypted.push(id);
-      else lacking.push(id);
-    } else if (client === sha256OfPublicKey || isClientAt(analysis, conversation, hosts)) asClient.push(id);
+      if ((needed.kind === 'keylog' && !holed) || needed.kind === 'earlier-session')
+        roles.onlySigned.push(id);
+      else if (needed.kind === 'nothing') roles.unencrypted.push(id);
+      else if (needed.kind === 'impossible' && needed.why === 'unsupported') roles.unsupported.push(id);
+      else if ((session.lastHandshake?.opened ?? 0) > 0) roles.spared.push(id);
+      else roles.lacking.push(id);
+    } else if (client === wanted || isClientAt(analysis, conversation, hosts)) roles.asClient.push(id);
   }
-  return {
-    opens,
-    lacking,
-    onlySigned,
-    asClient,
-    sentence: tell({ opens, lacking, onlySigned, asClient, unencrypted, shown }),
-  };
 }
 
 function tell({
@@ -62,14 +78,14 @@ function tell({
   onlySigned,
   asClient,
   unencrypted,
+  spared,
+  unsupported,
   shown,
-}: Omit<KeyStanding, 'sentence'> & {
-  readonly unencrypted: readonly string[];
-  /** How many servers' certificates can be read. */
-  readonly shown: number;
-}): RichText {
+}: Roles): RichText {
   const parts: RichText[] = [];
   if (opens.length > 0) parts.push(rich`It opens ${listed(opens)}.`);
+  if (spared.length > 0)
+    parts.push(rich`It would open ${listed(spared)} as well; something else that is loaded already did.`);
   if (onlySigned.length > 0)
     parts.push(
       rich`In ${listed(onlySigned)} its host is the server, but the key only signed: a key log is needed there.`,
@@ -81,6 +97,10 @@ function tell({
   if (lacking.length > 0)
     parts.push(
       rich`In ${listed(lacking)} it is the server’s key, but something else is missing or damaged there: the conversation itself tells.`,
+    );
+  if (unsupported.length > 0)
+    parts.push(
+      rich`In ${listed(unsupported)} its host is the server, but Sipher does not know the version or the cipher there.`,
     );
   if (unencrypted.length > 0)
     parts.push(

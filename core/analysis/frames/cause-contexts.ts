@@ -42,7 +42,7 @@ export class CauseContexts {
     const own = handshake?.clientCertificates[0];
     const facts = this.findings.contextOf(conversation);
     return {
-      conversation: String(conversation),
+      conversation: analysis.idOf(conversation),
       client: this.frames.endpointOf(conversation, client),
       server: facts.server,
       evidence: analysis.evidenceOf(conversation, stretch?.handshake ?? null),
@@ -97,7 +97,7 @@ export class CauseContexts {
         (this.conversations.tallyOf(other)?.decrypted ?? 0) > 0 &&
         ends(other) === wanted
       )
-        return String(other);
+        return this.analysis.idOf(other);
     return null;
   }
 
@@ -108,7 +108,7 @@ export class CauseContexts {
       if (other === conversation) continue;
       const source = session.lastHandshake?.keySource ?? null;
       if (source === null || source.kind !== 'rsa-key' || found.has(source.name)) continue;
-      found.set(source.name, String(other));
+      found.set(source.name, this.analysis.idOf(other));
     }
     return [...found].map(([key, other]) => ({ key, conversation: other }));
   }

@@ -47,7 +47,7 @@ export class FrameDetails {
       time: this.frames.timeOf(frame),
       source: ends.source,
       destination: ends.destination,
-      conversation: conversation < 0 ? null : String(conversation),
+      conversation: conversation < 0 ? null : this.analysis.idOf(conversation),
       protocol: this.frames.protocolOf(frame),
       length: structure.frames.original.read(row),
       verdict: frameVerdictOf(structure.frames.verdict.read(row)),

@@ -94,7 +94,7 @@ export class OtherProtocols {
     if (conversation >= 0 && (keys.dtlsProfileOf(conversation) ?? '') !== '')
       return story(`${protocol}: encrypted media`, [
         what,
-        rich`The DTLS handshake of ${conversationLink(String(conversation))}, between the same ports, makes its keys (DTLS-SRTP). A key log of either end opens it; no private key does.`,
+        rich`The DTLS handshake of ${conversationLink(this.analysis.idOf(conversation))}, between the same ports, makes its keys (DTLS-SRTP). A key log of either end opens it; no private key does.`,
       ]);
     const known = conversation < 0 ? [] : this.endsOf(conversation, ends);
     const withKeys = known.filter(({ crypto }) => crypto.length > 0).map(({ frame }) => frame);
@@ -120,8 +120,8 @@ export class OtherProtocols {
     if (locked.size === 0) return [];
     const named = [...locked].flatMap((conversation, at) =>
       at === 0
-        ? rich`${conversationLink(String(conversation))}`
-        : rich`, ${conversationLink(String(conversation))}`,
+        ? rich`${conversationLink(this.analysis.idOf(conversation))}`
+        : rich`, ${conversationLink(this.analysis.idOf(conversation))}`,
     );
     return rich` But one may stand in what was not decrypted: ${named}. What opens that tells, and gives the keys of SRTP where they are in it.`;
   }

@@ -4,7 +4,7 @@ import { causeToTell } from '../../diagnosis/cause-to-tell.ts';
 import { describeFailure } from '../../diagnosis/handshake-outcome.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { trustStoreLines } from '../../diagnosis/recipe-lines.ts';
-import { frameLink, rich } from '../../diagnosis/rich-text.ts';
+import { conversationLink, frameLink, rich } from '../../diagnosis/rich-text.ts';
 import { CLIENT, describeSecretSource } from '../../tls/handshake.ts';
 import { CAUSE_IDS, type CauseId, type FrameVerdictId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
@@ -18,6 +18,7 @@ import { frameVerdictOf } from './frame-verdicts.ts';
 import { OtherProtocols, type Story } from './other-protocols.ts';
 import { MessageIndex } from '../messages/message-index.ts';
 import { FRAME_AWAITING, FRAME_DUPLICATE } from '../../store/frame-table.ts';
+import { VERDICT_OPAQUE } from '../../store/record-table.ts';
 
 /** Tells the story of one frame or conversation, from the same evidence for every screen and for `explain`. */
 export class WhyTeller {
@@ -164,6 +165,20 @@ export class WhyTeller {
     return null;
   }
 
+  /** TLS that was found inside the records of a frame and is opaque there. */
+  private tellInside(number: number): RichText {
+    const { inner } = this.analysis;
+    if (inner.analysis === null) return [];
+    const { records } = inner.analysis.structure;
+    const opaque = this.frames
+      .recordsOf(number)
+      .flatMap((record) => inner.recordsIn(record))
+      .find((row) => records.verdict.read(row) === VERDICT_OPAQUE);
+    if (opaque === undefined) return [];
+    const id = inner.idOf(records.conversation.read(opaque));
+    return rich` Inside it is TLS again, ${conversationLink(id)}, and that stays encrypted: its own story tells why.`;
+  }
+
   private tellOrdinary(number: number, verdict: FrameVerdictId, conversation: number): Story {
     const { frames } = this.analysis.structure;
     const flags = frames.flags.read(number - 1);
@@ -182,7 +197,7 @@ export class WhyTeller {
         return {
           ...empty,
           title: 'Decrypted',
-          what: rich`Every encrypted record of this frame was decrypted, and its check value is right${source === null ? '' : `; the key came from ${describeSecretSource(source)}`}.`,
+          what: rich`Every encrypted record of this frame was decrypted, and its check value is right${source === null ? '' : `; the key came from ${describeSecretSource(source)}`}.${this.tellInside(number)}`,
         };
       }
       case 'clear':

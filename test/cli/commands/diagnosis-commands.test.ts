@@ -63,6 +63,21 @@ describe('what the command line tells', () => {
     expect(text).not.toMatch(/version unknown|0 records/);
   });
 
+  test('explain and compare take a conversation inside another one by its id', () => {
+    const capture = labFile('made/tls-in-tls.pcap');
+    const keys = ['--keylog', labFile('made/keys/tls-in-tls.keys')];
+    const { status, text } = run('explain', capture, '--conversation', '0.1', ...keys);
+    expect(status).toBe(0);
+    expect(text).toMatch(/^Conversation 0\.1: .*, TLS, opaque/);
+    expect(text).toMatch(/pbx\.example \(through the tunnel of 127\.0\.0\.1:15091\)/);
+    const [json] = run('explain', capture, '--conversation', '0.1', '--json', ...keys).lines;
+    expect(JSON.parse(json ?? '')).toMatchObject({ conversation: '0.1', verdict: 'opaque' });
+    const compared = run('compare', capture, '--conversation', '0', '--with', '0.1', ...keys);
+    expect(compared.text).toMatch(/^Right: conversation 0\.1,/m);
+    expect(run('explain', capture, '--conversation', '0.2', ...keys).status).toBe(1);
+    expect(run('explain', capture, '--conversation', '0.', ...keys).status).toBe(1);
+  });
+
   test('explain takes a frame or a conversation, not both', () => {
     const { status } = run('explain', labFile('made/null-suite.pcap'), '--frame', '1', '--conversation', '0');
     expect(status).toBe(1);

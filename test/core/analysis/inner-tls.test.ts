@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { summariseCapture } from '../../../core/analysis/capture/capture-summary.ts';
 import { ConversationReporter } from '../../../core/analysis/conversations/conversation-report.ts';
+import { judgeKeyRole } from '../../../core/analysis/conversations/role-findings.ts';
 import { FrameReporter } from '../../../core/analysis/frames/frame-report.ts';
 import { everyConversation } from '../../../core/analysis/inner-tls.ts';
 import { MessageIndex } from '../../../core/analysis/messages/message-index.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import { decodeResult } from '../../../core/api-decode.ts';
+import { plainText } from '../../../core/diagnosis/rich-text.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
 import { addLabKeys, labFile, openFiles, type OpenedLab, startLinesOf } from '../../support/open-lab.ts';
 
@@ -72,6 +75,33 @@ describe('TLS inside TLS', () => {
     await opened.analysis.reopen(() => Promise.resolve(false));
     expect(rowsOf(opened)).toHaveLength(1);
     expect(startLinesOf(opened, true)).toEqual([]);
+  });
+});
+
+describe('what is told of it', () => {
+  test('counts among the connections, needs and remarks of the capture', async () => {
+    const { analysis } = await openTunnel([KEYLOG]);
+    const page = new PageAnswers(analysis, ['tls-in-tls.pcap']);
+    expect(summariseCapture(analysis, page.conversations)).toMatch(/^2 TLS connections: 1 is decrypted/);
+    expect(page.needs()).toEqual([
+      { need: 'a key log', conversations: ['0'] },
+      { need: 'the private key of CN=pbx.example', conversations: ['0.1'] },
+    ]);
+    const child = page.find('0.1');
+    expect(child?.answers.findings.findingsOf(0).map(({ conversation }) => conversation)).toEqual(['0.1']);
+    // The outer record is open; that something is left inside is said with its name.
+    expect(plainText(page.why.tellFrame(22).what)).toMatch(
+      /TLS again, conversation 0\.1, and that stays encrypted/,
+    );
+  });
+
+  test('a key that opens it says so, under its id', async () => {
+    const { analysis, keys } = await openTunnel([KEYLOG, PRIVATE_KEY]);
+    const { findings, why } = new PageAnswers(analysis, ['tls-in-tls.pcap']);
+    const [key] = keys.privateKeys();
+    const role = judgeKeyRole(findings, key?.handle.sha256OfPublicKey ?? '');
+    expect(plainText(role.sentence)).toBe('It opens conversation 0.1.');
+    expect(plainText(why.tellFrame(22).what)).not.toMatch(/TLS again/);
   });
 });
 

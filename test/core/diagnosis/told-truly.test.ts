@@ -105,14 +105,14 @@ function tellAll(opened: OpenedEvidence): string {
   const why = page.conversationDetail(0)?.why ?? null;
   const roles = analysis.keys
     .privateKeys()
-    .map((key) => judgeKeyRole(analysis, page.findings, key.handle.sha256OfPublicKey).sentence);
+    .map((key) => judgeKeyRole(page.findings, key.handle.sha256OfPublicKey).sentence);
   return [
     ...(why === null ? [] : [why.what, ...why.proof, ...why.fixNow, ...why.fixNext].map(plainText)),
     ...findQuality(analysis).map((finding) => finding.sentence),
     ...page.findings.findingsOf(0).map((finding) => finding.sentence),
     ...roles.map(plainText),
     ...timeHandshakes(analysis, 0).map((timing) => plainText(timing.sentence)),
-    ...groupNeeds(analysis, page.findings).map(({ need }) => need),
+    ...groupNeeds(page.findings).map(({ need }) => need),
   ].join('\n');
 }
 

@@ -26,7 +26,7 @@ describe('a session that is resumed', () => {
         /^Load the private key of CN=sip\.lab\.example \(public key SHA-256/,
       );
       const findings = findingsOf(opened);
-      expect(groupNeeds(analysis, findings)).toEqual([
+      expect(groupNeeds(findings)).toEqual([
         { need: 'the private key of CN=sip.lab.example', conversations: ['0', '1', '2'] },
       ]);
       expect(sentence(findings, 1, 'which-keys-can-work')).toMatch(
@@ -65,7 +65,7 @@ describe('a key whose server is in the capture', () => {
     ] as const) {
       const opened = await openLab(id);
       const [key] = opened.analysis.keys.privateKeys();
-      const role = judgeKeyRole(opened.analysis, findingsOf(opened), key?.handle.sha256OfPublicKey ?? '');
+      const role = judgeKeyRole(findingsOf(opened), key?.handle.sha256OfPublicKey ?? '');
       expect(plainText(role.sentence)).toMatch(says);
       opened.set.close();
     }

@@ -48,7 +48,7 @@ describe('nine questions', () => {
       keys: ['made/keys/server.key.pem'],
     });
     const [key] = opened.analysis.keys.privateKeys();
-    const role = judgeKeyRole(opened.analysis, opened.page.findings, key?.handle.sha256OfPublicKey ?? '');
+    const role = judgeKeyRole(opened.page.findings, key?.handle.sha256OfPublicKey ?? '');
     expect(role.opens).toEqual(['0']);
     expect(role.asClient).toEqual(['1']);
     const why = opened.page.conversationDetail(1)?.why ?? null;
@@ -66,7 +66,7 @@ describe('nine questions', () => {
       keys: ['made/keys/server.key.pem'],
     });
     const [key] = opened.analysis.keys.privateKeys();
-    const role = judgeKeyRole(opened.analysis, opened.page.findings, key?.handle.sha256OfPublicKey ?? '');
+    const role = judgeKeyRole(opened.page.findings, key?.handle.sha256OfPublicKey ?? '');
     expect(role).toMatchObject({ opens: ['0'], asClient: ['1'], onlySigned: [], lacking: [] });
     expect(opened.page.conversationDetail(1)?.why?.cause).toBe('key-of-the-client');
     opened.set.close();
