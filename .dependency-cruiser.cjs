@@ -38,7 +38,7 @@ const layerRules = LAYERS.flatMap((layer, depth) =>
         pathNot: [
           '^core/crypto/backend[.]ts$',
           ...(depth >= FIRST_THAT_SPEAKS
-            ? ['^core/api(-(calls|conversations|export|frames|keys))?[.]ts$']
+            ? ['^core/api(-(calls|conversations|export|frames|keys|order))?[.]ts$']
             : []),
         ],
       },

@@ -3,6 +3,7 @@
  * A call is named by the Call-ID of its first leg, so that its name outlives added keys; one of which nothing could be read
  * is named by its first medium, or where it has none by its opaque conversation ("locked 12"). No key, password or credential is a member of any type here.
  */
+import type { RowOrder } from './api-order.ts';
 import type { Finding, RichText, SipMessageRow } from './api.ts';
 import type { CauseId } from './verdict.ts';
 
@@ -51,9 +52,11 @@ export interface CallRow {
   readonly firstFrame: number;
 }
 
+/** `ordered` of this and other windows: false as long as the rows stand as captured though another order was asked for. */
 export interface CallWindow {
   readonly revision: number;
   readonly total: number;
+  readonly ordered: boolean;
   readonly from: number;
   readonly rows: readonly CallRow[];
 }
@@ -88,6 +91,7 @@ export interface LegRow {
 export interface LegWindow {
   readonly revision: number;
   readonly total: number;
+  readonly ordered: boolean;
   readonly from: number;
   readonly rows: readonly LegRow[];
 }
@@ -264,6 +268,7 @@ export interface MediaStreamRow {
 export interface MediaWindow {
   readonly revision: number;
   readonly total: number;
+  readonly ordered: boolean;
   readonly from: number;
   readonly rows: readonly MediaStreamRow[];
 }
@@ -271,8 +276,22 @@ export interface MediaWindow {
 /** Requests of the page about calls and media. `count` is at most 1000. */
 export interface CallRequests {
   'calls.window': {
-    readonly params: { readonly filter: CallFilter; readonly from: number; readonly count: number };
+    readonly params: {
+      readonly filter: CallFilter;
+      readonly order?: RowOrder<'calls'> | null | undefined;
+      readonly from: number;
+      readonly count: number;
+    };
     readonly result: CallWindow;
+  };
+  /** The row at which a call stands in the list; null where the filter hides it. */
+  'calls.rowOf': {
+    readonly params: {
+      readonly filter: CallFilter;
+      readonly order?: RowOrder<'calls'> | null | undefined;
+      readonly call: string;
+    };
+    readonly result: number | null;
   };
   'call.detail': { readonly params: { readonly call: string }; readonly result: CallDetail };
   /** The ladder to keep. */
@@ -290,6 +309,7 @@ export interface CallRequests {
     readonly params: {
       readonly kind: string;
       readonly text: string;
+      readonly order?: RowOrder<'dialogs'> | null | undefined;
       readonly from: number;
       readonly count: number;
     };
@@ -303,7 +323,12 @@ export interface CallRequests {
   'sip.statistics': { readonly params: null; readonly result: SipStatistics };
   /** `call` null: all streams. */
   'media.window': {
-    readonly params: { readonly call: string | null; readonly from: number; readonly count: number };
+    readonly params: {
+      readonly call: string | null;
+      readonly order?: RowOrder<'media'> | null | undefined;
+      readonly from: number;
+      readonly count: number;
+    };
     readonly result: MediaWindow;
   };
   /** RIFF/WAVE, 16 bit linear, at most `seconds` of it. */

@@ -1,5 +1,6 @@
 /** The part of the contract that speaks of conversations: types only, see api.ts. */
 import type { WhyPanel } from './api-frames.ts';
+import type { RowOrder } from './api-order.ts';
 import type { Finding, RichText } from './api.ts';
 import type { CauseId, ConversationVerdictId, RecordVerdictId } from './verdict.ts';
 
@@ -42,9 +43,18 @@ export interface ConversationRow {
   readonly sipMessages: number;
 }
 
+/** The list as it is asked for; empty members do not filter. */
+export interface ConversationListWish {
+  readonly text: string;
+  readonly verdicts: readonly ConversationVerdictId[];
+  readonly order?: RowOrder<'conversations'> | null | undefined;
+}
+
 export interface ConversationWindow {
   readonly revision: number;
   readonly total: number;
+  /** False as long as the rows stand as captured though another order was asked for. */
+  readonly ordered: boolean;
   readonly from: number;
   readonly rows: readonly ConversationRow[];
 }
@@ -125,13 +135,13 @@ export interface Comparison {
 
 export interface ConversationRequests {
   'conversations.window': {
-    readonly params: {
-      readonly text: string;
-      readonly verdicts: readonly ConversationVerdictId[];
-      readonly from: number;
-      readonly count: number;
-    };
+    readonly params: ConversationListWish & { readonly from: number; readonly count: number };
     readonly result: ConversationWindow;
+  };
+  /** The row at which a conversation stands in the list; null where the filter hides it. */
+  'conversations.rowOf': {
+    readonly params: ConversationListWish & { readonly conversation: string };
+    readonly result: number | null;
   };
   'conversation.detail': {
     readonly params: { readonly conversation: string };

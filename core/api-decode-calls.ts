@@ -12,10 +12,11 @@ import type {
 import {
   causeId,
   finding,
-  MOST_ROWS,
   richText,
   rowCount,
+  rowOrder,
   sipRow,
+  windowOf,
   words,
   type ShapesOf,
 } from './api-decode-common.ts';
@@ -215,8 +216,12 @@ const mediaStream: Shape<MediaStreamRow> = object({
 
 export const CALL_REQUESTS: ShapesOf<CallRequests> = {
   'calls.window': {
-    params: object({ filter: callFilter, from: count, count: rowCount }),
+    params: object({ filter: callFilter, order: rowOrder('calls'), from: count, count: rowCount }),
     result: windowOf(callRow),
+  },
+  'calls.rowOf': {
+    params: object({ filter: callFilter, order: rowOrder('calls'), call: words }),
+    result: orNull(count),
   },
   'call.detail': { params: object({ call: words }), result: callDetail },
   'call.ladder': {
@@ -225,13 +230,19 @@ export const CALL_REQUESTS: ShapesOf<CallRequests> = {
   },
   'calls.join': { params: object({ callIds, joined: orNull(flag) }), result: nothing },
   'dialogs.window': {
-    params: object({ kind: words, text: words, from: count, count: rowCount }),
+    params: object({
+      kind: words,
+      text: words,
+      order: rowOrder('dialogs'),
+      from: count,
+      count: rowCount,
+    }),
     result: windowOf(legRow),
   },
   'dialog.messages': { params: object({ callId: words }), result: arrayOf(sipRow) },
   'sip.statistics': { params: nothing, result: sipStatistics },
   'media.window': {
-    params: object({ call: orNull(words), from: count, count: rowCount }),
+    params: object({ call: orNull(words), order: rowOrder('media'), from: count, count: rowCount }),
     result: windowOf(mediaStream),
   },
   'media.wav': {
@@ -239,12 +250,3 @@ export const CALL_REQUESTS: ShapesOf<CallRequests> = {
     result: object({ bytes: text, complete: flag }),
   },
 };
-
-function windowOf<T>(row: Shape<T>): Shape<{
-  readonly revision: number;
-  readonly total: number;
-  readonly from: number;
-  readonly rows: readonly T[];
-}> {
-  return object({ revision: count, total: count, from: count, rows: arrayOf(row, MOST_ROWS) });
-}

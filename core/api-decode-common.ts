@@ -1,4 +1,5 @@
 /** Shapes that several parts of the contract have in common; api-decode.ts and its neighbours are made of them. */
+import { ORDER_COLUMNS, type OrderedList, type RowOrder } from './api-order.ts';
 import type { Finding, FrameFilter, RichText, SipMessageRow } from './api.ts';
 import {
   arrayOf,
@@ -7,6 +8,7 @@ import {
   integerUpTo,
   object,
   oneOf,
+  optional,
   orNull,
   text,
   textLike,
@@ -38,6 +40,10 @@ export const frameFilter: Shape<FrameFilter> = object({
   verdicts: arrayOf(frameVerdict, FRAME_VERDICTS.length),
   conversation: orNull(conversationId),
 });
+
+export function rowOrder<L extends OrderedList>(list: L): Shape<RowOrder<L> | null | undefined> {
+  return optional(orNull(object({ column: oneOf(...ORDER_COLUMNS[list]), descending: flag })));
+}
 
 export const richText: Shape<RichText> = arrayOf(
   variants({
@@ -71,6 +77,17 @@ export const finding: Shape<Finding> = object({
   confidence: oneOf('certain', 'likely', 'possible'),
   conversation: orNull(text),
 });
+
+/** A part of a list: rows `from` and after. */
+export function windowOf<T>(row: Shape<T>): Shape<{
+  readonly revision: number;
+  readonly total: number;
+  readonly ordered: boolean;
+  readonly from: number;
+  readonly rows: readonly T[];
+}> {
+  return object({ revision: count, total: count, ordered: flag, from: count, rows: arrayOf(row, MOST_ROWS) });
+}
 
 /** Files that the page names: few, and no longer than a system allows. */
 export const paths = object({ paths: arrayOf(textUpTo(32_768), MOST_PATHS) });

@@ -11,13 +11,14 @@ import type {
 } from './api-conversations.ts';
 import { whyPanel } from './api-decode-frames.ts';
 import {
-  MOST_ROWS,
   cause,
   conversationId,
   conversationVerdict,
   finding,
   richText,
   rowCount,
+  rowOrder,
+  windowOf,
   words,
   type ShapesOf,
 } from './api-decode-common.ts';
@@ -131,20 +132,20 @@ const comparison: Shape<Comparison> = object({
   rows: arrayOf(compareRow),
 });
 
+const listWish = {
+  text: words,
+  verdicts: arrayOf(conversationVerdict, CONVERSATION_VERDICTS.length),
+  order: rowOrder('conversations'),
+};
+
 export const CONVERSATION_REQUESTS: ShapesOf<ConversationRequests> = {
   'conversations.window': {
-    params: object({
-      text: words,
-      verdicts: arrayOf(conversationVerdict, CONVERSATION_VERDICTS.length),
-      from: count,
-      count: rowCount,
-    }),
-    result: object({
-      revision: count,
-      total: count,
-      from: count,
-      rows: arrayOf(conversationRow, MOST_ROWS),
-    }),
+    params: object({ ...listWish, from: count, count: rowCount }),
+    result: windowOf(conversationRow),
+  },
+  'conversations.rowOf': {
+    params: object({ ...listWish, conversation: conversationId }),
+    result: orNull(count),
   },
   'conversation.detail': { params: object({ conversation: conversationId }), result: conversationDetail },
   'conversation.timing': {

@@ -10,6 +10,7 @@ import {
   recordVerdict,
   richText,
   rowCount,
+  rowOrder,
   sipRow,
   words,
   type ShapesOf,
@@ -21,6 +22,7 @@ const frameRow: Shape<FrameRow> = object({
   frame: count,
   relative: finite,
   time: text,
+  delta: orNull(finite),
   source: text,
   destination: text,
   conversation: orNull(text),
@@ -110,24 +112,28 @@ const frameDetail: Shape<FrameDetail> = object({
 
 export const FRAME_REQUESTS: ShapesOf<FrameRequests> = {
   'frames.window': {
-    params: object({ filter: frameFilter, from: count, count: rowCount }),
+    params: object({ filter: frameFilter, order: rowOrder('frames'), from: count, count: rowCount }),
     result: object({
       revision: count,
       total: count,
       settled: flag,
+      ordered: flag,
       from: count,
       rows: arrayOf(frameRow, MOST_ROWS),
     }),
   },
-  'frames.rowOf': { params: object({ filter: frameFilter, frame: count }), result: orNull(count) },
+  'frames.rowOf': {
+    params: object({ filter: frameFilter, order: rowOrder('frames'), frame: count }),
+    result: orNull(count),
+  },
   'frame.detail': { params: object({ frame: count }), result: frameDetail },
   'record.plaintext': {
     params: object({ record: count }),
     result: object({ bytes: text, authenticated: flag }),
   },
   'sip.window': {
-    params: object({ text: words, from: count, count: rowCount }),
-    result: object({ total: count, from: count, rows: arrayOf(sipRow, MOST_ROWS) }),
+    params: object({ text: words, order: rowOrder('sip'), from: count, count: rowCount }),
+    result: object({ total: count, ordered: flag, from: count, rows: arrayOf(sipRow, MOST_ROWS) }),
   },
   'sip.text': { params: object({ message: count }), result: object({ text }) },
 };

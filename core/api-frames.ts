@@ -1,4 +1,5 @@
 /** The part of the contract that speaks of frames, their records and the messages in them: types only, see api.ts. */
+import type { RowOrder } from './api-order.ts';
 import type { RichText } from './api.ts';
 import type { CauseId, DecoderState, FrameVerdictId, RecordVerdictId, StateFlag } from './verdict.ts';
 
@@ -7,6 +8,8 @@ export interface FrameRow {
   /** Seconds since the first frame, and the absolute time as "seconds.nanoseconds" since 1970 UTC. */
   readonly relative: number;
   readonly time: string;
+  /** Seconds since the row above it in the list; null in the first row, and where no list was asked for. */
+  readonly delta: number | null;
   readonly source: string;
   readonly destination: string;
   readonly conversation: string | null;
@@ -31,6 +34,8 @@ export interface FrameWindow {
   /** Rows that the filter lets through so far; complete once `settled`. */
   readonly total: number;
   readonly settled: boolean;
+  /** False as long as the rows stand as captured, or as before, though another order was asked for: it is being made. */
+  readonly ordered: boolean;
   readonly from: number;
   readonly rows: readonly FrameRow[];
 }
@@ -127,14 +132,23 @@ export interface FrameDetail {
 }
 
 export interface FrameRequests {
-  /** `from` and `count` are rows of the filtered list; count at most 1000. */
+  /** `from` and `count` are rows of the filtered list in its order; count at most 1000. */
   'frames.window': {
-    readonly params: { readonly filter: FrameFilter; readonly from: number; readonly count: number };
+    readonly params: {
+      readonly filter: FrameFilter;
+      readonly order?: RowOrder<'frames'> | null | undefined;
+      readonly from: number;
+      readonly count: number;
+    };
     readonly result: FrameWindow;
   };
-  /** The row at which a frame stands in the filtered list; null where the filter hides it. */
+  /** The row at which a frame stands in the list; null where the filter hides it. */
   'frames.rowOf': {
-    readonly params: { readonly filter: FrameFilter; readonly frame: number };
+    readonly params: {
+      readonly filter: FrameFilter;
+      readonly order?: RowOrder<'frames'> | null | undefined;
+      readonly frame: number;
+    };
     readonly result: number | null;
   };
   'frame.detail': { readonly params: { readonly frame: number }; readonly result: FrameDetail };
@@ -143,9 +157,15 @@ export interface FrameRequests {
     readonly result: { readonly bytes: string; readonly authenticated: boolean };
   };
   'sip.window': {
-    readonly params: { readonly text: string; readonly from: number; readonly count: number };
+    readonly params: {
+      readonly text: string;
+      readonly order?: RowOrder<'sip'> | null | undefined;
+      readonly from: number;
+      readonly count: number;
+    };
     readonly result: {
       readonly total: number;
+      readonly ordered: boolean;
       readonly from: number;
       readonly rows: readonly SipMessageRow[];
     };

@@ -12,6 +12,8 @@ import type {
   NeedGroup,
   SipMessageRow,
 } from '../api.ts';
+import type { ConversationListWish } from '../api-conversations.ts';
+import type { FrameRequests } from '../api-frames.ts';
 import { encodeBase64 } from '../bytes/base64.ts';
 import type { ConversationVerdictId, FrameVerdictId } from '../verdict.ts';
 import type { Analysis } from './analysis.ts';
@@ -19,9 +21,10 @@ import { CallAnswers } from './calls/call-answers.ts';
 import { findInCapture } from './capture/capture-findings.ts';
 import { groupNeeds } from './capture/capture-summary.ts';
 import { type ComparedConversation, compareConversations } from './conversations/compare-conversations.ts';
-import { ConversationDetails, matchesRow } from './conversations/conversation-detail.ts';
+import { ConversationDetails } from './conversations/conversation-detail.ts';
 import { ConversationFindings } from './conversations/conversation-findings.ts';
 import { ConversationLadder } from './conversations/conversation-ladder.ts';
+import { ConversationList, type ConversationSource } from './conversations/conversation-list.ts';
 import { ConversationReporter } from './conversations/conversation-report.ts';
 import { tellConversationText } from './conversations/conversation-text.ts';
 import { tellDebugLog } from './conversations/debug-log.ts';
@@ -29,12 +32,12 @@ import { writeLadderSvg } from './conversations/ladder-svg.ts';
 import { writeLadderText } from './conversations/ladder-text.ts';
 import { timeHandshakes } from './conversations/timing-findings.ts';
 import { FrameDetails } from './frames/frame-detail.ts';
-import { FilteredFrames } from './frames/frame-filter.ts';
+import { type FrameListWish, FrameLists } from './frames/frame-lists.ts';
 import { FrameReporter } from './frames/frame-report.ts';
 import { VerdictTally } from './frames/verdict-tally.ts';
 import { WhyTeller } from './frames/why-panel.ts';
 import { MessageIndex } from './messages/message-index.ts';
-import { MessageRows } from './messages/message-window.ts';
+import { type MessageListWish, MessageRows } from './messages/message-window.ts';
 
 /** Answers what a page asks about one analysis: rows by window, details on demand. Everything is derived when asked. */
 export class PageAnswers {
@@ -45,14 +48,15 @@ export class PageAnswers {
   readonly why: WhyTeller;
   readonly findings: ConversationFindings;
   readonly calls: CallAnswers;
+  readonly frameLists: FrameLists;
+  readonly conversationList = new ConversationList(() => this.conversationSource());
   private readonly frameDetails: FrameDetails;
   private readonly conversationDetails: ConversationDetails;
-  private readonly messageRows: MessageRows;
+  readonly messageRows: MessageRows;
   private readonly tally: VerdictTally;
   private readonly ladders: ConversationLadder;
   private readonly files: readonly string[];
   private inside: { readonly analysis: Analysis; readonly answers: PageAnswers } | null = null;
-  private filters: FilteredFrames[] = [];
 
   constructor(analysis: Analysis, files: readonly string[]) {
     this.analysis = analysis;
@@ -63,9 +67,10 @@ export class PageAnswers {
     this.ladders = new ConversationLadder(analysis, this.frames, this.conversations, this.messages);
     this.findings = new ConversationFindings(analysis, this.frames, this.conversations, this.messages);
     this.why = new WhyTeller(analysis, this.frames, this.conversations, this.findings);
+    this.frameLists = new FrameLists(analysis, this.frames, this.messages);
     this.calls = new CallAnswers(this);
     this.tally = new VerdictTally(analysis);
-    this.messageRows = new MessageRows(this.messages, this.frames);
+    this.messageRows = new MessageRows(analysis, this.messages, this.frames);
     this.frameDetails = new FrameDetails(this, files, this.messageRows);
     this.conversationDetails = new ConversationDetails(this, this.ladders);
   }
@@ -75,26 +80,15 @@ export class PageAnswers {
     return this.tally.counts();
   }
 
-  frameWindow(filter: FrameFilter, from: number, count: number): FrameWindow {
-    const list = this.listOf(filter);
-    const rows: FrameRow[] = [];
-    for (let row = from; row < from + count; row += 1) {
-      const frame = list.frameAt(row);
-      if (frame === 0) break;
-      rows.push(this.frameDetails.row(frame));
-    }
-    return { revision: this.analysis.revision, total: list.total, settled: list.settled, from, rows };
-  }
-
-  rowOf(filter: FrameFilter, frame: number): number | null {
-    return this.listOf(filter).rowOf(frame);
-  }
-
-  /** Lets unfinished filters go on a little. True where there is more to do. */
-  async filterOn(rows: number): Promise<boolean> {
-    let more = false;
-    for (const list of [...this.filters]) if (await list.evaluateAhead(rows)) more = true;
-    return more;
+  frameWindow(
+    filter: FrameFilter,
+    from: number,
+    count: number,
+    order: FrameListWish['order'] = null,
+  ): FrameWindow {
+    return this.frameLists.window({ filter, order }, from, count, (frame, above) =>
+      this.frameDetails.row(frame, above),
+    );
   }
 
   frameRow(frame: number): FrameRow {
@@ -116,27 +110,34 @@ export class PageAnswers {
     verdicts: readonly ConversationVerdictId[],
     from: number,
     count: number,
+    order: ConversationListWish['order'] = null,
   ): ConversationWindow {
-    const wanted = text.trim().toLowerCase();
+    return this.conversationList.window({ text, verdicts, order }, from, count);
+  }
+
+  /** The row of a conversation in the list, by its id. */
+  rowOfConversation(wish: ConversationListWish, id: string): number | null {
     const all = this.analysis.structure.conversations.length;
-    const children = this.everyInside();
-    const rows: ConversationRow[] = [];
-    let total = 0;
-    for (let at = 0; at < all + children.length; at += 1) {
-      const open = wanted === '' && verdicts.length === 0;
-      const inWindow = total >= from && total < from + count;
-      if (open && !inWindow) {
-        total += 1;
-        continue;
-      }
-      const { answers, conversation } = children[at - all] ?? { answers: this, conversation: at };
-      const row = answers.conversationRow(conversation);
-      if (verdicts.length > 0 && !verdicts.includes(row.verdict)) continue;
-      if (wanted !== '' && !matchesRow(row, wanted)) continue;
-      if (inWindow) rows.push(row);
-      total += 1;
-    }
-    return { revision: this.analysis.revision, total, from, rows };
+    const inside = this.everyInside().findIndex(
+      ({ answers, conversation }) => answers.analysis.idOf(conversation) === id,
+    );
+    const at = inside >= 0 ? all + inside : this.find(id)?.conversation;
+    if (at === undefined) return null;
+    return this.conversationList.rowOf(wish, at);
+  }
+
+  /** Conversations of this analysis, then those inside them. */
+  private conversationSource(): ConversationSource {
+    const { structure, revision, isSettled } = this.analysis;
+    const all = structure.conversations.length;
+    const inside = this.everyInside();
+    const rowAt = (at: number): ConversationRow => {
+      const child = inside[at - all];
+      return child === undefined
+        ? this.conversationRow(at)
+        : child.answers.conversationRow(child.conversation);
+    };
+    return { length: all + inside.length, revision, isSettled, rowAt };
   }
 
   /** Who answers for a conversation by its id, and under which number; null where there is none. */
@@ -145,8 +146,10 @@ export class PageAnswers {
       const conversation = id === '' ? -1 : Number(id);
       return this.knows(conversation) ? { answers: this, conversation } : null;
     }
-    const all = this.everyInside();
-    return all.find(({ answers, conversation }) => answers.analysis.idOf(conversation) === id) ?? null;
+    return (
+      this.everyInside().find(({ answers, conversation }) => answers.analysis.idOf(conversation) === id) ??
+      null
+    );
   }
 
   /** Conversations inside others, however deep, each with who answers for it. */
@@ -228,25 +231,12 @@ export class PageAnswers {
     return textUpTo(limit, tellConversationText(analysis, frames, conversations, messages, conversation));
   }
 
-  sipWindow(
-    text: string,
-    from: number,
-    count: number,
-  ): { total: number; from: number; rows: SipMessageRow[] } {
-    return this.messageRows.window(text, from, count);
+  sipWindow(wish: MessageListWish, from: number, count: number): FrameRequests['sip.window']['result'] {
+    return this.messageRows.window(wish, from, count);
   }
 
   messageRow(at: number): SipMessageRow | null {
     return this.messageRows.row(at);
-  }
-
-  private listOf(filter: FrameFilter): FilteredFrames {
-    const key = JSON.stringify(filter);
-    const known = this.filters.find((list) => JSON.stringify(list.filter) === key);
-    const list = known ?? new FilteredFrames(this.analysis, this.frames, this.messages, filter);
-    this.filters = [list, ...this.filters.filter((other) => other !== list)].slice(0, MOST_FILTERS);
-    list.evaluate(list.slow ? FILTER_STEP / 20 : FILTER_STEP);
-    return list;
   }
 }
 
@@ -261,6 +251,4 @@ function textUpTo(limit: number, parts: Iterable<string>, end = ''): { text: str
   return { text: taken.join(''), complete: true };
 }
 
-const MOST_FILTERS = 4;
 const MOST_FINDINGS = 5000;
-const FILTER_STEP = 4000;

@@ -271,7 +271,7 @@ export class AnalysisDesk {
     this.filtering = true;
     const step = async (): Promise<void> => {
       try {
-        while ((await this.answers?.filterOn(FILTER_STEP)) === true) {
+        while ((await this.answers?.frameLists.advance(FILTER_STEP)) === true) {
           this.changed();
           await nextTurn();
         }

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CallRequests } from '../api-calls.ts';
+import type { CallFilter, CallRequests } from '../api-calls.ts';
+import type { RowOrder } from '../api-order.ts';
 import type { CallAnswers } from '../analysis/calls/call-answers.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
+import { nothing, workOnList } from './list-waits.ts';
 import { prepareDecoders } from './opus-decoder.ts';
 
 type CallTable = {
@@ -26,17 +28,32 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     }
     return answers === current() ? answers : null;
   };
-  const none = (from: number): { revision: number; total: number; from: number; rows: never[] } => ({
-    revision: 0,
-    total: 0,
-    from,
-    rows: [],
-  });
+  /** The answers with the list in its order, as far as that can be made soon. */
+  const inOrder = async (
+    answers: CallAnswers | null,
+    step: (answers: CallAnswers) => boolean,
+  ): Promise<CallAnswers | null> => {
+    if (answers === null) return null;
+    await workOnList(
+      () => answers !== current() || step(answers),
+      () => true,
+    );
+    return answers === current() ? answers : null;
+  };
+  const callList = async (
+    filter: CallFilter,
+    order: RowOrder<'calls'> | null | undefined,
+  ): Promise<CallAnswers | null> => {
+    const open = filter.text.trim() === '' && filter.states.length === 0;
+    const answers = await ready(open && order == null ? 'calls' : 'descriptions');
+    return order == null ? answers : inOrder(answers, (own) => own.advanceCalls(filter, order));
+  };
   return {
-    'calls.window': async ({ filter, from, count }) =>
-      (
-        await ready(filter.text.trim() === '' && filter.states.length === 0 ? 'calls' : 'descriptions')
-      )?.callWindow(filter, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'calls.window': async ({ filter, order, from, count }) =>
+      (await callList(filter, order))?.callWindow(filter, from, Math.min(count, MOST_ROWS), order) ??
+      nothing(from),
+    'calls.rowOf': async ({ filter, order, call }) =>
+      (await callList(filter, order))?.rowOfCall(filter, order, call) ?? null,
     'call.detail': async ({ call }) =>
       found((await ready('streams too'))?.detail(call), `There is no call ${call}.`),
     'call.ladder': async ({ call, as }) =>
@@ -45,12 +62,19 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
       (await ready('calls'))?.join(callIds, joined);
       return null;
     },
-    'dialogs.window': async ({ kind, text, from, count }) =>
-      (await ready('calls'))?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'dialogs.window': async ({ kind, text, order, from, count }) => {
+      const answers = await ready('calls');
+      const own =
+        order == null ? answers : await inOrder(answers, (of) => of.advanceDialogs(kind, text, order));
+      return own?.dialogWindow(kind, text, from, Math.min(count, MOST_ROWS), order) ?? nothing(from);
+    },
     'dialog.messages': async ({ callId }) => (await ready('calls'))?.messagesOf(callId) ?? [],
     'sip.statistics': async () => (await ready('descriptions'))?.statistics() ?? NO_STATISTICS,
-    'media.window': async ({ call, from, count }) =>
-      (await ready('every stream'))?.mediaWindow(call, from, Math.min(count, MOST_ROWS)) ?? none(from),
+    'media.window': async ({ call, order, from, count }) => {
+      const answers = await ready('every stream');
+      const own = order == null ? answers : await inOrder(answers, (of) => of.advanceMediaOrder(call, order));
+      return own?.mediaWindow(call, from, Math.min(count, MOST_ROWS), order) ?? nothing(from);
+    },
     'media.wav': async ({ stream, seconds }) => {
       await prepareDecoders();
       return found((await ready('every stream'))?.wav(stream, seconds), 'This stream cannot be played.');

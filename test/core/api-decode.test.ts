@@ -30,6 +30,7 @@ const ROW: FrameRow = {
   frame: 1,
   relative: -0.5,
   time: '1499789160.123456789',
+  delta: null,
   source: '10.0.0.5:5061',
   destination: '10.0.0.9:50212',
   conversation: '12.1',
@@ -43,7 +44,7 @@ const ROW: FrameRow = {
 };
 
 function frameWindow(rows: readonly FrameRow[]): Requests['frames.window']['result'] {
-  return { revision: 1, total: rows.length, settled: true, from: 0, rows };
+  return { revision: 1, total: rows.length, settled: true, ordered: true, from: 0, rows };
 }
 
 describe('decodeParams', () => {

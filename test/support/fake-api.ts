@@ -10,12 +10,14 @@ import type {
   Requests,
   SipherApi,
 } from '../../core/api.ts';
+import type { RowOrder } from '../../core/api-order.ts';
 import { encodeBase64, parseBase64 } from '../../core/bytes/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/bytes/text.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
 import { EMPTY_STATUS } from '../../renderer/model/session.ts';
 import { allFindings, conversationDetail, frameDetail, sipRow } from './fake/details.ts';
 import { compare, needsOf, roleOf, timingOf } from './fake/judgements.ts';
+import { inOrder } from './fake/in-order.ts';
 import { sipOf } from './fake/sip-texts.ts';
 import { createWorld, isSip, type World } from './fake/world.ts';
 import { createCalls } from './fake-calls.ts';
@@ -206,6 +208,24 @@ function createState(
     lists.set(name, list);
     return list;
   };
+  /** While it reads, as captured. */
+  const ordered = (filter: FrameFilter, order: RowOrder<'frames'> | null | undefined): Int32Array | null => {
+    const list = filtered(filter);
+    if (order == null || status.phase === 'reading') return list;
+    const name = `${withKey()} ${JSON.stringify([filter, order])}`;
+    const known = lists.get(name);
+    if (known !== undefined) return known;
+    const frames = list === null ? Array.from({ length: status.frames }, (_, at) => at + 1) : [...list];
+    const rows = inOrder(
+      frames.map((frame) => world.rowOf(frame, withKey())),
+      order,
+    );
+    lists.set(
+      name,
+      Int32Array.from(rows, ({ frame }) => frame),
+    );
+    return lists.get(name) ?? null;
+  };
   const conversationRows = (text: string, verdicts: readonly string[]) =>
     world.conversations
       .map((conversation) => world.conversationRow(conversation, withKey()))
@@ -243,19 +263,30 @@ function createState(
     'capture.status': () => status,
     'capture.needs': () => needsOf(world),
     'capture.findings': () => allFindings(world, withKey()),
-    'frames.window': ({ filter, from, count }) => {
-      const list = filtered(filter);
+    'frames.window': ({ filter, order, from, count }) => {
+      const list = ordered(filter, order);
       const early = list !== null && unsettled > 0;
       if (early) unsettled -= 1;
       const total = list === null ? status.frames : early ? Math.floor(list.length / 2) : list.length;
       const rows = [];
       for (let at = from; at < Math.min(total, from + count); at += 1) {
-        rows.push(world.rowOf(list === null ? at + 1 : (list[at] ?? 1), withKey()));
+        const row = world.rowOf(list === null ? at + 1 : (list[at] ?? 1), withKey());
+        const above = list === null ? at : (list[at - 1] ?? 0);
+        const delta = above === 0 ? null : row.relative - world.rowOf(above, withKey()).relative;
+        rows.push({ ...row, delta });
       }
-      return { revision: status.revision, total, settled: status.phase !== 'reading' && !early, from, rows };
+      const reading = status.phase === 'reading';
+      return {
+        revision: status.revision,
+        total,
+        settled: !reading && !early,
+        ordered: order == null || !reading,
+        from,
+        rows,
+      };
     },
-    'frames.rowOf': ({ filter, frame }) => {
-      const list = filtered(filter);
+    'frames.rowOf': ({ filter, order, frame }) => {
+      const list = ordered(filter, order);
       if (list === null) return frame >= 1 && frame <= status.frames ? frame - 1 : null;
       const row = list.indexOf(frame);
       return row < 0 ? null : row;
@@ -268,9 +299,20 @@ function createState(
       bytes: encodeBase64(encodeUtf8(sipOf(world.stepOf(Math.floor(record / 10)).step, '10.0.0.9').text)),
       authenticated: true,
     }),
-    'conversations.window': ({ text, verdicts, from, count }) => {
-      const rows = conversationRows(text, verdicts);
-      return { revision: status.revision, total: rows.length, from, rows: rows.slice(from, from + count) };
+    'conversations.window': ({ text, verdicts, order, from, count }) => {
+      const rows = inOrder(conversationRows(text, verdicts), order);
+      return {
+        revision: status.revision,
+        total: rows.length,
+        ordered: true,
+        from,
+        rows: rows.slice(from, from + count),
+      };
+    },
+    'conversations.rowOf': ({ text, verdicts, order, conversation }) => {
+      const rows = inOrder(conversationRows(text, verdicts), order);
+      const row = rows.findIndex((each) => each.conversation === conversation);
+      return row < 0 ? null : row;
     },
     'conversation.detail': ({ conversation }) => {
       const detail = conversationDetail(world, conversation, withKey());
@@ -305,7 +347,7 @@ function createState(
       const text = texts.join('\r\n');
       return { text: text.slice(0, limit), complete: text.length <= limit };
     },
-    'sip.window': ({ text, from, count }) => {
+    'sip.window': ({ text, order, from, count }) => {
       const wanted = text.toLowerCase();
       let list = sipFrames();
       if (wanted !== '') {
@@ -320,11 +362,14 @@ function createState(
           });
         lists.set(name, list);
       }
-      return {
-        total: list.length,
-        from,
-        rows: [...list.subarray(from, from + count)].map((frame) => sipRow(world, frame)),
-      };
+      const rows =
+        order == null
+          ? [...list.subarray(from, from + count)].map((frame) => sipRow(world, frame))
+          : inOrder(
+              [...list].map((frame) => sipRow(world, frame)),
+              order,
+            ).slice(from, from + count);
+      return { total: list.length, ordered: true, from, rows };
     },
     'sip.text': ({ message }) => ({ text: sipOf(world.stepOf(message).step, '10.0.0.9').text }),
     'keys.list': () => keys,

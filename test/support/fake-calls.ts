@@ -2,6 +2,7 @@ import type { CallFilter, CallRequests, CallRow, SipStatistics } from '../../cor
 import type { ApiError } from '../../core/api.ts';
 import { encodeBase64 } from '../../core/bytes/base64.ts';
 import { callDetail, callRow, dialogRow, streamRow } from './fake/call-world.ts';
+import { inOrder } from './fake/in-order.ts';
 import { sipOf } from './fake/sip-texts.ts';
 import { timeOf } from './fake/world.ts';
 
@@ -21,6 +22,7 @@ export function createCalls(now: () => FakeCallState): Answers {
   const windowOf = <T>(rows: readonly T[], from: number, count: number) => ({
     revision: now().revision,
     total: rows.length,
+    ordered: true,
     from,
     rows: rows.slice(from, from + count),
   });
@@ -35,23 +37,34 @@ export function createCalls(now: () => FakeCallState): Answers {
   };
   const few = (): number => Math.min(40, now().calls);
   return {
-    'calls.window': ({ filter, from, count }) =>
+    'calls.window': ({ filter, order, from, count }) =>
       windowOf(
-        rows().filter((row) => matches(row, filter)),
+        inOrder(
+          rows().filter((row) => matches(row, filter)),
+          order,
+        ),
         from,
         count,
       ),
+    'calls.rowOf': ({ filter, order, call }) => {
+      const list = rows().filter((row) => matches(row, filter));
+      const row = inOrder(list, order).findIndex((each) => each.call === call);
+      return row < 0 ? null : row;
+    },
     'call.detail': ({ call }) => callDetail(indexOf(call), now().withKey),
     'call.ladder': ({ call, as }) => ({
       text: as === 'svg' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : `ladder of call ${indexOf(call)}`,
     }),
     'calls.join': () => null,
-    'dialogs.window': ({ kind, text, from, count }) =>
+    'dialogs.window': ({ kind, text, order, from, count }) =>
       windowOf(
-        Array.from({ length: few() }, (_, index) => dialogRow(index)).filter(
-          (row) =>
-            (kind === '' || row.kind === kind) &&
-            JSON.stringify(row).toLowerCase().includes(text.toLowerCase()),
+        inOrder(
+          Array.from({ length: few() }, (_, index) => dialogRow(index)).filter(
+            (row) =>
+              (kind === '' || row.kind === kind) &&
+              JSON.stringify(row).toLowerCase().includes(text.toLowerCase()),
+          ),
+          order,
         ),
         from,
         count,
@@ -70,9 +83,12 @@ export function createCalls(now: () => FakeCallState): Answers {
         decrypted: true,
       })),
     'sip.statistics': () => (now().calls === 0 ? { ...STATISTICS, methods: [], calls: [] } : STATISTICS),
-    'media.window': ({ from, count }) =>
+    'media.window': ({ order, from, count }) =>
       windowOf(
-        Array.from({ length: Math.min(2, now().calls) }, (_, stream) => streamRow(stream, now().withKey)),
+        inOrder(
+          Array.from({ length: Math.min(2, now().calls) }, (_, stream) => streamRow(stream, now().withKey)),
+          order,
+        ),
         from,
         count,
       ),

@@ -4,10 +4,13 @@ import type {
   CallRow,
   CallRequests,
   CallWindow,
+  LegRow,
   LegWindow,
+  MediaStreamRow,
   MediaWindow,
   SipStatistics,
 } from '../../api-calls.ts';
+import type { RowOrder } from '../../api-order.ts';
 import type { SipMessageRow } from '../../api.ts';
 import { LEG_KINDS } from '../../app/calls/call-tables.ts';
 import type { CallTracker } from '../../app/calls/call-tracker.ts';
@@ -15,10 +18,12 @@ import { CallBook } from './call-book.ts';
 import { CallDetails, ownerOf } from './call-detail.ts';
 import { writeCallLadderSvg } from './call-ladder-svg.ts';
 import { writeCallLadderText } from './call-ladder-text.ts';
+import { CallOrders } from './call-orders.ts';
 import { type CallEntry, type CallList, makeCallList } from './call-list.ts';
 import { OpaqueConnections } from './call-opaque.ts';
 import { CallRows, matchesCall, matchesLeg } from './call-rows.ts';
 import { tellSipStatistics } from './call-statistics.ts';
+import type { OrderGround } from '../lists/list-order.ts';
 import { MediaStreams } from '../media/media-streams.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
@@ -30,6 +35,7 @@ export class CallAnswers {
   private readonly opaque: OpaqueConnections;
   private readonly rows: CallRows;
   private readonly details: CallDetails;
+  private readonly orders = new CallOrders();
   private listed: (Listed & { readonly list: CallList }) | null = null;
   private listing: (Listed & { readonly steps: Generator<undefined, CallList> }) | null = null;
   private filtered: { readonly key: string; readonly entries: readonly CallEntry[] } | null = null;
@@ -82,14 +88,29 @@ export class CallAnswers {
     return (await this.advance()) && this.media.advance(FRAMES_AT_ONCE);
   }
 
-  callWindow(filter: CallFilter, from: number, count: number): CallWindow {
-    const entries = this.entriesOf(filter);
-    return {
-      revision: this.answers.analysis.revision,
-      total: entries.length,
-      from,
-      rows: entries.slice(from, from + count).map((entry) => this.rowOf(entry)),
-    };
+  callWindow(filter: CallFilter, from: number, count: number, order: CallOrderWish = null): CallWindow {
+    const window = this.orders.calls.window(this.callGround(filter), order, from, count);
+    return { revision: this.answers.analysis.revision, ...window };
+  }
+
+  /** Where a call stands in the list; null where the filter hides it. */
+  rowOfCall(filter: CallFilter, order: CallOrderWish, call: string): number | null {
+    const entry = this.find(call);
+    const place = entry === null ? -1 : this.entriesOf(filter).indexOf(entry);
+    return this.orders.calls.rowOf(this.callGround(filter), order, place);
+  }
+
+  /** A part of an order that a list was asked for in; true where it is made, or must wait for the capture. */
+  advanceCalls(filter: CallFilter, order: RowOrder<'calls'>): boolean {
+    return !this.isSettled || this.orders.calls.advance(this.callGround(filter), order);
+  }
+
+  advanceDialogs(kind: string, text: string, order: RowOrder<'dialogs'>): boolean {
+    return !this.isSettled || this.orders.dialogs.advance(this.dialogGround(kind, text), order);
+  }
+
+  advanceMediaOrder(call: string | null, order: RowOrder<'media'>): boolean {
+    return !this.isSettled || this.orders.media.advance(this.mediaGround(call), order);
   }
 
   detail(call: string): CallDetail | null {
@@ -112,14 +133,15 @@ export class CallAnswers {
   }
 
   /** `kind` empty: every leg that is no call. */
-  dialogWindow(kind: string, text: string, from: number, count: number): LegWindow {
-    const legs = this.dialogsOf(kind, text.trim().toLowerCase());
-    return {
-      revision: this.answers.analysis.revision,
-      total: legs.length,
-      from,
-      rows: legs.slice(from, from + count).map((leg) => this.rows.ofLeg(leg)),
-    };
+  dialogWindow(
+    kind: string,
+    text: string,
+    from: number,
+    count: number,
+    order: RowOrder<'dialogs'> | null | undefined = null,
+  ): LegWindow {
+    const window = this.orders.dialogs.window(this.dialogGround(kind, text), order, from, count);
+    return { revision: this.answers.analysis.revision, ...window };
   }
 
   messagesOf(callId: string): readonly SipMessageRow[] {
@@ -138,18 +160,14 @@ export class CallAnswers {
   }
 
   /** Streams of a call, or of the whole capture where `call` is null; none where there is no such call. */
-  mediaWindow(call: string | null, from: number, count: number): MediaWindow {
-    const entry = call === null ? null : this.find(call);
-    if (call !== null && entry === null)
-      return { revision: this.answers.analysis.revision, total: 0, from, rows: [] };
-    const names = this.list().nameOf;
-    const owner =
-      entry === null
-        ? null
-        : 'name' in entry
-          ? { callIds: [], conversations: entry.media }
-          : ownerOf(entry, this.book);
-    return this.media.window(owner, from, count, (callId) => names.get(callId) ?? callId);
+  mediaWindow(
+    call: string | null,
+    from: number,
+    count: number,
+    order?: RowOrder<'media'> | null,
+  ): MediaWindow {
+    const window = this.orders.media.window(this.mediaGround(call), order, from, count);
+    return { revision: this.answers.analysis.revision, ...window };
   }
 
   wav(stream: number, seconds: number): CallRequests['media.wav']['result'] | null {
@@ -174,6 +192,48 @@ export class CallAnswers {
   lockedBeside(entry: CallEntry): number[] {
     const parts = 'name' in entry ? entry.signalling : this.rows.stretchesOf(entry);
     return parts.map(({ signalling }) => signalling.conversation);
+  }
+
+  private callGround(filter: CallFilter): OrderGround<CallRow> {
+    const entries = this.entriesOf(filter);
+    return this.groundOf(this.listed?.stamp ?? '', [filter.text, filter.states], entries.length, (place) => {
+      const entry = entries[place];
+      if (entry === undefined) throw new RangeError(`There is no call in row ${place}`);
+      return this.rowOf(entry);
+    });
+  }
+
+  private dialogGround(kind: string, text: string): OrderGround<LegRow> {
+    const legs = this.dialogsOf(kind, text.trim().toLowerCase());
+    const rowAt = (place: number): LegRow => this.rows.ofLeg(legs[place] ?? 0);
+    return this.groundOf(String(this.book.stamp), [kind, text], legs.length, rowAt);
+  }
+
+  private mediaGround(call: string | null): OrderGround<MediaStreamRow> {
+    const { revision } = this.answers.analysis;
+    const entry = call === null ? null : this.find(call);
+    if (call !== null && entry === null)
+      return this.groundOf('', [call], 0, () => {
+        throw new RangeError(`There is no call ${call}`);
+      });
+    const names = this.list().nameOf;
+    const owner =
+      entry === null
+        ? null
+        : 'name' in entry
+          ? { callIds: [], conversations: entry.media }
+          : ownerOf(entry, this.book);
+    const { length, rowAt } = this.media.list(owner, (callId) => names.get(callId) ?? callId);
+    return this.groundOf(String(revision), [call], length, rowAt);
+  }
+
+  private groundOf<Row>(
+    stamp: string,
+    list: readonly unknown[],
+    length: number,
+    rowAt: (place: number) => Row,
+  ): OrderGround<Row> {
+    return { list: JSON.stringify(list), stamp: `${stamp}/${length}`, length, rowAt, stride: LEGS_PER_STEP };
   }
 
   private entriesOf(filter: CallFilter): readonly CallEntry[] {
@@ -264,6 +324,8 @@ export class CallAnswers {
   }
 }
 
+type CallOrderWish = RowOrder<'calls'> | null | undefined;
+
 /** Of which state of the book a list is. */
 interface Listed {
   readonly stamp: string;
@@ -273,5 +335,6 @@ interface Listed {
 /** Messages read between two chances for others. */
 const MESSAGES_AT_ONCE = 1000;
 const LEGS_AT_ONCE = 1000;
+const LEGS_PER_STEP = 200;
 const FRAMES_AT_ONCE = 4000;
 const MOST_MESSAGES = 20_000;

@@ -34,17 +34,20 @@ export class FrameDetails {
     this.tree = new FrameTree(analysis, frames);
   }
 
-  row(frame: number): FrameRow {
+  /** `above`: the frame whose row stands above it; 0 where there is none. */
+  row(frame: number, above = 0): FrameRow {
     const { structure } = this.analysis;
     const row = frame - 1;
     const records = this.frames.recordsOf(frame);
     const last = records.at(-1);
     const ends = this.frames.endpointsOf(frame);
     const conversation = structure.frames.conversation.read(row);
+    const relative = this.frames.relativeTimeOf(frame);
     return {
       frame,
-      relative: this.frames.relativeTimeOf(frame),
+      relative,
       time: this.frames.timeOf(frame),
+      delta: above === 0 ? null : relative - this.frames.relativeTimeOf(above),
       source: ends.source,
       destination: ends.destination,
       conversation: conversation < 0 ? null : this.analysis.idOf(conversation),

@@ -173,6 +173,7 @@ function rowOf(
   return {
     frame,
     relative: relativeOf(frame),
+    delta: null,
     time: timeOf(frame),
     source: step.from === 'client' ? client : server,
     destination: step.from === 'client' ? server : client,
