@@ -33,6 +33,7 @@ export const PROTOCOL_RTSP = 28;
 /** CRLF or zero bytes alone: keep-alives of SIP user agents (RFC 5626 §3.5.1). */
 export const PROTOCOL_KEEP_ALIVE = 29;
 export const PROTOCOL_ZRTP = 30;
+export const PROTOCOL_WIREGUARD = 31;
 
 const NAMES: readonly string[] = [
   'data',
@@ -66,6 +67,7 @@ const NAMES: readonly string[] = [
   'RTSP',
   'keep-alive',
   'ZRTP',
+  'WireGuard',
 ];
 
 /** The name of a protocol code; "data" where it is not known. */

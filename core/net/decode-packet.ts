@@ -1,102 +1,35 @@
 import type { FrameScratch } from '../capture/frame.ts';
 import { byteAt } from '../bytes/reader.ts';
-import {
-  decodeAppleIp1394,
-  decodeEthernet,
-  decodeIpOverInfiniband,
-  decodeJuniperEthernet,
-  decodeLlc,
-  decodeMacsec,
-  dispatchEtherType,
-} from './ethernet.ts';
-import { decodeExportedPdu } from './exported-pdu.ts';
-import { decodeErspan2, decodeErspan3, decodeEtherIp, decodeGre } from './gre.ts';
-import { decodeEnc, decodeIpnet, decodeNflog, decodePflog, decodePktap } from './host-captures.ts';
-import { decodeAvs, decodeIeee80211, decodePpi, decodePrism, decodeRadiotap } from './ieee80211.ts';
+import { decodeRarerLayer } from './decode-rarer-layer.ts';
+import { decodeEthernet, dispatchEtherType } from './ethernet.ts';
 import { IpFragments, type Reassembly } from './ip-fragments.ts';
-import { decodeAuthenticationHeader, dispatchIpPayload } from './ip-payload.ts';
+import { dispatchIpPayload } from './ip-payload.ts';
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import {
   failLayer,
-  LAYER_AH,
-  LAYER_APPLE_IP_1394,
-  LAYER_AVS,
-  LAYER_CISCO_HDLC,
-  LAYER_DIRECTION_CISCO_HDLC,
-  LAYER_DIRECTION_FRAME_RELAY,
+  LAYER_CAPWAP,
   LAYER_DONE,
-  LAYER_ENC,
-  LAYER_ERSPAN_2,
-  LAYER_ERSPAN_3,
-  LAYER_ETHERIP,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
-  LAYER_EXPORTED_PDU,
-  LAYER_FRAME_RELAY,
-  LAYER_GENEVE,
-  LAYER_GRE,
-  LAYER_GTP_U,
-  LAYER_IEEE80211,
   LAYER_IP,
   LAYER_IP_PAYLOAD,
-  LAYER_IPNET,
-  LAYER_IPOIB,
   LAYER_IPV4,
   LAYER_IPV6,
-  LAYER_JUNIPER_ETHERNET,
-  LAYER_L2TP,
   LAYER_LINK,
-  LAYER_LINUX_COOKED,
-  LAYER_LINUX_COOKED_2,
-  LAYER_LLC,
-  LAYER_LOOPBACK,
-  LAYER_LOOPBACK_NETWORK_ORDER,
-  LAYER_MACSEC,
-  LAYER_MPLS,
-  LAYER_NFLOG,
-  LAYER_PFLOG,
-  LAYER_PKTAP,
-  LAYER_PPI,
-  LAYER_PPP,
-  LAYER_PPP_DIRECTION,
-  LAYER_PPPOE,
-  LAYER_PRISM,
-  LAYER_RADIOTAP,
   LAYER_SCTP,
   LAYER_TCP,
-  LAYER_TZSP,
   LAYER_UDP,
-  LAYER_VXLAN,
-  LAYER_VXLAN_GPE,
   nameLayer,
   type LayerCursor,
 } from './layer.ts';
-import { decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
-import { decodeLoopback, decodeLoopbackNetworkOrder } from './loopback.ts';
-import { decodeMpls } from './mpls.ts';
 import { createPacketScratch, MOST_PIECES, resetPacket } from './packet-scratch.ts';
 import { PACKET_FRAGMENT, PACKET_MALFORMED, PACKET_SCTP, type PacketScratch } from './packet.ts';
-import {
-  decodeCiscoHdlc,
-  decodeFrameRelay,
-  decodePpp,
-  decodePppoe,
-  decodePppWithDirection,
-  skipDirection,
-} from './ppp.ts';
 import { decodeSctp, nextSctpChunk } from './sctp.ts';
 import { layerOfLinkType, nameOfLinkType } from './tables/link-types.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
-import {
-  decodeGeneve,
-  decodeGtpUser,
-  decodeL2tp,
-  decodeTzsp,
-  decodeVxlan,
-  decodeVxlanGpe,
-} from './udp-tunnels.ts';
+import { decodeCapwap } from './wireless-tunnels.ts';
 
 /** Called with each layer reached, before it is decoded: `layer` is a LAYER_ constant, the cursor stands on it. */
 export type LayerObserver = (layer: number, cursor: LayerCursor) => void;
@@ -190,93 +123,10 @@ function decodeLayer(layer: number, cursor: LayerCursor, fragments: IpFragments)
       return decodeSctp(cursor);
     case LAYER_IP:
       return dispatchIpVersion(cursor);
+    case LAYER_CAPWAP:
+      return decodeCapwap(cursor, fragments);
     default:
       return decodeRarerLayer(layer, cursor);
-  }
-}
-
-function decodeRarerLayer(layer: number, cursor: LayerCursor): number {
-  switch (layer) {
-    case LAYER_LLC:
-      return decodeLlc(cursor);
-    case LAYER_PPP:
-      return decodePpp(cursor);
-    case LAYER_MPLS:
-      return decodeMpls(cursor);
-    case LAYER_PPPOE:
-      return decodePppoe(cursor);
-    case LAYER_LINUX_COOKED:
-      return decodeLinuxCooked(cursor);
-    case LAYER_LINUX_COOKED_2:
-      return decodeLinuxCooked2(cursor);
-    case LAYER_LOOPBACK:
-      return decodeLoopback(cursor);
-    case LAYER_LOOPBACK_NETWORK_ORDER:
-      return decodeLoopbackNetworkOrder(cursor);
-    case LAYER_PPP_DIRECTION:
-      return decodePppWithDirection(cursor);
-    case LAYER_CISCO_HDLC:
-      return decodeCiscoHdlc(cursor);
-    case LAYER_FRAME_RELAY:
-      return decodeFrameRelay(cursor);
-    case LAYER_IEEE80211:
-      return decodeIeee80211(cursor);
-    case LAYER_RADIOTAP:
-      return decodeRadiotap(cursor);
-    case LAYER_PRISM:
-      return decodePrism(cursor);
-    case LAYER_AVS:
-      return decodeAvs(cursor);
-    case LAYER_PPI:
-      return decodePpi(cursor);
-    case LAYER_NFLOG:
-      return decodeNflog(cursor);
-    case LAYER_IPNET:
-      return decodeIpnet(cursor);
-    case LAYER_PKTAP:
-      return decodePktap(cursor);
-    case LAYER_GRE:
-      return decodeGre(cursor);
-    case LAYER_ERSPAN_2:
-      return decodeErspan2(cursor);
-    case LAYER_ERSPAN_3:
-      return decodeErspan3(cursor);
-    case LAYER_VXLAN:
-      return decodeVxlan(cursor);
-    case LAYER_VXLAN_GPE:
-      return decodeVxlanGpe(cursor);
-    case LAYER_L2TP:
-      return decodeL2tp(cursor);
-    case LAYER_MACSEC:
-      return decodeMacsec(cursor);
-    case LAYER_EXPORTED_PDU:
-      return decodeExportedPdu(cursor);
-    case LAYER_GENEVE:
-      return decodeGeneve(cursor);
-    case LAYER_GTP_U:
-      return decodeGtpUser(cursor);
-    case LAYER_TZSP:
-      return decodeTzsp(cursor);
-    case LAYER_AH:
-      return decodeAuthenticationHeader(cursor);
-    case LAYER_ETHERIP:
-      return decodeEtherIp(cursor);
-    case LAYER_ENC:
-      return decodeEnc(cursor);
-    case LAYER_PFLOG:
-      return decodePflog(cursor);
-    case LAYER_IPOIB:
-      return decodeIpOverInfiniband(cursor);
-    case LAYER_APPLE_IP_1394:
-      return decodeAppleIp1394(cursor);
-    case LAYER_JUNIPER_ETHERNET:
-      return decodeJuniperEthernet(cursor);
-    case LAYER_DIRECTION_CISCO_HDLC:
-      return skipDirection(cursor, LAYER_CISCO_HDLC);
-    case LAYER_DIRECTION_FRAME_RELAY:
-      return skipDirection(cursor, LAYER_FRAME_RELAY);
-    default:
-      return LAYER_DONE;
   }
 }
 

@@ -2,8 +2,20 @@ import type { FrameScratch } from '../capture/frame.ts';
 import { describeUtcTime } from '../bytes/utc-time.ts';
 import { byteAt, u16be, u16le, u32be, u32le } from '../bytes/reader.ts';
 import { field, formatMac, hexNumber, type LayerNode } from './layer-node.ts';
+import { erfLength } from './erf.ts';
+import { juniperLength } from './juniper.ts';
 import {
+  LAYER_ARISTA,
   LAYER_CISCO_HDLC,
+  LAYER_ERF,
+  LAYER_IEEE80211_SWAPPED,
+  LAYER_JUNIPER_CISCO_HDLC,
+  LAYER_JUNIPER_ETHERNET,
+  LAYER_JUNIPER_FRAME_RELAY,
+  LAYER_JUNIPER_PPP,
+  LAYER_SWITCH_TAG,
+  LAYER_SWITCH_TAG_FIRST,
+  LAYER_SWITCH_TAG_LONG,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
   LAYER_FRAME_RELAY,
@@ -72,6 +84,22 @@ export function describeLink(layer: number, cursor: LayerCursor): LayerNode | nu
       return field('Cisco HDLC', at, 4);
     case LAYER_FRAME_RELAY:
       return field('Frame Relay', at, 4);
+    case LAYER_JUNIPER_ETHERNET:
+    case LAYER_JUNIPER_PPP:
+    case LAYER_JUNIPER_FRAME_RELAY:
+    case LAYER_JUNIPER_CISCO_HDLC:
+      return field('Juniper packet header', at, juniperLength(cursor));
+    case LAYER_ERF:
+      return field(`Endace record, type ${byteAt(bytes, at + 8) & 0x7f}`, at, erfLength(cursor));
+    case LAYER_ARISTA:
+      return field('Arista time stamp', at, (u16be(bytes, at + 2) & 0xff) === 0x10 ? 14 : 12);
+    case LAYER_SWITCH_TAG:
+    case LAYER_SWITCH_TAG_LONG:
+      return field('Ethernet with a switch tag', at, layer === LAYER_SWITCH_TAG ? 18 : 22);
+    case LAYER_SWITCH_TAG_FIRST:
+      return field('Switch tag', at, 4);
+    case LAYER_IEEE80211_SWAPPED:
+      return field(`IEEE 802.11, frame control ${hexNumber(u16be(bytes, at), 4)}, exchanged`, at, 24);
     case LAYER_IEEE80211:
       return field(`IEEE 802.11, frame control ${hexNumber(u16le(bytes, at), 4)}`, at, 24);
     case LAYER_RADIOTAP:

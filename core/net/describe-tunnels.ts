@@ -1,7 +1,21 @@
 import { byteAt, u16be, u24be, u32be } from '../bytes/reader.ts';
 import { field, hexNumber, type LayerNode } from './layer-node.ts';
+import { audioCodesLength } from './audiocodes.ts';
+import { nshLength, trillLength } from './fabrics.ts';
 import {
   LAYER_AH,
+  LAYER_ARUBA_REMOTE,
+  LAYER_AUDIOCODES,
+  LAYER_CAPWAP,
+  LAYER_FABRIC_PATH,
+  LAYER_GUE,
+  LAYER_L2TP_3,
+  LAYER_LISP,
+  LAYER_NSH,
+  LAYER_PBB,
+  LAYER_PEEK_REMOTE,
+  LAYER_TEREDO,
+  LAYER_TRILL,
   LAYER_ERSPAN_2,
   LAYER_ERSPAN_3,
   LAYER_ETHERIP,
@@ -15,6 +29,8 @@ import {
   LAYER_VXLAN_GPE,
   type LayerCursor,
 } from './layer.ts';
+import { gueLength, teredoLength } from './udp-tunnels.ts';
+import { capwapLength, peekLength } from './wireless-tunnels.ts';
 
 /** Headers of tunnels; null for every other layer. */
 export function describeTunnel(layer: number, cursor: LayerCursor): LayerNode | null {
@@ -49,6 +65,30 @@ export function describeTunnel(layer: number, cursor: LayerCursor): LayerNode | 
         at,
         (byteAt(bytes, at + 1) + 2) * 4,
       );
+    case LAYER_CAPWAP:
+      return field('CAPWAP data', at, capwapLength(cursor));
+    case LAYER_PEEK_REMOTE:
+      return field('OmniPeek remote capture', at, peekLength(cursor));
+    case LAYER_ARUBA_REMOTE:
+      return field('Aruba remote capture', at, 16);
+    case LAYER_AUDIOCODES:
+      return field(`AudioCodes debug recording, version ${byteAt(bytes, at)}`, at, audioCodesLength(cursor));
+    case LAYER_TEREDO:
+      return field('Teredo', at, teredoLength(cursor));
+    case LAYER_L2TP_3:
+      return field(`Layer 2 Tunneling Protocol version 3, session ${hexNumber(u32be(bytes, at), 8)}`, at, 4);
+    case LAYER_GUE:
+      return field('Generic UDP Encapsulation', at, gueLength(cursor));
+    case LAYER_LISP:
+      return field('Locator/ID Separation Protocol', at, 8);
+    case LAYER_NSH:
+      return field(`Network Service Header, path ${u24be(bytes, at + 4)}`, at, nshLength(cursor));
+    case LAYER_PBB:
+      return field(`Provider backbone bridging, service ${u24be(bytes, at + 1)}`, at, 4);
+    case LAYER_TRILL:
+      return field('TRILL', at, trillLength(cursor));
+    case LAYER_FABRIC_PATH:
+      return field(`Cisco FabricPath, tree ${u16be(bytes, at) >> 6}`, at, 2);
     case LAYER_ETHERIP:
       return field('Ethernet over IP', at, 2);
     default:

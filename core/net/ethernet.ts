@@ -1,18 +1,22 @@
 import { byteAt, u16be, u24be } from '../bytes/reader.ts';
 import {
-  failLayer,
   failShort,
+  LAYER_ARISTA,
   LAYER_DONE,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
+  LAYER_FABRIC_PATH,
   LAYER_IP,
   LAYER_IPV4,
   LAYER_IPV6,
   LAYER_LLC,
   LAYER_MACSEC,
   LAYER_MPLS,
+  LAYER_NSH,
+  LAYER_PBB,
   LAYER_PPP,
   LAYER_PPPOE,
+  LAYER_TRILL,
   nameLayer,
   narrowTo,
   type LayerCursor,
@@ -60,8 +64,23 @@ export function dispatchEtherType(cursor: LayerCursor): number {
       return skipTag(cursor, 'CMD', 8);
     case 0x892f:
       return skipTag(cursor, 'HSR', 6);
+    // A redundancy tag (IEEE 802.1CB), and the tag of a switch chip under Linux.
+    case 0xf1c1:
+      return skipTag(cursor, 'R-TAG', 6);
+    case 0xdada:
+      return skipTag(cursor, 'Switch tag', 8);
     case 0x88e5:
       return LAYER_MACSEC;
+    case 0x88e7:
+      return LAYER_PBB;
+    case 0x894f:
+      return LAYER_NSH;
+    case 0x22f3:
+      return LAYER_TRILL;
+    case 0x8903:
+      return LAYER_FABRIC_PATH;
+    case 0xd28b:
+      return LAYER_ARISTA;
   }
   if (etherType < 1536) return decodeLength(cursor, etherType);
   return nameLayer(cursor, NAMES_OF_ETHERTYPES.get(etherType) ?? 'Ethernet');
@@ -117,18 +136,6 @@ export function decodeAppleIp1394(cursor: LayerCursor): number {
   return skipToType(cursor, 'IEEE 1394', 18, 16);
 }
 
-/** LINKTYPE_JUNIPER_ETHER: "MGC", flags, extensions of a stated length where flag 0x80 says so; Ethernet unless 0x02. */
-export function decodeJuniperEthernet(cursor: LayerCursor): number {
-  if (cursor.end - cursor.at < 6) return failShort(cursor, 'Juniper', 6);
-  if (u24be(cursor.bytes, cursor.at) !== 0x4d4743)
-    return failLayer(cursor, 'Juniper', 'The magic number is wrong.');
-  const flags = byteAt(cursor.bytes, cursor.at + 3);
-  const length = (flags & 0x80) === 0 ? 4 : 6 + u16be(cursor.bytes, cursor.at + 4);
-  if (cursor.end - cursor.at < length) return failShort(cursor, 'Juniper', length);
-  cursor.at += length;
-  return (flags & 2) === 0 ? LAYER_ETHERNET : nameLayer(cursor, 'Juniper');
-}
-
 function skipToType(cursor: LayerCursor, name: string, length: number, typeAt: number): number {
   if (cursor.end - cursor.at < length) return failShort(cursor, name, length);
   cursor.etherType = u16be(cursor.bytes, cursor.at + typeAt);
@@ -175,11 +182,10 @@ const NAMES_OF_ETHERTYPES: ReadonlyMap<number, string> = new Map([
   [0x8902, 'CFM'],
   [0x8906, 'FCoE'],
   [0x9000, 'Loopback'],
-  [0x894f, 'NSH'],
-  [0x22f3, 'TRILL'],
 ]);
 
 const NAMES_OF_READ_ETHERTYPES: ReadonlyMap<number, string> = new Map([
+  [0x22f3, 'TRILL'],
   [0x0800, 'IPv4'],
   [0x6558, 'Transparent Ethernet Bridging'],
   [0x8100, '802.1Q Virtual LAN'],
@@ -190,8 +196,14 @@ const NAMES_OF_READ_ETHERTYPES: ReadonlyMap<number, string> = new Map([
   [0x8864, 'PPPoE session'],
   [0x8870, 'Jumbo LLC'],
   [0x88a8, '802.1ad Virtual LAN'],
+  [0x88e7, '802.1ah provider backbone bridging'],
+  [0x8903, 'Cisco FabricPath'],
   [0x8909, 'Cisco metadata'],
   [0x8926, 'VN-Tag'],
   [0x892f, 'HSR'],
   [0x893f, 'E-Tag'],
+  [0x894f, 'Network service header'],
+  [0xd28b, 'Arista time stamp'],
+  [0xdada, 'Switch tag'],
+  [0xf1c1, '802.1CB redundancy tag'],
 ]);

@@ -13,13 +13,13 @@ import {
 
 /**
  * IEEE 802.11 data frames (IEEE 802.11 §9.3.2.1) that are not encrypted, down to LLC; everything else is named. Of an
- * aggregate (A-MSDU) the first subframe is read.
+ * aggregate (A-MSDU) the first subframe is read. Cisco's controllers exchange the two bytes of frame control.
  */
-export function decodeIeee80211(cursor: LayerCursor): number {
+export function decodeIeee80211(cursor: LayerCursor, isSwapped = false): number {
   const bytes = cursor.bytes;
   cursor.packet.protocol = '802.11';
   if (cursor.end - cursor.at < 2) return failShort(cursor, '802.11', 2);
-  const control = u16le(bytes, cursor.at);
+  const control = isSwapped ? u16be(bytes, cursor.at) : u16le(bytes, cursor.at);
   const type = (control >> 2) & 3;
   const subtype = (control >> 4) & 15;
   // Type 2 is data; subtypes with bit 2 set carry none.

@@ -9,6 +9,7 @@ import {
   LAYER_IP_PAYLOAD,
   LAYER_IPV4,
   LAYER_IPV6,
+  LAYER_L2TP_3,
   LAYER_MPLS,
   LAYER_SCTP,
   LAYER_TCP,
@@ -35,6 +36,8 @@ export function dispatchIpPayload(cursor: LayerCursor): number {
       return LAYER_GRE;
     case 51:
       return LAYER_AH;
+    case 115:
+      return LAYER_L2TP_3;
     case 97:
       return LAYER_ETHERIP;
     case 137:

@@ -59,6 +59,30 @@ export const LAYER_VXLAN_GPE = 46;
 export const LAYER_L2TP = 47;
 export const LAYER_MACSEC = 48;
 export const LAYER_EXPORTED_PDU = 49;
+export const LAYER_ERF = 50;
+export const LAYER_JUNIPER_PPP = 51;
+export const LAYER_JUNIPER_FRAME_RELAY = 52;
+export const LAYER_JUNIPER_CISCO_HDLC = 53;
+export const LAYER_TEREDO = 54;
+/** L2TP version 3, its session header. */
+export const LAYER_L2TP_3 = 55;
+export const LAYER_GUE = 56;
+export const LAYER_NSH = 57;
+export const LAYER_PBB = 58;
+export const LAYER_TRILL = 59;
+export const LAYER_FABRIC_PATH = 60;
+export const LAYER_LISP = 61;
+export const LAYER_CAPWAP = 62;
+export const LAYER_PEEK_REMOTE = 63;
+export const LAYER_ARUBA_REMOTE = 64;
+/** IEEE 802.11 whose frame control has its two bytes exchanged, as Cisco's controllers send it. */
+export const LAYER_IEEE80211_SWAPPED = 65;
+export const LAYER_AUDIOCODES = 66;
+export const LAYER_ARISTA = 67;
+/** Ethernet with a switch chip's tag behind the addresses (4 bytes, 8 bytes) or before them. */
+export const LAYER_SWITCH_TAG = 68;
+export const LAYER_SWITCH_TAG_LONG = 69;
+export const LAYER_SWITCH_TAG_FIRST = 70;
 
 /** Where the decoders stand in a frame. One object for all frames. */
 export interface LayerCursor {

@@ -1,5 +1,6 @@
-import { byteAt, u16be, u32be } from '../bytes/reader.ts';
+import { byteAt, u32be } from '../bytes/reader.ts';
 import { failShort, LAYER_ETHERNET, LAYER_IP, nameLayer, type LayerCursor } from './layer.ts';
+import { looksLikeEthernet, looksLikeIp } from './looks-like.ts';
 
 /**
  * A stack of MPLS labels (RFC 3032 §2.1). What lies below is told by nothing but its own first bits (RFC 4928): IP, or
@@ -22,7 +23,7 @@ function guessPayload(cursor: LayerCursor): number {
   const version = byteAt(bytes, cursor.at) >> 4;
   if (cursor.at < cursor.end && (version === 4 || version === 6)) {
     // An Ethernet address may begin with 4 or 6 too: an Ethernet header that makes sense is the rarer coincidence.
-    if (!looksLikeEthernet(cursor, cursor.at) || looksLikeIp(cursor)) return LAYER_IP;
+    if (!looksLikeEthernet(cursor, cursor.at) || looksLikeIp(cursor, cursor.at)) return LAYER_IP;
   }
   if (version === 0 && looksLikeEthernet(cursor, cursor.at + 4)) {
     cursor.at += 4;
@@ -30,17 +31,4 @@ function guessPayload(cursor: LayerCursor): number {
   }
   if (looksLikeEthernet(cursor, cursor.at)) return LAYER_ETHERNET;
   return nameLayer(cursor, 'MPLS');
-}
-
-function looksLikeEthernet(cursor: LayerCursor, at: number): boolean {
-  if (cursor.end - at < 14) return false;
-  const etherType = u16be(cursor.bytes, at + 12);
-  return etherType === 0x0800 || etherType === 0x86dd || etherType === 0x8100 || etherType === 0x0806;
-}
-
-function looksLikeIp(cursor: LayerCursor): boolean {
-  const first = byteAt(cursor.bytes, cursor.at);
-  const room = cursor.wireEnd - cursor.at;
-  if (first >> 4 === 6) return u16be(cursor.bytes, cursor.at + 4) + 40 <= room;
-  return (first & 15) >= 5 && u16be(cursor.bytes, cursor.at + 2) <= room;
 }

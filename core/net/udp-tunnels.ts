@@ -1,27 +1,48 @@
 import { byteAt, u16be, u32be } from '../bytes/reader.ts';
+import { isAudioCodes } from './audiocodes.ts';
+import { detectL2tp } from './l2tp.ts';
 import {
+  LAYER_AUDIOCODES,
+  LAYER_CAPWAP,
   LAYER_DONE,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
   LAYER_GENEVE,
   LAYER_GTP_U,
-  LAYER_L2TP,
-  LAYER_IP,
+  LAYER_GUE,
   LAYER_IEEE80211,
+  LAYER_IP,
+  LAYER_IP_PAYLOAD,
+  LAYER_IPV6,
+  LAYER_LISP,
+  LAYER_MPLS,
+  LAYER_NSH,
+  LAYER_SCTP,
+  LAYER_TEREDO,
   LAYER_TZSP,
-  LAYER_PPP,
   LAYER_VXLAN,
   LAYER_VXLAN_GPE,
+  nameLayer,
   type LayerCursor,
 } from './layer.ts';
+import { looksLikeEthernet, looksLikeIp } from './looks-like.ts';
+import { detectRemoteCapture, isCapwap } from './wireless-tunnels.ts';
 
 /**
- * The tunnel that a UDP datagram's port and first bytes announce, LAYER_DONE for none. Ports alone prove nothing, so
+ * The tunnel that a UDP datagram's ports and first bytes announce, LAYER_DONE for none. Ports alone prove nothing, so
  * each header is checked as far as it goes; whatever fails stays a plain datagram.
  */
-export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
-  const { bytes, at, end } = cursor;
-  if (end - at < 8) return LAYER_DONE;
+export function detectUdpTunnel(cursor: LayerCursor, source: number, destination: number): number {
+  if (cursor.end - cursor.at < 8) return LAYER_DONE;
+  const towards = detectByPort(cursor, destination);
+  if (towards !== LAYER_DONE) return towards;
+  // These answer from their own port to whichever the other side has.
+  if (source === 1701 || source === 3544 || source === 5247) return detectByPort(cursor, source);
+  return detectRemoteCapture(cursor, destination);
+}
+
+function detectByPort(cursor: LayerCursor, port: number): number {
+  const { bytes, at } = cursor;
   switch (port) {
     case 4789:
     case 8472:
@@ -29,13 +50,27 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
     case 4790:
       return isVxlanGpe(cursor) ? LAYER_VXLAN_GPE : LAYER_DONE;
     case 1701:
-      return l2tpLength(cursor) > 0 ? LAYER_L2TP : LAYER_DONE;
+      return detectL2tp(cursor);
     case 6081:
       return isGeneve(cursor) ? LAYER_GENEVE : LAYER_DONE;
     case 2152:
       return isGtpUser(cursor) ? LAYER_GTP_U : LAYER_DONE;
     case 37008:
       return byteAt(bytes, at) === 1 && byteAt(bytes, at + 1) <= 1 ? LAYER_TZSP : LAYER_DONE;
+    case 5247:
+      return isCapwap(cursor) ? LAYER_CAPWAP : LAYER_DONE;
+    case 3544:
+      return looksLikeIp(cursor, at + teredoLength(cursor)) ? LAYER_TEREDO : LAYER_DONE;
+    case 925:
+      return isAudioCodes(cursor) ? LAYER_AUDIOCODES : LAYER_DONE;
+    case 4341:
+      return looksLikeIp(cursor, at + 8) ? LAYER_LISP : LAYER_DONE;
+    case 6080:
+      return detectGue(cursor);
+    case 6635:
+      return isMplsOfIp(cursor) ? LAYER_MPLS : LAYER_DONE;
+    case 9899:
+      return detectSctp(cursor);
   }
   return LAYER_DONE;
 }
@@ -44,7 +79,7 @@ export function detectUdpTunnel(cursor: LayerCursor, port: number): number {
 function isVxlan(cursor: LayerCursor): boolean {
   const { bytes, at, end } = cursor;
   if ((byteAt(bytes, at) & 0x7f) !== 0x08 || end - at < 8) return false;
-  if (isEthernetOfIp(cursor, at + 8)) return true;
+  if (looksLikeEthernet(cursor, at + 8)) return true;
   return u32be(bytes, at) === 0x08000000 && byteAt(bytes, at + 7) === 0 && end - at >= 22;
 }
 
@@ -54,17 +89,11 @@ export function decodeVxlan(cursor: LayerCursor): number {
   return LAYER_ETHERNET;
 }
 
-/** VXLAN with its protocol named (draft-ietf-nvo3-vxlan-gpe): 8 bytes, then an IP packet or an Ethernet frame. */
+/** VXLAN with its protocol named (draft-ietf-nvo3-vxlan-gpe): 8 bytes, then IP, Ethernet, NSH or MPLS. */
 export function decodeVxlanGpe(cursor: LayerCursor): number {
   const next = byteAt(cursor.bytes, cursor.at + 3);
   cursor.at += 8;
-  return next === 3 ? LAYER_ETHERNET : LAYER_IP;
-}
-
-/** L2TP version 2 (RFC 2661 §3.1): a data message carries a PPP frame. */
-export function decodeL2tp(cursor: LayerCursor): number {
-  cursor.at += l2tpLength(cursor);
-  return LAYER_PPP;
+  return next === 3 ? LAYER_ETHERNET : next === 4 ? LAYER_NSH : next === 5 ? LAYER_MPLS : LAYER_IP;
 }
 
 /** Geneve (RFC 8926 §3.4): 8 bytes, options in words of four bytes, then what an EtherType names. */
@@ -72,6 +101,37 @@ export function decodeGeneve(cursor: LayerCursor): number {
   cursor.etherType = u16be(cursor.bytes, cursor.at + 2);
   cursor.at += geneveLength(cursor);
   return LAYER_ETHERTYPE;
+}
+
+/** Teredo (RFC 4380 §5.1.1): an IPv6 packet behind indications of who asked and from where. */
+export function decodeTeredo(cursor: LayerCursor): number {
+  cursor.at += teredoLength(cursor);
+  return LAYER_IPV6;
+}
+
+/** Length of Teredo's indications: authentication, then origin; 0 where the packet follows at once. */
+export function teredoLength({ bytes, at }: LayerCursor): number {
+  let length = 0;
+  if (u16be(bytes, at) === 1) length = 13 + byteAt(bytes, at + 2) + byteAt(bytes, at + 3);
+  return u16be(bytes, at + length) === 0 ? length + 8 : length;
+}
+
+/** LISP (RFC 9300 §5): eight bytes, then an IP packet. */
+export function decodeLisp(cursor: LayerCursor): number {
+  cursor.at += 8;
+  return LAYER_IP;
+}
+
+/** Generic UDP encapsulation (draft-ietf-intarea-gue §3): a length in words, an IP protocol, flags. */
+export function decodeGue(cursor: LayerCursor): number {
+  cursor.packet.ipProtocol = byteAt(cursor.bytes, cursor.at + 1);
+  cursor.at += gueLength(cursor);
+  return LAYER_IP_PAYLOAD;
+}
+
+/** Length of a header of generic UDP encapsulation. */
+export function gueLength({ bytes, at }: LayerCursor): number {
+  return 4 + (byteAt(bytes, at) & 0x1f) * 4;
 }
 
 /** GTP-U (3GPP TS 29.281 §5): a G-PDU carries one IP packet behind optional fields and extension headers. */
@@ -88,15 +148,9 @@ export function decodeTzsp(cursor: LayerCursor): number {
   while (at < end && byteAt(cursor.bytes, at) !== 1) {
     at += byteAt(cursor.bytes, at) === 0 ? 1 : 2 + byteAt(cursor.bytes, at + 1);
   }
-  if (at >= end || (encapsulation !== 1 && encapsulation !== 18)) return LAYER_DONE;
+  if (at >= end || (encapsulation !== 1 && encapsulation !== 18)) return nameLayer(cursor, 'TZSP');
   cursor.at = at + 1;
   return encapsulation === 1 ? LAYER_ETHERNET : LAYER_IEEE80211;
-}
-
-function isEthernetOfIp(cursor: LayerCursor, at: number): boolean {
-  if (cursor.end - at < 14) return false;
-  const etherType = u16be(cursor.bytes, at + 12);
-  return etherType === 0x0800 || etherType === 0x86dd || etherType === 0x8100 || etherType === 0x0806;
 }
 
 /** Flags I and P, a protocol of IP or Ethernet, and a version of IP that fits. */
@@ -104,26 +158,37 @@ function isVxlanGpe(cursor: LayerCursor): boolean {
   const { bytes, at } = cursor;
   const next = byteAt(bytes, at + 3);
   if ((byteAt(bytes, at) & 0x3c) !== 0x0c || cursor.end - at < 9) return false;
-  if (next === 3) return isEthernetOfIp(cursor, at + 8);
+  if (next === 3) return looksLikeEthernet(cursor, at + 8);
   const version = byteAt(bytes, at + 8) >> 4;
-  return (next === 1 && version === 4) || (next === 2 && version === 6);
+  return (next === 1 && version === 4) || (next === 2 && version === 6) || next === 4 || next === 5;
 }
 
-/** Length of the header of an L2TP data message that carries IP over PPP; 0 where it is anything else. */
-function l2tpLength(cursor: LayerCursor): number {
-  const { bytes, at, end } = cursor;
-  const flags = u16be(bytes, at);
-  // No control message (T), version 2, reserved bits zero.
-  if ((flags & 0xb4ff) !== 2) return 0;
-  let length = 6;
-  if ((flags & 0x4000) !== 0) length += 2;
-  if ((flags & 0x0800) !== 0) length += 4;
-  if ((flags & 0x0200) !== 0) length += 2 + u16be(bytes, at + length);
-  let ppp = at + length;
-  if (u16be(bytes, ppp) === 0xff03) ppp += 2;
-  if (byteAt(bytes, ppp) === 0) ppp += 1;
-  const protocol = byteAt(bytes, ppp);
-  return ppp < end && (protocol === 0x21 || protocol === 0x57) ? length : 0;
+/** Version 1 is an IP packet and nothing else; of version 0 only what carries IP is believed. */
+function detectGue(cursor: LayerCursor): number {
+  const { bytes, at } = cursor;
+  if (looksLikeIp(cursor, at)) return LAYER_IP;
+  const protocol = byteAt(bytes, at + 1);
+  const isData = byteAt(bytes, at) < 0x20 && (protocol === 4 || protocol === 41);
+  return isData && looksLikeIp(cursor, at + gueLength(cursor)) ? LAYER_GUE : LAYER_DONE;
+}
+
+/** MPLS in UDP (RFC 7510): labels, and IP below the last one. */
+function isMplsOfIp(cursor: LayerCursor): boolean {
+  let { at } = cursor;
+  while (cursor.end - at >= 4 && (byteAt(cursor.bytes, at + 2) & 1) === 0) at += 4;
+  return looksLikeIp(cursor, at + 4);
+}
+
+/** SCTP in UDP (RFC 6951): two ports, and a first chunk of a known type whose length fits. */
+function detectSctp(cursor: LayerCursor): number {
+  const { bytes, at } = cursor;
+  const type = byteAt(bytes, at + 12);
+  const length = u16be(bytes, at + 14);
+  const isKnown = type <= 14 || type === 64 || type === 0xc0 || type === 0x82;
+  const hasPorts = u16be(bytes, at) !== 0 && u16be(bytes, at + 2) !== 0;
+  if (!hasPorts || !isKnown || length < 4 || length > cursor.wireEnd - at - 12) return LAYER_DONE;
+  cursor.packet.ipProtocol = 132;
+  return LAYER_SCTP;
 }
 
 function geneveLength(cursor: LayerCursor): number {

@@ -22,7 +22,7 @@ export function decodeUdp(cursor: LayerCursor): number {
   cursor.at = at + 8;
   packet.payloadMissing = cursor.wireEnd - cursor.end;
   if (packet.sourcePort === 4500 || packet.destinationPort === 4500) nameEspInUdp(cursor);
-  const tunnel = detectUdpTunnel(cursor, packet.destinationPort);
+  const tunnel = detectUdpTunnel(cursor, packet.sourcePort, packet.destinationPort);
   if (tunnel === LAYER_DONE) return LAYER_DONE;
   // What counts from here on is what the tunnel holds.
   packet.kind = PACKET_OTHER;
