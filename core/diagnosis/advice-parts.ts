@@ -29,7 +29,6 @@ export function captureKeyLog(c: CauseContext): RichText[] {
 }
 
 export const LOSSLESS = rich`Capture with a larger buffer (tcpdump -B 65536) and on the host itself rather than on a mirror port, which drops packets under load.`;
-export const LATIN_1 = new TextDecoder('latin1');
 
 /** "CN=pbx.example (public key SHA-256 …, serial …, valid … to …, presented in frame 27)". */
 export function nameOfServerKey(c: CauseContext): RichText {

@@ -2,12 +2,12 @@ import type { RichText } from '../api.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
-import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
 import { describeVersion, isDtls } from '../tls/tables/versions.ts';
 import type { CauseId } from '../verdict.ts';
 import type { CauseContext } from './cause-context.ts';
 import { describeHole } from './hole.ts';
+import { pskIdentityOf } from './needed-keys.ts';
 import { recipeLines } from './recipe-lines.ts';
 import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 import {
@@ -15,7 +15,6 @@ import {
   KEY_LOG,
   captureKeyLog,
   LOSSLESS,
-  LATIN_1,
   nameOfServerKey,
   fingerprint,
   proofOfSuite,
@@ -200,12 +199,7 @@ function adviseKeyLogIncomplete(c: CauseContext): Advice {
 
 function advisePskMissing(c: CauseContext): Advice {
   const exchange = c.handshake?.clientKeyExchange ?? null;
-  const suite = c.handshake?.suite ?? null;
-  const identity =
-    exchange === null || suite === null
-      ? null
-      : decodeClientKeyExchange(exchange.body, suite.keyExchange, false).pskIdentity;
-  const name = identity === null ? null : LATIN_1.decode(identity.slice());
+  const name = c.handshake === null ? null : pskIdentityOf(c.handshake);
   return {
     title: 'The pre-shared key is needed',
     what: rich`Client and server use a ${term('pre-shared key', 'a secret that both ends were given beforehand, instead of a certificate')}; it is not loaded${name === null ? '' : `, or not for the identity “${name}”`}.`,

@@ -48,7 +48,11 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
   if (h.clientHello === null) return { kind: 'keylog', why: 'hole' };
   const leaf = leafOf(c, 1);
   if (h.suite.keyExchange === 'psk' || h.suite.keyExchange === 'rsa-psk')
-    return { kind: 'psk', identity: identityOf(c), withServerKey: h.suite.keyExchange === 'rsa-psk' };
+    return {
+      kind: 'psk',
+      identity: pskIdentityOf(h) ?? '',
+      withServerKey: h.suite.keyExchange === 'rsa-psk',
+    };
   if (h.extendedMasterSecret && !h.transcriptWhole) return { kind: 'keylog', why: 'hole' };
   return {
     kind: 'server-key',
@@ -209,11 +213,11 @@ function holeIn(c: FindingContext): 'one-direction' | 'cut' | 'incomplete' {
   return c.holes.some((hole) => hole.snapped) ? 'cut' : 'incomplete';
 }
 
-function identityOf(c: FindingContext): string {
-  const h = c.handshake;
-  if (h === null || h.clientKeyExchange === null || h.suite === null) return '';
+/** The identity of the pre-shared key that a client names up to TLS 1.2, its first 128 bytes; null where it names none. */
+export function pskIdentityOf(h: Handshake): string | null {
+  if (h.clientKeyExchange === null || h.suite === null) return null;
   const { pskIdentity } = decodeClientKeyExchange(h.clientKeyExchange.body, h.suite.keyExchange, false);
-  return pskIdentity === null ? '' : LATIN_1.decode(pskIdentity.slice(0, 128));
+  return pskIdentity === null ? null : LATIN_1.decode(pskIdentity.slice(0, 128));
 }
 
 const KEY_LOG_WAY = 'a key log of either side';

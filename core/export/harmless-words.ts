@@ -28,7 +28,7 @@ const WORDS: ReadonlySet<string> = new Set(
   malformed match maximum media message method minimum misdirected misrouted missing mobile monitoring moved
   multicast multiple needed negotiation network no node non none normal not notification number of ok offer on
   one only operation option or order out overload overlap parameter party pass payment peer permanently pending
-  picked pool port policy port precondition present preference privacy processing progress prohibited proposal
+  bundle picked pool port policy port precondition present preference privacy processing progress prohibited proposal
   protocol provide provided proxy queued ready reached reason received recording recovery redirect redirection
   refused register registered registrar registration rejected related remote reply report represented request requested
   require required reset resource resources response restart restricted resume retry ring ringing route same sdp

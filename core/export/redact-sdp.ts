@@ -107,6 +107,10 @@ function redactAttributeValue(replacements: Replacements, name: string, value: s
         .split(' ')
         .map((uri) => redactUri(replacements, uri))
         .join(' ');
+    case 'group':
+    case 'mid':
+    case 'rid':
+      return redactNames(replacements, value);
     default:
       if (KEPT.has(name) || /^t38/.test(name)) return replacements.scrub(value);
       return /^\d{1,3}$/.test(value) ? value : redactTold(replacements, value);
@@ -119,16 +123,37 @@ function redactTold(replacements: Replacements, told: string): string {
   return /^sips?:/i.test(told) ? redactUri(replacements, told) : replacements.replace('other', told);
 }
 
-/** RFC 8839 §5.1: the foundation too can be made from an address. */
+/** RFC 8839 §5.1: the foundation too can be made from an address. Behind the port come pairs of names and values. */
 function redactCandidate(replacements: Replacements, parts: readonly string[]): string {
   return parts
     .map((part, at) => {
+      const before = parts[at - 1] ?? '';
       if (at === 0) return replacements.replace('other', part);
-      if (at === 4 || parts[at - 1] === 'raddr') return replacements.replaceHost(part);
-      return /^[a-z0-9-]{1,16}$/i.test(part) ? part : replacements.replace('other', part);
+      if (at === 4 || before === 'raddr') return replacements.replaceHost(part);
+      if (at > 5 && before === 'ufrag') return replacements.replace('credential', part);
+      return /^\d{1,10}$/.test(part) || CANDIDATE_WORDS.has(part.toLowerCase())
+        ? part
+        : replacements.replace('other', part);
     })
     .join(' ');
 }
+
+/** Tokens that name a stream; browsers number them or call them by its kind. */
+function redactNames(replacements: Replacements, value: string): string {
+  return value
+    .split(' ')
+    .map((name) => (name.length <= SHORT_NAME ? name : replacements.replacePhrase(name)))
+    .join(' ');
+}
+
+/** RFC 8839 §5.1, RFC 6544 §4.5, and what browsers add. */
+const CANDIDATE_WORDS = new Set(
+  `udp tcp ssltcp tls typ host srflx prflx relay raddr rport tcptype active passive so generation ufrag network-id
+  network-cost`.split(/\s+/),
+);
+
+/** "0", "v1", "LS": too short to name anybody. */
+const SHORT_NAME = 3;
 
 /** Session names that devices send when they have none. */
 const COMMON_NAMES = /^(?:-|\s*|session|call|sip call|phone-call|talk)$/i;
@@ -157,14 +182,11 @@ const KEPT = new Set([
   'extmap',
   'fmtp',
   'framerate',
-  'group',
   'ice-options',
   'lang',
   'max-message-size',
   'maxptime',
-  'mid',
   'ptime',
-  'rid',
   'rtcp-fb',
   'rtcp-xr',
   'rtpmap',

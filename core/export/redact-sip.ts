@@ -3,6 +3,7 @@ import { splitList, unquote } from '../app/sip/split-list.ts';
 import { decodeUtf8, encodeUtf8 } from '../bytes/text.ts';
 import { isHarmlessPhrase } from './harmless-words.ts';
 import type { ExportedEnd, ExportedMessage } from './exported.ts';
+import { redactProduct } from './redact-product.ts';
 import { redactSdp } from './redact-sdp.ts';
 import { redactAddresses, redactHostPort, redactParameters, redactUri } from './redact-uri.ts';
 import type { Replacements } from './replacements.ts';
@@ -91,9 +92,10 @@ function redactValue(replacements: Replacements, name: string, value: string): s
     case 'cseq':
       return redactCSeq(replacements, value);
     case 'date':
+      return replacements.scrub(value);
     case 'server':
     case 'user-agent':
-      return replacements.scrub(value);
+      return redactProduct(replacements, value);
     case 'warning':
       return splitList(value, ',')
         .map((warning) => redactWarning(replacements, warning))

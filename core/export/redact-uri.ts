@@ -61,7 +61,9 @@ function redactUserInfo(replacements: Replacements, text: string): string {
   const [user = '', ...parameters] = (colon < 0 ? text : text.slice(0, colon)).split(';');
   const password = colon < 0 ? '' : `:${replacements.replace('credential', text.slice(colon + 1))}`;
   const whole = redactParameters(replacements, parameters);
-  return `${replacements.replaceUser(decoded(user))}${whole}${password}`;
+  const told = decoded(user);
+  replacements.learnSpelling(user, told);
+  return `${replacements.replaceUser(told)}${whole}${password}`;
 }
 
 function decoded(text: string): string {

@@ -30,6 +30,8 @@ export class Replacements {
   private readonly kinds = new Map<string, ReplacedKind>();
   private readonly standIns = new Map<string, string>();
   private readonly words = new Set<string>();
+  /** Other ways to write an original (percent-encoded, with visual separators) that sentences may show. */
+  private readonly spellings = new Map<string, string>();
   private readonly next = new Map<string, number>();
   private finder: OriginalFinder | null = null;
 
@@ -87,7 +89,14 @@ export class Replacements {
     if (text === '' || text.toLowerCase() === 'anonymous') return text;
     if (!/^\+?[\d\-.()*# ]*\d[\d\-.()*# ]*$/.test(text)) return this.replace('name', text);
     // Visual separators do not make another number (RFC 3966 §5.1.1).
-    return this.replace('number', text.replace(/[-.() ]/g, ''));
+    const number = text.replace(/[-.() ]/g, '');
+    this.learnSpelling(text, number);
+    return this.replace('number', number);
+  }
+
+  /** Notes that an original is also written in another way. */
+  learnSpelling(spelling: string, original: string): void {
+    if (this.learning && spelling !== original) this.spellings.set(spelling, original);
   }
 
   /** Free text: what was learned elsewhere, addresses, and what looks like a serial number. */
@@ -136,15 +145,18 @@ export class Replacements {
   /** What is to be looked for in sentences: not what is nobody's name and a few signs long ("20"). */
   private *originalsToFind(): Generator<string> {
     for (const [original, kind] of this.kinds) {
-      const trivial = kind === 'other' && original.length <= MOST_TRIVIAL;
+      const trivial = isTrivial(kind, original);
       // A user called "sip" or "proxy" is nobody; our own sentences are made of such words.
       const harmless = /\p{L}/u.test(original) && isHarmlessPhrase(original);
       if (!trivial && !harmless) yield original;
     }
     for (const word of this.words) if (!isHarmlessPhrase(word)) yield word;
+    yield* this.spellings.keys();
   }
 
   private standInOf(original: string): string {
+    const spelled = this.spellings.get(original);
+    if (spelled !== undefined) return this.standInOf(spelled);
     const kind = this.kinds.get(original);
     if (kind === undefined) return 'name';
     return kind === 'address' ? this.replaceHost(original) : this.replace(kind, original);
@@ -173,7 +185,9 @@ export class Replacements {
   }
 
   private isOriginal(text: string): boolean {
-    return !this.learning && text.length > 2 && (this.kinds.has(text) || this.kinds.has(text.toLowerCase()));
+    if (this.learning || text.length <= 2) return false;
+    const kind = this.kinds.get(text) ?? this.kinds.get(text.toLowerCase());
+    return kind !== undefined && !isTrivial(kind, text);
   }
 
   private replaceKnown(text: string): string {
@@ -221,6 +235,11 @@ function standIn(kind: ReplacedKind, original: string, count: number): string {
     default:
       return `${kind}${count}`;
   }
+}
+
+/** "2.0" and the like, found where nobody knew what it is: not to be replaced wherever it stands. */
+function isTrivial(kind: ReplacedKind, original: string): boolean {
+  return kind === 'other' && original.length <= MOST_TRIVIAL;
 }
 
 const MOST_TRIVIAL = 3;

@@ -2,8 +2,8 @@ import type { HandshakeTiming } from '../../api.ts';
 import { formatDelay, tellFailure } from '../../diagnosis/failure-findings.ts';
 import type { DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
 import { plainText } from '../../diagnosis/rich-text.ts';
-import { CLIENT, SERVER, type SeenMessage } from '../../tls/handshake.ts';
-import { decodeCertificateRequest } from '../../tls/messages/certificate-request.ts';
+import { CLIENT, type Handshake, SERVER, type SeenMessage } from '../../tls/handshake.ts';
+import { type CertificateRequest, decodeCertificateRequest } from '../../tls/messages/certificate-request.ts';
 import { decodeClientHello, offeredVersions } from '../../tls/messages/client-hello.ts';
 import type { Extension } from '../../tls/messages/extension.ts';
 import { decodeServerKeyExchange } from '../../tls/messages/key-exchange.ts';
@@ -237,7 +237,7 @@ function addRequest(facts: FactList, c: FindingContext): void {
   const seen = h.certificateRequest;
   facts.add(section, 'client certificate asked for', seen === null ? 'no' : 'yes', seen?.frame ?? null);
   if (seen === null) return;
-  const form = isTls13(h.version) ? 'tls13' : tlsVersionBehind(h.version) >= TLS_1_2 ? 'tls12' : 'tls11';
+  const form = requestForm(h);
   const request = decodeCertificateRequest(seen.body, form);
   const schemes = request.signatureSchemes;
   facts.add(
@@ -246,16 +246,31 @@ function addRequest(facts: FactList, c: FindingContext): void {
     schemes === null ? 'none named (before TLS 1.2)' : schemes.map(describeSignatureScheme).join(', '),
     seen.frame,
   );
-  const authorities = request.authorities.map((der) => {
-    const element = decodeElement(der);
-    return element.kind === 'element' ? (decodeName(element)?.text ?? '?') : '?';
-  });
+  const authorities = describeAuthorities(request);
   facts.add(section, 'authorities', authorities.length === 0 ? 'any' : authorities.join('; '), seen.frame);
   const verify = h.certificateVerify[CLIENT];
   if (verify === null || form === 'tls11') return;
   const { signatureScheme } = decodeCertificateVerify(verify.body, true);
   if (signatureScheme !== null)
     facts.add(section, 'client signed with', describeSignatureScheme(signatureScheme), verify.frame);
+}
+
+/** The authorities whose certificates a server asks for, by name. */
+export function authoritiesOf(h: Handshake): string[] {
+  if (h.certificateRequest === null) return [];
+  return describeAuthorities(decodeCertificateRequest(h.certificateRequest.body, requestForm(h)));
+}
+
+function describeAuthorities(request: CertificateRequest): string[] {
+  return request.authorities.map((der) => {
+    const element = decodeElement(der);
+    return element.kind === 'element' ? (decodeName(element)?.text ?? '?') : '?';
+  });
+}
+
+function requestForm(h: Handshake): 'tls11' | 'tls12' | 'tls13' {
+  if (isTls13(h.version)) return 'tls13';
+  return tlsVersionBehind(h.version) >= TLS_1_2 ? 'tls12' : 'tls11';
 }
 
 function addTiming(facts: FactList, timing: HandshakeTiming | null): void {

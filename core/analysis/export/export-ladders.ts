@@ -6,8 +6,8 @@ import { writeLadderSvg } from '../conversations/ladder-svg.ts';
 import { writeLadderText } from '../conversations/ladder-text.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
-/** What every text of a ladder goes through before it is cut to its place. */
-export type Say = (text: string) => string;
+/** What every text of a ladder goes through before it is cut to its place; 'data' quotes what is no SIP. */
+export type Say = (text: string, from?: 'data') => string;
 
 export type LadderForm = 'svg' | 'text';
 
@@ -63,9 +63,28 @@ function sayRow(row: ConversationRow, say: Say): ConversationRow {
 }
 
 function sayStep(step: LadderStep, say: Say): LadderStep {
-  return { ...step, label: say(step.label), detail: say(step.detail) };
+  const isData = step.layer === 'application' && step.message === null;
+  return { ...step, label: isData ? say(step.label, 'data') : say(step.label), detail: say(step.detail) };
+}
+
+/**
+ * A quotation of what is no SIP without what it says, where that could be anything: of HTTP the method and the answer's
+ * number stay, of frames their kinds, of other texts how long they are.
+ */
+export function withoutContents(label: string): string {
+  if (/^Application Data \(\d+ bytes?\)$/.test(label)) return label;
+  const request = /^([A-Z]{3,12}) \S+ ((?:HTTP|RTSP)\/\d(?:\.\d)?)$/.exec(label);
+  if (request !== null) return `${request[1] ?? ''} … ${request[2] ?? ''}`;
+  const answer = /^(?:HTTP|RTSP)\/\d(?:\.\d)? \d{3}\b/.exec(label);
+  if (answer !== null) return answer[0];
+  const frames = [...label.matchAll(HTTP2_FRAME)];
+  if (frames[0]?.index === 0) return frames.map((frame) => frame[1] ?? '').join(', ');
+  return `Application Data (text of ${label.length} characters)`;
 }
 
 function sayRich(text: RichText, say: Say): RichText {
   return text.map((part) => (part.kind === 'text' ? { kind: 'text', text: say(part.text) } : part));
 }
+
+/** As `describeHttp2Frame` names them, several with commas between them. */
+const HTTP2_FRAME = /(?:^|, )(Magic|[A-Z_]{3,15}\[\d+\](?:: (?:[A-Z]{3,10}|\d{3})\b)?)/g;

@@ -13,8 +13,8 @@ import { writeSipText } from '../../export/sip-text.ts';
 import { finish, type Steps, withEmptyPieces } from '../../export/steps.ts';
 import { TRANSPORT_SCTP, TRANSPORT_TCP } from '../../stream/conversation-table.ts';
 import type { Analysis } from '../analysis.ts';
-import { drawCall, drawConversation, type Say } from './export-ladders.ts';
-import { collectReport, learnIdentities } from './export-report.ts';
+import { drawCall, drawConversation, type Say, withoutContents } from './export-ladders.ts';
+import { collectReport } from './export-report.ts';
 import { type ExportChoice, type ExportSelection, selectForExport } from './export-selection.ts';
 import { ExportSource } from './export-source.ts';
 import {
@@ -26,6 +26,7 @@ import {
   tellWhole,
   WILL_REPLACE,
 } from './export-words.ts';
+import { learnIdentities } from './learn-identities.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
 export interface ExportOrder {
@@ -272,7 +273,7 @@ function* redactedVoice(
     () => source.sip(),
     function* (replacements) {
       yield* learnIdentities(answers, order.files, replacements);
-      say = (text) => replacements.scrubSentence(text);
+      say = (text, from) => replacements.scrubSentence(from === 'data' ? withoutContents(text) : text);
       for (const piece of write(say)) {
         void piece;
         yield;

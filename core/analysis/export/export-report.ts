@@ -1,6 +1,5 @@
 import type { CaseReport, ConversationStory, Listed, ReportFact } from '../../export/case-report.ts';
 import type { ExportedMessage } from '../../export/exported.ts';
-import type { Replacements } from '../../export/replacements.ts';
 import type { Steps } from '../../export/steps.ts';
 import { FRAME_VERDICTS } from '../../verdict.ts';
 import { formatTime } from '../../x509/time.ts';
@@ -66,43 +65,6 @@ export function* collectReport(
     conversations,
     messages: yield* listedFrom(messages, MOST_MESSAGES, options.messages),
   };
-}
-
-/** Makes known what a report can name beside what SIP says: hosts, certificates, files, keys. */
-export function* learnIdentities(
-  answers: PageAnswers,
-  files: readonly string[],
-  replacements: Replacements,
-): Steps<void> {
-  for (const file of files) replacements.replace('file', file);
-  for (const key of answers.analysis.keys.keyLogs()) replacements.replace('file', key.source.name);
-  for (const key of answers.analysis.keys.privateKeys()) replacements.replace('file', key.source.name);
-  for (const { conversation } of rowsOf(answers)) {
-    if (conversation % CONVERSATIONS_AT_ONCE === 0) yield;
-    const report = answers.conversations.report(conversation);
-    if (report.key !== null) replacements.replace('file', report.key.source.replace(/:\d+$/, ''));
-    if (report.serverName !== null) replacements.replaceHost(report.serverName);
-    for (const certificate of [...report.certificates, ...report.clientCertificates]) {
-      for (const name of [certificate.subject, certificate.issuer]) learnName(replacements, name);
-      replacements.replace('certificate', certificate.serial);
-      replacements.replace('certificate', certificate.sha256);
-    }
-    for (const text of [report.client, report.server]) replacements.scrub(text);
-  }
-}
-
-/** "CN=pbx.example, O=Example": hosts and the rest, each for itself. */
-function learnName(replacements: Replacements, name: string): void {
-  for (const part of name.split(/,\s*(?=[A-Za-z0-9.]+=)/)) {
-    const value = part.slice(part.indexOf('=') + 1).trim();
-    if (value.length < SHORTEST_NAME) continue;
-    replacements.replace('certificate', value);
-  }
-}
-
-function* rowsOf(answers: PageAnswers): Generator<{ readonly conversation: number }> {
-  const count = Math.min(answers.analysis.structure.conversations.length, MOST_LEARNED);
-  for (let conversation = 0; conversation < count; conversation += 1) yield { conversation };
 }
 
 function captureFacts(answers: PageAnswers, files: readonly string[]): ReportFact[] {
@@ -214,10 +176,7 @@ function* listedFrom(
 
 const NONE: ReadonlySet<number> = new Set();
 const ORDER: readonly string[] = FRAME_VERDICTS;
-const CONVERSATIONS_AT_ONCE = 50;
 const MESSAGES_AT_ONCE = 100;
-const SHORTEST_NAME = 3;
-const MOST_LEARNED = 20_000;
 const MOST_NEEDS = 100;
 const MOST_FINDINGS = 300;
 const MOST_CALLS_READ = 1000;

@@ -14,6 +14,10 @@ const PLACES = [
   'Reason: SIP;cause=486;text="030998877 busy", Q.850;cause=17',
   'User-Agent: Phone on geheim.zappa.test',
   'Server: pbx (geheim.zappa.test)',
+  // A host and a phone that nothing else in the message names.
+  'Server: geheim-pbx-03',
+  'User-Agent: Linphone-Desktop/5.2.0 (ZAPPA-LAPTOP) windows/10',
+  'User-Agent: Deskphone-030998877',
   'Subject: Zappa',
   'Organization: Zappa Ltd',
   'X-Anything: Frank.Zappa@geheim.zappa.test',
@@ -41,6 +45,10 @@ const BODIES = [
   [
     'application/dialog-info+xml',
     '<dialog-info><identity display="Zappa">sip:030998877@x</identity></dialog-info>',
+  ],
+  [
+    'application/sdp',
+    'v=0\r\na=ice-ufrag:ZapP\r\na=mid:zappa\r\na=group:BUNDLE zappa\r\na=candidate:1 1 udp 99 10.9.8.7 9 typ srflx raddr 10.9.8.6 rport 9 generation 0 ufrag Zappa x-name frank\r\n',
   ],
   ['text/plain', 'Hello Frank Zappa, call 030998877'],
   ['message/sipfrag', 'SIP/2.0 486 Zappa is busy'],
@@ -83,6 +91,17 @@ test.each([
   [
     'NOTIFY sip:a@b SIP/2.0\r\nSubscription-State: terminated;reason=timeout;retry-after=10\r\n\r\n',
     'terminated;reason=timeout;retry-after=10',
+  ],
+  ...[
+    'Server: kamailio (5.6.3 (x86_64/linux))',
+    'User-Agent: Yealink SIP-T46U/108.86',
+    'User-Agent: SomePhone/1.0',
+    'User-Agent: X-Lite release 1103m',
+    'Server: SPA2102-5.2.5',
+  ].map((line): [string, string] => [`OPTIONS sip:a@b SIP/2.0\r\n${line}\r\n\r\n`, line]),
+  [
+    'INVITE sip:a@b SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\na=group:BUNDLE 0 audio\r\n',
+    'a=group:BUNDLE 0 audio',
   ],
   ['NOTIFY sip:a@b SIP/2.0\r\nEvent: presence.winfo\r\n\r\n', 'Event: presence.winfo'],
   [
