@@ -5,7 +5,7 @@ import { Secret } from '../../keys/secret.ts';
 import { FRAME_FRAGMENT } from '../../store/frame-table.ts';
 import { MESSAGE_DECRYPTED } from '../../store/message-table.ts';
 import type { Stretch } from '../../tls/epoch.ts';
-import type { SecretSource } from '../../tls/handshake.ts';
+import type { Handshake, SecretSource } from '../../tls/handshake.ts';
 import type { Analysis } from '../analysis.ts';
 import { addressWordsOf, ipVersionOf } from '../conversations/endpoint-address.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
@@ -121,9 +121,9 @@ export class ExportSource {
     }
   }
 
-  /** Conversations whose handshake goes with the frames because a chosen one resumes its session. */
-  resumedConversations(): number[] {
-    return [...this.resumedHandshakes().keys()];
+  /** Conversations whose handshake goes with the frames because a chosen one resumes its session, or goes on with it. */
+  conversationsBehind(): { readonly conversation: number; readonly why: 'resumed' | 'moved' }[] {
+    return [...this.handshakesBehind()].map(([conversation, { why }]) => ({ conversation, why }));
   }
 
   private secretsOf(
@@ -188,10 +188,10 @@ export class ExportSource {
     if (carried === null) return null;
     const { frames, records } = this.analysis.structure;
     const kept = new Uint8Array(frames.length);
-    const handshakes = this.resumedHandshakes();
+    const handshakes = this.handshakesBehind();
     for (let row = 0; row < frames.length; row += 1) {
       const conversation = frames.conversation.read(row);
-      const until = handshakes.get(conversation) ?? 0;
+      const until = handshakes.get(conversation)?.until ?? 0;
       if (carried.has(conversation) || row < until || this.chosenFrames.has(row + 1)) kept[row] = 1;
     }
     for (let row = 0; row < records.length; row += 1) {
@@ -207,35 +207,47 @@ export class ExportSource {
     return kept;
   }
 
-  /** By conversation whose session a chosen one resumes: the frame in which its handshake ended. */
-  private resumedHandshakes(): Map<number, number> {
+  /** By conversation on whose handshake a chosen one stands: the frame in which that handshake ended. */
+  private handshakesBehind(): Map<number, HandshakeBehind> {
     const { analysis, carried } = this;
-    const found = new Map<number, number>();
-    if (carried === null) return found;
-    for (const conversation of carried) {
-      const session = analysis.sessionOf(conversation);
-      for (const handshake of session?.handshakes ?? []) {
-        const { keySource, masterSecret } = handshake;
+    const found = new Map<number, HandshakeBehind>();
+    const add = (
+      conversation: number,
+      handshake: Handshake | undefined,
+      why: HandshakeBehind['why'],
+    ): void => {
+      if (conversation < 0 || carried?.has(conversation) !== false || handshake === undefined) return;
+      const until = Math.max(
+        ...handshake.finished,
+        handshake.newSessionTicket?.frame ?? 0,
+        handshake.firstFrame,
+        found.get(conversation)?.until ?? 0,
+      );
+      found.set(conversation, { until, why });
+    };
+    for (const conversation of carried ?? []) {
+      // Of DTLS with connection ids: it began under another address.
+      const from = analysis.structure.dtls.moveInto(conversation)?.from ?? -1;
+      for (const handshake of analysis.sessionOf(from)?.handshakes ?? []) add(from, handshake, 'moved');
+      for (const handshake of analysis.sessionOf(conversation)?.handshakes ?? []) {
         if (handshake.resumed === null) continue;
-        const from =
+        const { keySource } = handshake;
+        const resumed =
           keySource?.kind === 'resumed'
             ? keySource.from
             : (analysis.evidenceOf(conversation).resumedFrom?.conversation ?? -1);
-        if (from < 0 || carried.has(from)) continue;
-        const handshakes = analysis.sessionOf(from)?.handshakes ?? [];
-        const full =
-          handshakes.find(
-            (other) =>
-              masterSecret !== null &&
-              other.masterSecret !== null &&
-              equalBytes(other.masterSecret, masterSecret),
-          ) ?? handshakes[0];
-        if (full === undefined) continue;
-        const end = Math.max(...full.finished, full.newSessionTicket?.frame ?? 0, full.firstFrame);
-        found.set(from, Math.max(found.get(from) ?? 0, end));
+        add(resumed, this.fullHandshake(resumed, handshake), 'resumed');
       }
     }
     return found;
+  }
+
+  /** The handshake of a conversation in which the session began that another one resumes. */
+  private fullHandshake(conversation: number, { masterSecret }: Handshake): Handshake | undefined {
+    const handshakes = this.analysis.sessionOf(conversation)?.handshakes ?? [];
+    const sameSecret = (other: Handshake): boolean =>
+      masterSecret !== null && other.masterSecret !== null && equalBytes(other.masterSecret, masterSecret);
+    return handshakes.find(sameSecret) ?? handshakes[0];
   }
 
   private links(): { readonly file: number; readonly linkType: number }[] {
@@ -262,6 +274,12 @@ export class ExportSource {
       port: conversations.ports.read(2 * conversation + endpoint),
     };
   }
+}
+
+interface HandshakeBehind {
+  /** Its last frame. */
+  readonly until: number;
+  readonly why: 'resumed' | 'moved';
 }
 
 /** Labels of TLS 1.3 whose secrets open records. */

@@ -46,10 +46,10 @@ export function tellSecrets(secrets: readonly { readonly conversation: number }[
 /** Whole connections go: what else was spoken over them goes along. */
 export function tellWhole(answers: PageAnswers, selection: ExportSelection, source: ExportSource): string[] {
   const sentences = source
-    .resumedConversations()
+    .conversationsBehind()
     .map(
-      (conversation) =>
-        `It also holds the handshake of conversation ${conversation}, whose session is resumed here.`,
+      ({ conversation, why }) =>
+        `It also holds the handshake of conversation ${conversation}, ${why === 'resumed' ? 'whose session is resumed here' : 'which goes on here from another address'}.`,
     );
   const { conversations, messages } = selection;
   if (conversations === null || messages === null) return sentences;

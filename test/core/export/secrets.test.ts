@@ -82,8 +82,8 @@ describe('a capture with its secrets', () => {
       const secrets = source.secrets();
       expect(new Set(secrets.map((secret) => secret.conversation)).size).toBeLessThanOrEqual(1);
       const again = await reopened(writePcapng(source.linkTypes(), writeKeyLog(secrets), source.frames()));
-      resumes += source.resumedConversations().length;
-      expect(again.analysis.structure.conversations.length).toBe(1 + source.resumedConversations().length);
+      resumes += source.conversationsBehind().length;
+      expect(again.analysis.structure.conversations.length).toBe(1 + source.conversationsBehind().length);
       const own = [...source.sip()].map((message) => Buffer.from(message.bytes).toString('latin1'));
       expect(sipOf(again)).toEqual(own);
       const place = again.analysis.structure.conversations.length - 1;
@@ -92,6 +92,20 @@ describe('a capture with its secrets', () => {
       );
     }
     expect(resumes).toBeGreaterThan(0);
+  });
+
+  test('holds the handshake of a connection that goes on from another address', async () => {
+    const ring = new KeyRing();
+    addLabKeys(ring, [{ type: 'rsa', file: 'made/keys/server.key.pem' }]);
+    const opened = await openFiles([labFile('made/dtls-cid-moved.pcap')], ring);
+    const source = sourceOf(opened, [1]);
+    expect(source.conversationsBehind()).toEqual([{ conversation: 0, why: 'moved' }]);
+    const again = await reopened(
+      writePcapng(source.linkTypes(), writeKeyLog(source.secrets()), source.frames()),
+    );
+    const own = [...source.sip()].map((message) => Buffer.from(message.bytes).toString('latin1'));
+    expect(own.length).toBeGreaterThan(0);
+    expect(sipOf(again)).toEqual(own);
   });
 
   test('keeps the link types of several files apart', async () => {
