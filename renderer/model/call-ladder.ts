@@ -9,16 +9,24 @@ export type CallStep =
 export const CALL_STEP_HEIGHT = 40;
 export const GUTTER = 104;
 const FRAME_GUTTER = 62;
-/** Room on either side of the outer lines, for the hosts' names, and the least between two lines. */
+/** Room on either side of the outer lines, and the least between two lines: many hosts share the width. */
 const EDGE = 66;
-const LEAST_SPACING = 150;
-/** Width of a character of a label. */
+const LEAST_EDGE = 40;
+const LEAST_SPACING = 62;
+/** Lines closer than this have their hosts' names in turn on two lines. */
+const NARROW_SPACING = 132;
+/** Width of a character of a label, and of a host's name. */
 const CHARACTER = 7.25;
+const HOST_CHARACTER = 7;
+/** A label with less room between its lines goes over those beside them. */
+const LEAST_LABEL = 20;
 
 export interface CallLadderFrame {
   /** Where each host's line stands. */
   readonly columns: readonly number[];
   readonly spacing: number;
+  /** The hosts' names stand in turn on two lines. */
+  readonly staggered: boolean;
   readonly width: number;
   readonly height: number;
 }
@@ -51,17 +59,35 @@ function lastBefore(steps: readonly { readonly relative: number }[], at: number,
   return low;
 }
 
-/** Where the lines stand for a given width; wider than that where the hosts would stand too close. */
+/** Where the lines stand for a given width; wider than that only where the hosts are too many for it. */
 export function frameOfCall(width: number, hosts: number, steps: number): CallLadderFrame {
-  const room = width - GUTTER - FRAME_GUTTER - 2 * EDGE;
-  const spacing = hosts < 2 ? Math.max(LEAST_SPACING, room) : Math.max(LEAST_SPACING, room / (hosts - 1));
-  const columns = Array.from({ length: hosts }, (_, column) => Math.round(GUTTER + EDGE + column * spacing));
+  const room = width - GUTTER - FRAME_GUTTER;
+  const gaps = Math.max(1, hosts - 1);
+  // The outer lines come nearer to the edge before all lines come nearer to each other.
+  const edge = Math.max(LEAST_EDGE, Math.min(EDGE, (room - gaps * NARROW_SPACING) / 2));
+  const spacing = Math.max(LEAST_SPACING, (room - 2 * edge) / gaps);
+  const columns = Array.from({ length: hosts }, (_, column) => Math.round(GUTTER + edge + column * spacing));
   return {
     columns,
     spacing,
-    width: Math.max(width, (columns.at(-1) ?? GUTTER + EDGE) + EDGE + FRAME_GUTTER),
+    staggered: hosts > 2 && spacing < NARROW_SPACING,
+    width: Math.max(width, (columns.at(-1) ?? GUTTER + edge) + edge + FRAME_GUTTER),
     height: steps * CALL_STEP_HEIGHT + 14,
   };
+}
+
+/** Pixels that a host's name has. */
+export function hostRoom({ spacing, staggered }: CallLadderFrame): number {
+  return staggered ? 2 * spacing - 8 : Math.max(120, Math.min(spacing - 10, 260));
+}
+
+/** A name loses its end, an address its beginning: that is what others on the ladder have in common. */
+export function fitHost(host: string, room: number): string {
+  const most = Math.max(4, Math.floor(room / HOST_CHARACTER));
+  if (host.length <= most) return host;
+  return /[a-z]{2}/i.test(host.replace(/^\[.*\]/, ''))
+    ? `${host.slice(0, most - 1)}…`
+    : `…${host.slice(1 - most)}`;
 }
 
 /** A locked stretch as it is drawn: which steps it spans, and its place beside others between the same hosts. */
@@ -92,10 +118,17 @@ export function bandsOfLocks(steps: readonly CallStep[]): readonly LockBand[] {
   return bands;
 }
 
-/** Characters of a label that fit between two columns. */
+/** Characters that a label between two columns may have. */
 export function charactersBetween(frame: CallLadderFrame, from: number, to: number): number {
   const span = Math.abs((frame.columns[from] ?? 0) - (frame.columns[to] ?? 0));
-  return Math.max(8, Math.floor((span === 0 ? frame.spacing : span - 26) / CHARACTER));
+  return Math.max(LEAST_LABEL, Math.floor((span === 0 ? frame.spacing : span - 26) / CHARACTER));
+}
+
+/** The middle of a label of so many characters: at `wanted`, as far as it then stays between times and frame numbers. */
+export function middleOfLabel(frame: CallLadderFrame, wanted: number, characters: number): number {
+  const half = (characters * CHARACTER) / 2;
+  const most = frame.width - FRAME_GUTTER - half;
+  return Math.max(Math.min(wanted, most), GUTTER + half);
 }
 
 /** The step to be seen first: the final response that refused the call, else the beginning. */

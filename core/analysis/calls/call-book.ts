@@ -249,7 +249,7 @@ export class CallBook {
     to: 0,
   };
 
-  /** "UDP", "TCP", "TLS", "DTLS", "SCTP" … as Via writes it. */
+  /** "UDP", "TCP", "TLS", "DTLS", "SCTP": what carries a conversation, WebSocket aside. */
   private transportOf(conversation: number): string {
     const known = this.transports.get(conversation);
     if (known !== undefined) return known;
@@ -261,9 +261,7 @@ export class CallBook {
   private findTransport(conversation: number): string {
     const protocol = this.conversations.protocolOf(conversation);
     if (protocol.endsWith('/DTLS') || protocol === 'DTLS') return 'DTLS';
-    if (protocol.endsWith('/TLS') || protocol === 'TLS')
-      return protocol.startsWith('WebSocket') ? 'WSS' : 'TLS';
-    if (protocol.startsWith('WebSocket')) return 'WS';
+    if (protocol.endsWith('/TLS') || protocol === 'TLS') return 'TLS';
     return this.conversations.transportOf(conversation).toUpperCase();
   }
 }

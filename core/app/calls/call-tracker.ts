@@ -18,7 +18,7 @@ export interface TrackedMessage {
   /** "address:port". */
   source: string;
   destination: string;
-  /** "UDP", "TCP", "TLS", "WS", "WSS", "SCTP", "DTLS". */
+  /** "UDP", "TCP", "TLS", "SCTP", "DTLS". */
   transport: string;
   decrypted: boolean;
   bytes: Uint8Array;

@@ -23,7 +23,7 @@ export class LegFacts {
   note(given: TrackedMessage, keys: SipKeys, leg: number, row: number, method: number): void {
     const legs = this.#legs;
     const { bytes } = given;
-    const transport = this.#transport(given.transport);
+    const transport = this.#transport(keys.overWebSocket ? webSocketOver(given.transport) : given.transport);
     legs.transports.write(leg, (legs.transports.read(leg) | (1 << transport)) >>> 0);
     const keep = (column: typeof legs.sessionId, part: ByteRange): void => {
       if (part.from >= 0 && column.read(leg) === 0) column.write(leg, this.#intern(bytes, part));
@@ -97,6 +97,12 @@ function isBetweenWords(c: number): boolean {
 
 /** Shorter words are numbers and codes that mean something else. */
 const SHORTEST_CALL_ID = 8;
+
+/** WebSocket by the connection that carries it: Via may name it wrongly behind a proxy that ends TLS. */
+function webSocketOver(transport: string): string {
+  if (transport === 'TLS') return 'WSS';
+  return transport === 'TCP' ? 'WS' : transport;
+}
 
 /** All zeros: the other side is not known yet (RFC 7989 §5). */
 function isNullUuid(bytes: Uint8Array, part: ByteRange): boolean {

@@ -15,6 +15,7 @@ import {
   trimInto,
 } from './header-ranges.ts';
 import type { ByteRange } from './header-ranges.ts';
+import { type HeaderKey, headerKeyOf } from './header-keys.ts';
 import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE, tokenEnd } from '../start-line.ts';
 import { behindEmptyLines, lineFeedFrom, withoutCr } from '../text-lines.ts';
 
@@ -40,6 +41,8 @@ export class SipKeys {
   readonly branch = range();
   /** Via values, all hops together. */
   vias = 0;
+  /** The topmost Via names WebSocket (RFC 7118 §5.2): of the hop that the message takes. */
+  overWebSocket = false;
   readonly contactUri = range();
   readonly event = range();
   readonly subscriptionState = range();
@@ -68,7 +71,7 @@ export class SipKeys {
     this.vias = 0;
     this.expires = -1;
     this.extensionCount = 0;
-    this.hasSdp = this.hasCredentials = false;
+    this.hasSdp = this.hasCredentials = this.overWebSocket = false;
     for (const one of this.#ranges()) one.from = one.to = -1;
   }
 
@@ -225,77 +228,8 @@ function readValue(out: SipKeys, key: HeaderKey, bytes: Uint8Array, from: number
   }
 }
 
-type HeaderKey =
-  | 'call-id'
-  | 'cseq'
-  | 'from'
-  | 'to'
-  | 'via'
-  | 'contact'
-  | 'expires'
-  | 'event'
-  | 'subscription-state'
-  | 'session-id'
-  | 'related'
-  | 'correlation'
-  | 'charging'
-  | 'replaces'
-  | 'refer-to'
-  | 'content-type'
-  | 'credentials';
-
-/** By name in lower case. The headers behind 'related' are what Kamailio, Asterisk, FreeSWITCH and SBCs are set up with. */
-const HEADERS: readonly (readonly [name: string, key: HeaderKey])[] = [
-  ['call-id', 'call-id'],
-  ['i', 'call-id'],
-  ['cseq', 'cseq'],
-  ['from', 'from'],
-  ['f', 'from'],
-  ['to', 'to'],
-  ['t', 'to'],
-  ['via', 'via'],
-  ['v', 'via'],
-  ['contact', 'contact'],
-  ['m', 'contact'],
-  ['expires', 'expires'],
-  ['event', 'event'],
-  ['o', 'event'],
-  ['subscription-state', 'subscription-state'],
-  ['session-id', 'session-id'],
-  ['x-cid', 'related'],
-  ['x-call-id', 'related'],
-  ['x-callid', 'related'],
-  ['x-original-call-id', 'related'],
-  ['x-inbound-call-id', 'related'],
-  ['x-aleg-call-id', 'related'],
-  ['p-charging-vector', 'charging'],
-  ['cisco-guid', 'correlation'],
-  ['av-global-session-id', 'correlation'],
-  ['x-genesys-calluuid', 'correlation'],
-  ['x-broadworks-correlation-info', 'correlation'],
-  ['replaces', 'replaces'],
-  ['refer-to', 'refer-to'],
-  ['r', 'refer-to'],
-  ['content-type', 'content-type'],
-  ['c', 'content-type'],
-  ['authorization', 'credentials'],
-  ['proxy-authorization', 'credentials'],
-];
-
-const LONGEST_NAME = Math.max(...HEADERS.map(([name]) => name.length));
 const encoder = new TextEncoder();
-/** By length of the name: most headers are told apart by it. */
-const BY_LENGTH: (readonly (readonly [name: Uint8Array, key: HeaderKey])[])[] = [];
-for (let length = 0; length <= LONGEST_NAME; length++)
-  BY_LENGTH.push(
-    HEADERS.filter(([name]) => name.length === length).map(([name, key]) => [encoder.encode(name), key]),
-  );
-
-function headerKeyOf(bytes: Uint8Array, from: number, to: number): HeaderKey | undefined {
-  for (const [name, key] of BY_LENGTH[to - from] ?? []) if (isWord(bytes, from, name)) return key;
-  return undefined;
-}
-
+const WEB_SOCKET = encoder.encode('ws');
 const CALL = encoder.encode('call');
 const ICID = encoder.encode('icid-value=');
 const EXPIRES = encoder.encode('expires');
@@ -322,7 +256,20 @@ function readVia(out: SipKeys, bytes: Uint8Array, from: number, to: number): voi
   while (at < to) {
     let end = at;
     while (end < to && bytes[end] !== 0x2c) end++;
-    if (out.vias++ === 0) parameterOf(out.branch, bytes, at, end, BRANCH);
+    if (out.vias++ === 0) {
+      parameterOf(out.branch, bytes, at, end, BRANCH);
+      out.overWebSocket = namesWebSocket(bytes, at, end);
+    }
     at = end + 1;
   }
+}
+
+/** Whether "SIP/2.0/WS" or "SIP/2.0/WSS" stands at the beginning; blanks may stand around the slashes. */
+function namesWebSocket(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  for (let slashes = 0; at < to && slashes < 2; at++) if (bytes[at] === 0x2f) slashes++;
+  while (at < to && bytes[at]! <= 0x20) at++;
+  if (!holdsWord(bytes, at, to, WEB_SOCKET)) return false;
+  const end = at + (((bytes[at + 2] ?? 0) | 0x20) === 0x73 ? 3 : 2);
+  return end >= to || bytes[end]! <= 0x20;
 }

@@ -3,7 +3,9 @@ import type { CallDetail } from '../../../core/api-calls.ts';
 import {
   bandsOfLocks,
   CALL_STEP_HEIGHT,
+  fitHost,
   frameOfCall,
+  hostRoom,
   type CallLadderFrame,
   type CallStep,
 } from '../../model/call-ladder.ts';
@@ -136,18 +138,18 @@ function Hosts({
   frame: CallLadderFrame;
   left: number;
 }): ReactNode {
-  const room = Math.max(120, Math.min(frame.spacing - 10, 260));
+  const room = hostRoom(frame);
   return (
     <div className="ladder-head call-hosts">
       {detail.columns.map(({ host, name }, column) => (
         <span
           key={column}
-          className="call-host"
+          className={frame.staggered && column % 2 === 1 ? 'call-host call-host-below' : 'call-host'}
           style={{ left: `${(frame.columns[column] ?? 0) - left - room / 2}px`, width: `${room}px` }}
           title={name === '' ? host : `${name} (${host})`}
         >
-          <b className="clip mono">{host}</b>
-          <span className="clip">{name}</span>
+          <b className="clip mono">{fitHost(host, room)}</b>
+          {frame.staggered ? null : <span className="clip">{name}</span>}
         </span>
       ))}
     </div>

@@ -6,6 +6,7 @@ import {
   GUTTER,
   isRefusal,
   markOfArrow,
+  middleOfLabel,
   type CallLadderFrame,
   type CallStep,
   type LockBand,
@@ -114,6 +115,11 @@ function ArrowShape({
   const label = fitLabel(arrow.label, characters - (sign === '' ? 0 : 3));
   const detail = fitLabel(arrow.detail, Math.floor(characters * 1.1));
   const wide = (label.length * 7.25) / 2;
+  const labelAt = middleOfLabel(
+    frame,
+    self ? middle + 22 + wide : middle,
+    label.length + (sign === '' ? 0 : 3),
+  );
   return (
     <>
       <text
@@ -138,7 +144,7 @@ function ArrowShape({
         className="ladder-tip"
         d={self ? `M${from} ${LINE_Y + 5} l8 -4 v8 z` : `M${to} ${LINE_Y} l${to > from ? -8 : 8} -4 v8 z`}
       />
-      <g transform={`translate(${self ? middle + 22 + wide : middle} ${LINE_Y - 5})`}>
+      <g transform={`translate(${labelAt} ${LINE_Y - 5})`}>
         <text className="ladder-label" textAnchor="middle" x={sign === '' ? 0 : 8}>
           {label}
         </text>
@@ -147,7 +153,12 @@ function ArrowShape({
         )}
       </g>
       {detail === '' ? null : (
-        <text className="call-small" x={middle} y={LINE_Y + 12} textAnchor="middle">
+        <text
+          className="call-small"
+          x={middleOfLabel(frame, middle, detail.length)}
+          y={LINE_Y + 12}
+          textAnchor="middle"
+        >
           {detail}
         </text>
       )}
@@ -162,7 +173,7 @@ function ArrowShape({
 function LockShape({ lock, frame }: { lock: CallLock; frame: CallLadderFrame }): ReactNode {
   const from = frame.columns[lock.from] ?? GUTTER;
   const to = frame.columns[lock.to] ?? GUTTER;
-  const middle = from === to ? from + frame.spacing / 2 : (from + to) / 2;
+  const wanted = from === to ? from + frame.spacing / 2 : (from + to) / 2;
   const label = fitLabel(
     `Locked: ${CAUSE_LABELS[lock.cause]}`,
     charactersBetween(frame, lock.from, lock.to) - 3,
@@ -172,6 +183,7 @@ function LockShape({ lock, frame }: { lock: CallLock; frame: CallLadderFrame }):
     charactersBetween(frame, lock.from, lock.to) + 2,
   );
   const wide = (label.length * 7.25) / 2;
+  const middle = middleOfLabel(frame, wanted, Math.max(label.length + 4, small.length));
   return (
     <>
       <g transform={`translate(${middle} ${LINE_Y - 3})`}>
@@ -224,7 +236,10 @@ function MediaShape({ bar, frame }: { bar: CallMediaBar; frame: CallLadderFrame 
   const right = from === to ? left + frame.spacing / 2 : Math.max(from, to);
   const middle = (left + right) / 2;
   const tip = to >= from ? right : left;
-  const characters = charactersBetween(frame, bar.from, bar.to);
+  const label = fitLabel(
+    `${bar.problem ? '⚠ ' : ''}${bar.label}`,
+    charactersBetween(frame, bar.from, bar.to),
+  );
   return (
     <g className={bar.problem ? 'call-media call-media-problem' : 'call-media'}>
       <text className="call-delay" x={GUTTER - 26} y={LINE_Y + 9} textAnchor="end">
@@ -239,8 +254,13 @@ function MediaShape({ bar, frame }: { bar: CallMediaBar; frame: CallLadderFrame 
         rx={2}
       />
       <path className="call-media-tip" d={`M${tip} ${LINE_Y + 5} l${to >= from ? -11 : 11} -8 v16 z`} />
-      <text className="ladder-label" x={middle} y={LINE_Y - 5} textAnchor="middle">
-        {fitLabel(`${bar.problem ? '⚠ ' : ''}${bar.label}`, characters)}
+      <text
+        className="ladder-label"
+        x={middleOfLabel(frame, middle, label.length)}
+        y={LINE_Y - 5}
+        textAnchor="middle"
+      >
+        {label}
       </text>
     </g>
   );

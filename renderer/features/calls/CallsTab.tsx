@@ -6,9 +6,10 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import type { MenuItem } from '../../ui/ContextMenu.tsx';
-import type { RowClass, RowContext } from '../../ui/RowGrid.tsx';
+import type { RowClass, RowContext } from '../../ui/row-list.ts';
 import { useApp, useCalls, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { CALL_COLUMNS } from './call-columns.ts';
 import { CALL_FAMILIES, CALL_TONES, toneOfState } from './call-words.ts';
@@ -35,6 +36,7 @@ function CallList(): ReactNode {
   const { calls, frames, exporting } = useApp();
   const text = useCalls((state) => state.text);
   const states = useCalls((state) => state.states);
+  const order = useCalls((state) => state.order);
   const shown = useCalls((state) => state.shown);
   const count = useCalls((state) => state.count);
   const selected = useCalls((state) => state.selected);
@@ -97,6 +99,7 @@ function CallList(): ReactNode {
       rowId={(row) => row.call}
       rowClass={ROW_CLASS}
       load={load}
+      order={orderControl('calls', order, calls.getState().setOrder)}
       resetKey={`${status.capture} ${text} ${states.join()}`}
       revision={stampOf(status) + joins * 2}
       rowCount={total}

@@ -6,10 +6,11 @@ import { formatOutcome } from '../../model/format.ts';
 import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
-import type { RowClass } from '../../ui/RowGrid.tsx';
+import type { RowClass } from '../../ui/row-list.ts';
 import { useApp, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
 import { Loaded } from '../view-parts/Loaded.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { CALL_TONES, DIALOG_KINDS, toneOfState } from './call-words.ts';
 import { DIALOG_COLUMNS, REGISTRATION_COLUMNS } from './dialog-columns.ts';
@@ -53,7 +54,7 @@ export function DialogsTab({ of }: { of: 'registrations' | 'dialogs' }): ReactNo
 function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
   const model = useApp();
   const store = model[of];
-  const { kind, text, shown, selected, load } = useStore(store);
+  const { kind, text, order, shown, selected, load, setOrder } = useStore(store);
   const status = useSession((state) => state.status);
   const { title, list, empty, columns, placeholder } = WORDS[of];
   return (
@@ -88,6 +89,7 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
       rowId={(row) => row.callId}
       rowClass={ROW_CLASS}
       load={load}
+      order={orderControl('dialogs', order, setOrder)}
       resetKey={`${status.capture} ${kind} ${text}`}
       revision={stampOf(status)}
       rowCount={shown}

@@ -3,10 +3,11 @@ import type { MediaStreamRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
 import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import type { RowClass, RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowClass, RowColumn } from '../../ui/row-list.ts';
 import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { useApp, useMedia, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import {
   formatLoss,
@@ -91,6 +92,7 @@ const COLUMNS: readonly RowColumn<MediaStreamRow>[] = [
 export function MediaTab(): ReactNode {
   const { media, frames, calls } = useApp();
   const load = useMedia((state) => state.load);
+  const order = useMedia((state) => state.order);
   const shown = useMedia((state) => state.shown);
   const selected = useMedia((state) => state.selected);
   const status = useSession((state) => state.status);
@@ -109,6 +111,7 @@ export function MediaTab(): ReactNode {
           rowId={(row) => String(row.stream)}
           rowClass={ROW_CLASS}
           load={load}
+          order={orderControl('media', order, media.getState().setOrder)}
           resetKey={String(status.capture)}
           revision={stampOf(status)}
           rowCount={shown}

@@ -1,7 +1,7 @@
 import type { CallRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatDuration, formatPlural, formatUtc } from '../../model/format.ts';
 import { formatFinal, formatParty, formatSpan } from '../../model/call-format.ts';
-import type { RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowColumn } from '../../ui/row-list.ts';
 import { meaningOfState, wordOfState } from './call-words.ts';
 import { DECRYPTED, NOTES, TRANSPORT } from './shared-columns.ts';
 

@@ -1,7 +1,7 @@
 import type { LegRow } from '../../../core/api-calls.ts';
 import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
 import { formatParty, formatSpan } from '../../model/call-format.ts';
-import type { RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowColumn } from '../../ui/row-list.ts';
 import { meaningOfState, wordOfDialog, wordOfKind } from './call-words.ts';
 import { DECRYPTED, NOTES, TRANSPORT } from './shared-columns.ts';
 
@@ -77,7 +77,7 @@ export const REGISTRATION_COLUMNS: readonly RowColumn<LegRow>[] = [
   STATE,
   TIME,
   {
-    id: 'from',
+    id: 'to',
     header: 'Address',
     flex: 1,
     minWidth: 110,

@@ -1,6 +1,6 @@
 import { formatDecrypted } from '../../model/call-format.ts';
 import { formatCount, formatPlural } from '../../model/format.ts';
-import type { RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowColumn } from '../../ui/row-list.ts';
 import { meaningOfNote, wordOfNote } from './call-words.ts';
 
 /** What a call and whatever is no call have in common. */

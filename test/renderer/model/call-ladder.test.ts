@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   bandsOfLocks,
+  charactersBetween,
   firstCallStep,
+  fitHost,
   frameOfCall,
+  GUTTER,
+  hostRoom,
+  middleOfLabel,
   stepsOfCall,
 } from '../../../renderer/model/call-ladder.ts';
 import { callDetail } from '../../support/fake/call-world.ts';
@@ -62,10 +67,37 @@ describe('the frame of a call’s ladder', () => {
     const wide = frameOfCall(1000, 3, 10);
     expect(wide.width).toBe(1000);
     expect(wide.columns).toHaveLength(3);
-    const narrow = frameOfCall(300, 5, 10);
+    const narrow = frameOfCall(300, 8, 10);
     expect(narrow.width).toBeGreaterThan(600);
-    expect((narrow.columns[1] ?? 0) - (narrow.columns[0] ?? 0)).toBeGreaterThanOrEqual(150);
+    expect((narrow.columns[1] ?? 0) - (narrow.columns[0] ?? 0)).toBeGreaterThanOrEqual(60);
     expect(frameOfCall(0, 0, 0).columns).toEqual([]);
     expect(frameOfCall(600, 1, 1).columns).toHaveLength(1);
+  });
+  it('shares the width of a window of 1280 pixels between up to six hosts', () => {
+    for (const hosts of [2, 3, 4, 5, 6]) expect(frameOfCall(600, hosts, 10).width, `${hosts}`).toBe(600);
+    expect(frameOfCall(600, 3, 10).staggered).toBe(false);
+    expect(frameOfCall(600, 6, 10).staggered).toBe(true);
+  });
+  it('gives every name its room: two beside each other on one line do not meet', () => {
+    for (const hosts of [2, 3, 4, 5, 6, 9]) {
+      const frame = frameOfCall(600, hosts, 10);
+      const neighbour = (frame.staggered ? 2 : 1) * frame.spacing;
+      if (hosts > 2) expect(hostRoom(frame), `${hosts}`).toBeLessThan(neighbour);
+    }
+  });
+  it('keeps a label between the times and the numbers of the frames', () => {
+    const frame = frameOfCall(600, 6, 10);
+    const room = charactersBetween(frame, 0, 1);
+    expect(room).toBeGreaterThanOrEqual(20);
+    expect(middleOfLabel(frame, frame.columns[0] ?? 0, room) - (room * 7.25) / 2).toBeGreaterThanOrEqual(
+      GUTTER,
+    );
+    expect(middleOfLabel(frame, frame.columns[5] ?? 0, room) + (room * 7.25) / 2).toBeLessThan(600 - 60);
+  });
+  it('cuts a name behind and an address before', () => {
+    expect(fitHost('sbc1.provider.example.com', 84)).toBe('sbc1.provid…');
+    expect(fitHost('192.168.100.200', 70)).toBe('…8.100.200');
+    expect(fitHost('[2001:db8:aa:bb::17]:5061', 84)).toBe('…b::17]:5061');
+    expect(fitHost('10.0.0.1', 84)).toBe('10.0.0.1');
   });
 });

@@ -9,7 +9,7 @@ import { labPlaintext } from '../lab-plaintext.ts';
 import { bytesOf } from '../record-app-stream.ts';
 import { SDP } from '../sip-messages.ts';
 import { TORTURE_MESSAGES } from '../sip/torture-messages.ts';
-import { legsOf, script, trackLab, type ScriptLine } from './tracked.ts';
+import { legsOf, script, textOf, trackLab, type ScriptLine } from './tracked.ts';
 
 const A = '192.0.2.1:5060';
 const P = '192.0.2.9:5060';
@@ -366,6 +366,44 @@ describe('a fork of which two branches answer', () => {
     });
     const end = bye(3, { branch: 'b9', cseq: '4 BYE' });
     expect(only([...hop.filter(({ cseq }) => cseq !== '2 BYE'), end]).state).toBe('completed');
+  });
+});
+
+describe('transports', () => {
+  it('name WebSocket where the topmost Via does, by what carries it', () => {
+    const via = (transport: string, below: string): string =>
+      textOf(invite(0)).replace(
+        'SIP/2.0/UDP 192',
+        `SIP/2.0/${transport} x;branch=z9hG4bKx\r\nVia: SIP/2.0/${below} 192`,
+      );
+    const transportsOf = (text: string, transport: string): readonly string[] => {
+      const tracker = new CallTracker();
+      const bytes = bytesOf(text);
+      const base = {
+        message: 0,
+        frame: 1,
+        seconds: 0,
+        nanoseconds: 0,
+        conversation: 0,
+        direction: 0,
+      } as const;
+      tracker.add({
+        ...base,
+        source: A,
+        destination: P,
+        transport,
+        decrypted: false,
+        bytes,
+        from: 0,
+        to: bytes.length,
+      });
+      return legsOf(tracker)[0]?.transports ?? [];
+    };
+    expect(transportsOf(via('WSS', 'UDP'), 'TLS')).toEqual(['WSS']);
+    expect(transportsOf(via('WSS', 'UDP'), 'TCP')).toEqual(['WS']);
+    expect(transportsOf(via('ws ', 'UDP'), 'TCP')).toEqual(['WS']);
+    expect(transportsOf(via('TLS', 'WSS'), 'TLS')).toEqual(['TLS']);
+    expect(transportsOf(via('UDP', 'WSS'), 'UDP')).toEqual(['UDP']);
   });
 });
 
