@@ -104,6 +104,8 @@ export class Structure implements ChannelHost, StreamOwner {
   /** Streams in clear that may hold something, while somebody asks for it. */
   readonly clearApps = new Set<AppStream>();
   firstFrameWithFault = '';
+  /** How many frames without a time the capture begins with; -1 from the first that has one. */
+  private untimed = 0;
 
   /** What frames are made of is not asked for: when they came, and of which file they are, is all that is kept. */
   private readonly messagesOnly: boolean;
@@ -148,6 +150,7 @@ export class Structure implements ChannelHost, StreamOwner {
     const number = row + 1;
     frames.seconds.push(frame.seconds);
     frames.nanoseconds.push(frame.nanoseconds);
+    if (this.untimed === row) this.noteTime(frame, row);
     frames.file.push(file);
     // What is 0 needs no writing: a row that was never written reads 0.
     frames.conversation.push(-1);
@@ -160,6 +163,19 @@ export class Structure implements ChannelHost, StreamOwner {
     this.unreadLinkTypes.see(frame.linkType);
     decoder.decode(frame, number);
     this.takePacket(decoder.packet, row, number);
+  }
+
+  /** What comes before the first frame that has a time (blocks of pcapng may have none) came when that one did. */
+  private noteTime({ seconds, nanoseconds }: FrameScratch, row: number): void {
+    if (seconds === 0 && nanoseconds === 0) {
+      this.untimed += 1;
+      return;
+    }
+    this.untimed = -1;
+    for (let before = 0; before < row; before += 1) {
+      this.frames.seconds.write(before, seconds);
+      this.frames.nanoseconds.write(before, nanoseconds);
+    }
   }
 
   /** The end of the capture: streams are closed, and what waited behind holes comes out. */

@@ -11,6 +11,10 @@ export interface CaptureInterface {
   readonly secondsOffset: number;
 }
 
+/** Clocks of blocks that have no interface: microseconds, nanoseconds. */
+export const JOURNAL_CLOCK = clock(1e6);
+export const EVENT_CLOCK = clock(1e9);
+
 /** Decodes an interface description whose fields begin at `at`, options included; the fields are known to be there. */
 export function decodeInterface(
   view: DataView,
@@ -98,6 +102,10 @@ const LARGEST_SHORT_DIVISOR = 2 ** 45;
 function nanosecondsOf(rest: number, units: number): number {
   if (units % 10 !== 0) return Math.floor((rest / units) * 1e9);
   return units <= 1e9 ? rest * (1e9 / units) : Math.floor(rest / (units / 1e9));
+}
+
+function clock(unitsPerSecond: number): CaptureInterface {
+  return { linkType: 0, snapLength: 0, unitsPerSecond, secondsOffset: 0 };
 }
 
 function paddedLength(length: number): number {

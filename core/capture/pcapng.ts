@@ -1,4 +1,5 @@
 import { startsWith } from '../bytes/text.ts';
+import { linkTypeOfBlock, readBlockFrame } from './captured-block.ts';
 import { createFrameScratch, LARGEST_FRAME, LINKTYPE_UNSTATED } from './frame-scratch.ts';
 import {
   STEP_FAULT,
@@ -97,7 +98,7 @@ export class PcapngReader implements CaptureReader {
     const length = view.getUint32(start + 4, this.#littleEndian);
     if (length < BLOCK_OVERHEAD) return this.#failBlock(base, `claims a length of ${length} bytes`);
     const padded = length % 4 === 0 ? length : length + 4 - (length % 4);
-    if (!isHeldWhole(type)) {
+    if (!isHeldWhole(type) && (linkTypeOfBlock(type) < 0 || length > LARGEST_BLOCK)) {
       this.#skipping = padded;
       return this.#skipOn(available);
     }
@@ -141,9 +142,20 @@ export class PcapngReader implements CaptureReader {
         return this.#readInterface(start, end, base);
       case BLOCK_SECRETS:
         return this.#readSecrets(start, end, base);
-      default:
+      case BLOCK_SECTION_HEADER:
         return this.#readSectionHeader(start, end, base);
+      default:
+        return this.#readOtherFrame(type, start, end, base);
     }
+  }
+
+  /** A block that is no packet and has a number all the same; too short for its own fields it has none. */
+  #readOtherFrame(type: number, start: number, end: number, base: number): number {
+    const { frame } = this;
+    if (!readBlockFrame(type, start + 8, end, this.#littleEndian, frame)) return STEP_SKIPPED;
+    frame.interfaceIndex = this.#interfacesBefore;
+    frame.offset = base + frame.start - start;
+    return STEP_FRAME;
   }
 
   #readPacket(start: number, end: number, base: number, interfaceId: number): number {

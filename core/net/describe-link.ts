@@ -1,3 +1,4 @@
+import { describeBlock, isBlockLinkType } from '../capture/captured-block.ts';
 import type { FrameScratch } from '../capture/frame.ts';
 import { describeUtcTime } from '../bytes/utc-time.ts';
 import { byteAt, u16be, u16le, u32be, u32le } from '../bytes/reader.ts';
@@ -40,6 +41,12 @@ import { nameOfLinkType } from './tables/link-types.ts';
 /** What the capture file says of the frame. */
 export function describeFrame(frame: FrameScratch): LayerNode {
   const { capturedLength, originalLength } = frame;
+  if (isBlockLinkType(frame.linkType))
+    return field(
+      describeBlock(frame.linkType, frame.bytes, frame.start, frame.start + capturedLength),
+      frame.start,
+      capturedLength,
+    );
   const cut = capturedLength < originalLength ? ` (cut to ${capturedLength})` : '';
   const time = `${frame.seconds}.${String(frame.nanoseconds).padStart(9, '0')}`;
   return {

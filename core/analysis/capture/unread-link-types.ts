@@ -1,3 +1,4 @@
+import { isBlockLinkType } from '../../capture/captured-block.ts';
 import { isSupportedLinkType, nameOfLinkType } from '../../net/tables/link-types.ts';
 
 /** Frames of link types that are not read: nothing in them is decoded, and that is said. */
@@ -10,7 +11,7 @@ export class UnreadLinkTypes {
   see(linkType: number): void {
     if (linkType !== this.last) {
       this.last = linkType;
-      this.lastIsRead = isSupportedLinkType(linkType);
+      this.lastIsRead = isSupportedLinkType(linkType) || isBlockLinkType(linkType);
     }
     if (!this.lastIsRead) this.counts.set(linkType, (this.counts.get(linkType) ?? 0) + 1);
   }

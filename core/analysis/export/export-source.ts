@@ -1,4 +1,5 @@
 import { equalBytes } from '../../bytes/reader.ts';
+import { isBlockLinkType } from '../../capture/captured-block.ts';
 import type { ExportedEnd, ExportedFrame, ExportedMessage, SessionSecret } from '../../export/exported.ts';
 import { codeOfLabel, labelOfCode } from '../../keys/keylog-labels.ts';
 import { Secret } from '../../keys/secret.ts';
@@ -80,6 +81,8 @@ export class ExportSource {
       if (kept !== null && kept[row] === 0) continue;
       const file = frames.file.read(row);
       const linkType = frames.linkType.read(row);
+      // Blocks that are no packets: their makers say whether they may be copied, and only they can read them.
+      if (isBlockLinkType(linkType)) continue;
       const bytes = new Uint8Array(frames.captured.read(row));
       if (!ports.store.read(file, frames.offset.read(row), bytes.length, bytes, 0)) continue;
       yield {
@@ -257,6 +260,7 @@ export class ExportSource {
     for (let row = 0; row < frames.length; row += 1) {
       const file = frames.file.read(row);
       const linkType = frames.linkType.read(row);
+      if (isBlockLinkType(linkType)) continue;
       const key = file * 0x1_0000 + linkType;
       if (key === last) continue;
       last = key;

@@ -1,5 +1,6 @@
 import { describeUtcTime } from '../../bytes/utc-time.ts';
 import { createFrameScratch } from '../../capture/frame-scratch.ts';
+import { describeBlock, isBlockLinkType } from '../../capture/captured-block.ts';
 import type { FrameScratch } from '../../capture/frame.ts';
 import { formatDestination, formatEndpoint, formatSource } from '../../net/addresses.ts';
 import { PacketDecoder } from '../../net/decode-packet.ts';
@@ -350,6 +351,8 @@ export class FrameReporter {
       case PACKET_FRAGMENT:
         return 'Fragmented IP datagram';
       default:
+        if (isBlockLinkType(this.frame.linkType))
+          return describeBlock(this.frame.linkType, packet.payload, 0, packet.payload.length);
         if (packet.protocol !== 'ARP') return packet.protocol;
         return describeArp(packet.payload, packet.payloadStart, packet.payloadEnd) || packet.protocol;
     }

@@ -1,3 +1,4 @@
+import { nameOfBlock } from '../../capture/captured-block.ts';
 import {
   LAYER_APPLE_IP_1394,
   LAYER_AVS,
@@ -51,10 +52,13 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) !== LAYER_DONE;
 }
 
-/** The registry's name of a LINKTYPE_ value without its prefix ("ETHERNET"), or its number in words. */
+/**
+ * The registry's name of a LINKTYPE_ value without its prefix ("ETHERNET"), what a frame that is no packet is, or a number
+ * in words.
+ */
 export function nameOfLinkType(linkType: number): string {
   if (linkType === 0xffff) return 'unknown link type';
-  return NAMES_OF_LINK_TYPES.get(linkType) ?? `link type ${linkType}`;
+  return NAMES_OF_LINK_TYPES.get(linkType) ?? nameOfBlock(linkType) ?? `link type ${linkType}`;
 }
 
 /** All LINKTYPE_ values whose frames are read, in order. */

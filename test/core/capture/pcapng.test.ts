@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../../core/bytes/reader.ts';
 import { asciiBytes, decodeLatin1 } from '../../../core/bytes/text.ts';
+import { describeBlock } from '../../../core/capture/captured-block.ts';
 import { STEP_FAULT, STEP_NEED_MORE } from '../../../core/capture/frame.ts';
 import { openPcapng } from '../../../core/capture/pcapng.ts';
 import {
@@ -127,7 +128,7 @@ describe('blocks', () => {
   });
 
   test('blocks that are not read are passed over by their length, without waiting for them', () => {
-    const unknown = block(true, 0x0bad, new Uint8Array(500_000));
+    const unknown = block(true, 0x0bae, new Uint8Array(500_000));
     const file = concatBytes([
       sectionHeader(true),
       unknown,
@@ -141,6 +142,53 @@ describe('blocks', () => {
     expect(read.fault).toBeNull();
     // The window never held the block: each thousand bytes went at once.
     expect(read.steps).toBeGreaterThan(500);
+  });
+
+  test.each([true, false])('blocks that Wireshark numbers are frames (little-endian: %s)', (little) => {
+    const entry = asciiBytes('__REALTIME_TIMESTAMP=1700000000000001\nMESSAGE=link is up\n');
+    const padded = concatBytes([entry, new Uint8Array((4 - (entry.length & 3)) & 3)]);
+    const time: [4, number][] = [
+      [4, Math.floor(1_700_000_000_000_000_000 / 2 ** 32)],
+      [4, 1_700_000_000_000_000_000 % 2 ** 32],
+    ];
+    const event = numbers(little, [2, 3], ...(little ? [...time].reverse() : time), [4, 0], [4, 7]);
+    const file = concatBytes([
+      sectionHeader(little),
+      block(little, 0x0bad, numbers(little, [4, 32473]), asciiBytes('hello123')),
+      interfaceDescription(little, 1, 0),
+      enhancedPacket(little, 0, 5_000_000n, DATA),
+      block(little, 9, padded),
+      block(little, 0x40000bad, numbers(little, [4, 32473])),
+      block(little, 0x204, event, numbers(little, [4, 34], [2, 5]), asciiBytes('args')),
+      // None of these has a number: sysdig's list of users, what is too short, what nobody knows.
+      block(little, 0x206, new Uint8Array(16)),
+      block(little, 9, asciiBytes('A=b\n')),
+      block(little, 0x0bad),
+      block(little, 0x80000001, new Uint8Array(16)),
+      enhancedPacket(little, 0, 6_000_000n, DATA),
+    ]);
+    for (const sizes of [[file.length], [7, 40]]) {
+      const { frames, fault } = readCapture(file, sizes);
+      expect(fault).toBeNull();
+      expect(
+        frames.map(({ seconds, nanoseconds, linkType, bytes }) => [
+          seconds,
+          nanoseconds,
+          linkType,
+          bytes.length,
+        ]),
+      ).toEqual([
+        [0, 0, 0xfff1, 12],
+        [5, 0, 1, DATA.length],
+        [1_700_000_000, 1000, 0xfff0, entry.length],
+        [1_700_000_000, 1000, 0xfff1, 4],
+        [1_700_000_000, 0, 0xfff2, 4],
+        [6, 0, 1, DATA.length],
+      ]);
+      const told = frames.map(({ linkType, bytes }) => describeBlock(linkType, bytes, 0, bytes.length));
+      expect(told[0]).toBe('Custom block of PEN 32473, 8 bytes');
+      expect(told[2]).toBe('Journal: link is up');
+    }
   });
 
   test('a secrets block is handed over with its place in the file', () => {
