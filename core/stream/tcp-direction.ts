@@ -1,23 +1,22 @@
 import type { PacketScratch } from '../net/packet.ts';
 import { TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../net/packet.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { ExpectedBeginning, NEAR } from './expected-beginning.ts';
 import { SEGMENT_DUPLICATE, SEGMENT_EMPTY, SEGMENT_KEEP_ALIVE, SEGMENT_LATE, SEGMENT_NEW } from './events.ts';
 import type { StreamSink } from './events.ts';
-import { HeldSegments } from './held-segments.ts';
+import { type HeldSegment, HeldSegments } from './held-segments.ts';
 import type { BytesHolder, ReassemblyBudget } from './reassembly-budget.ts';
 import { StreamDelivery } from './stream-delivery.ts';
 import type { StreamStatistics } from './stream-statistics.ts';
 
 /** Frames of the conversation that a hole is still waited for once its bytes were acknowledged. */
 const GRACE_FRAMES = 64;
-/** Frames that the first bytes of a stream without SYN are held back for earlier ones, unless acknowledged. */
-const HOLD_BACK_FRAMES = 8;
+/** Frames that the first bytes of a stream without SYN are held back for earlier ones. */
+export const HOLD_BACK_FRAMES = 8;
 /** No window is larger (RFC 7323 §2.3), so no segment is further ahead unless as much was lost. */
 const MOST_AHEAD = 2 ** 30;
 /** Nothing is sent again from so far back. */
 const MOST_BEHIND = 2 ** 26;
-/** Two numbers no further apart than this are taken for those of one stream at one time. */
-const NEAR = 2 ** 20;
 /** So many stray segments in a row, each where the one before it ended, carry the stream to where they stand. */
 const STRAYS_TO_FOLLOW = 8;
 
@@ -25,10 +24,9 @@ const STRAYS_TO_FOLLOW = 8;
  * One direction of a TCP conversation. Positions are counted from the first byte behind the SYN where that is known,
  * else from the first byte captured.
  *
- * A direction without SYN holds its first bytes back until the other side has acknowledged something behind their
- * beginning, or for eight frames, so that a segment captured just too late can still be put in front of them. Where
- * the other side's acknowledgement reached exactly up to them before they came, nothing is held; where an earlier frame
- * shows that bytes before them were yet to be sent, those are waited for as for any hole.
+ * A direction without SYN holds back what comes in the conversation's first eight frames, and later its first bytes for as
+ * long unless they are acknowledged, so that a segment captured just too late can still be put in front of them. Where a
+ * frame shows that bytes before them were yet to be sent, those are waited for as for any hole.
  */
 export class TcpDirection implements BytesHolder {
   /** Who brought the bytes of the last segment first, where it was a duplicate; 0 where that is not known. */
@@ -48,8 +46,11 @@ export class TcpDirection implements BytesHolder {
   /** Whether sequence numbers mean anything yet; whether position 0 is settled, and by the SYN. */
   #based = false;
   #started = false;
-  /** Where the conversation's first frame says that the direction then stood; null where nothing does. */
-  #expected: number | null = null;
+  readonly #beginning = new ExpectedBeginning();
+  /** While the conversation begins no acknowledgement tells that nothing comes before what is held. */
+  #opening = true;
+  /** Bytes before the first that came were acknowledged just before it, and were not captured. */
+  #missed = false;
   #fromSyn = false;
   /** End of all that was seen on the wire, captured or cut. */
   #highest = 0;
@@ -119,11 +120,47 @@ export class TcpDirection implements BytesHolder {
     this.#drain();
   }
 
+  /** As answer, by a segment that seems to be the other side's first: unless bytes before that are held. */
+  presume(acknowledgement: number): void {
+    const first = this.#held.first;
+    const sound = first === undefined || this.#delivery.positionOf(acknowledgement) <= first.position;
+    if (!this.#started && sound) this.synchronise(acknowledgement - 1);
+  }
+
   /** A frame tells that the direction then stood before this number. The lowest counts. */
   expect(sequence: number): void {
-    if (this.#started) return;
-    const lower = this.#expected === null ? 1 : (this.#expected - sequence) | 0;
-    if (lower > 0 && lower < NEAR) this.#expected = sequence | 0;
+    if (!this.#started) this.#beginning.note(sequence);
+  }
+
+  /** As expect, of a frame of this direction itself: whether it was captured behind later ones. */
+  comesLate(sequence: number): boolean {
+    return !this.#started && this.#beginning.note(sequence);
+  }
+
+  /** The frame of what could be delivered next; Infinity where nothing is. */
+  get readyFrame(): number {
+    const first = this.#held.first;
+    return this.#started && first !== undefined && first.position === this.#delivery.next
+      ? first.frame
+      : Infinity;
+  }
+
+  /** The conversation's first frames are over: what is held, or a hole before it, begins the stream. Delivers nothing. */
+  open(): void {
+    if (!this.#opening) return;
+    this.#opening = false;
+    const first = this.#held.first;
+    if (this.#started || first === undefined) return;
+    const { lowest } = this.#beginning;
+    if (lowest === null || !this.#missesEarlier()) this.#settleBeginning(first.position);
+    else if (this.#missed) this.#settleBeginning(this.#delivery.positionOf(lowest));
+  }
+
+  /** Delivers the first of what is held, where `readyFrame` has one. */
+  deliverFirst(): void {
+    const { first } = this.#held;
+    if (first !== undefined) this.#deliverHeld(first);
+    if (this.readyFrame === Infinity) this.#drain();
   }
 
   /** Whether position 0 is settled. */
@@ -147,7 +184,7 @@ export class TcpDirection implements BytesHolder {
       acknowledgement,
       this.#based ? this.#delivery.nextSequence : null,
     );
-    if (!taken || this.#started || !this.#based) return;
+    if (!taken || this.#started || this.#opening || !this.#based) return;
     const first = this.#held.first;
     if (first !== undefined && this.acknowledgedUpTo > first.position && !this.#missesEarlier())
       this.#start();
@@ -194,6 +231,7 @@ export class TcpDirection implements BytesHolder {
   /** One more frame of the conversation has passed; to be called for each while `waits`. */
   tick(count: number): void {
     if (!this.#started) {
+      if (this.#opening) return;
       const patience = this.#missesEarlier() ? GRACE_FRAMES : HOLD_BACK_FRAMES;
       if (count - this.#heldSince >= patience) this.#start();
       return;
@@ -256,7 +294,7 @@ export class TcpDirection implements BytesHolder {
     }
     statistics.segments++;
     if (packet.payloadMissing > 0) statistics.snappedSegments++;
-    if (!this.#based) this.#begin(sequence, count);
+    if (!this.#based) this.#begin(sequence);
     else if (this.#fromSyn && this.#highest === 0) this.#doubtSyn(sequence);
     const position = this.#delivery.positionOf(sequence);
     const ahead = position - this.#delivery.next;
@@ -343,28 +381,30 @@ export class TcpDirection implements BytesHolder {
   #drain(): void {
     const held = this.#held;
     const delivery = this.#delivery;
-    for (
-      let first = held.first;
-      first !== undefined && first.position === delivery.next;
-      first = held.first
-    ) {
-      held.dropFirst();
-      delivery.deliver(first.bytes, 0, first.bytes.length, first.offset, first.frame);
-    }
+    for (let first = held.first; first !== undefined && first.position === delivery.next; first = held.first)
+      this.#deliverHeld(first);
     delivery.snapped.forgetBefore(delivery.next);
     if (this.#highest < delivery.next) this.#highest = delivery.next;
     this.#charge();
     this.#closeAtEnd();
   }
 
-  /** Position 0 is settled to be the lowest byte held; delivery begins. */
+  #deliverHeld({ bytes, offset, frame }: HeldSegment): void {
+    this.#held.dropFirst();
+    this.#delivery.deliver(bytes, 0, bytes.length, offset, frame);
+  }
+
   #start(): void {
-    const first = this.#held.first;
+    this.#settleBeginning(this.#held.first?.position ?? 0);
+    this.#drain();
+  }
+
+  /** Position 0 is settled: the lowest byte held, or that of a hole before it. Delivery may begin. */
+  #settleBeginning(origin: number): void {
     if (!this.#based) this.#delivery.nextSequence = this.#acknowledgements.first;
-    else if (first !== undefined) this.#rebase(first.position);
+    else if (origin !== 0) this.#rebase(origin);
     this.#based = true;
     this.#started = true;
-    this.#drain();
   }
 
   /**
@@ -380,31 +420,23 @@ export class TcpDirection implements BytesHolder {
   }
 
   /** The first payload of a direction whose SYN was not seen. */
-  #begin(sequence: number, count: number): void {
+  #begin(sequence: number): void {
     const { known, first, last } = this.#acknowledgements;
     const beyond = (last - sequence) | 0;
-    this.#based = true;
     const acknowledged = known && beyond >= 0 && beyond < MOST_AHEAD;
-    // What was acknowledged just before, and was not captured, stands before it.
+    if (known) this.expect(first);
     const missed = (sequence - first) | 0;
-    const late = acknowledged && count <= HOLD_BACK_FRAMES && missed > 0 && missed < NEAR;
-    if (known && !late) this.expect(first);
-    this.#started = late || (acknowledged && !this.#expects(sequence));
-    this.#delivery.nextSequence = late ? first : sequence | 0;
+    this.#missed = acknowledged && missed > 0 && missed < NEAR;
+    this.#based = true;
+    this.#started = acknowledged && !this.#opening && !this.#beginning.isBefore(sequence);
+    this.#delivery.nextSequence = sequence | 0;
   }
 
   /** Whether bytes before those that are held were sent after the capture began, by what its first frames say. */
   #missesEarlier(): boolean {
     const first = this.#held.first;
     if (first === undefined) return false;
-    return this.#expects(this.#delivery.nextSequence + first.position);
-  }
-
-  /** Whether the direction was to go on somewhat before this number. */
-  #expects(sequence: number): boolean {
-    if (this.#expected === null) return false;
-    const missed = (sequence - this.#expected) | 0;
-    return missed > 0 && missed < NEAR;
+    return this.#beginning.isBefore(this.#delivery.nextSequence + first.position);
   }
 
   /** Counts positions from `origin`, before anything was delivered. */

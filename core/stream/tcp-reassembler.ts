@@ -4,7 +4,7 @@ import { SEGMENT_EMPTY, SEGMENT_NEW } from './events.ts';
 import type { StreamSink } from './events.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { StreamStatistics } from './stream-statistics.ts';
-import { TcpDirection } from './tcp-direction.ts';
+import { HOLD_BACK_FRAMES, TcpDirection } from './tcp-direction.ts';
 
 /**
  * Puts both directions of one TCP conversation in order. In-order bytes are announced straight from the packet's window;
@@ -76,11 +76,11 @@ export class TcpReassembler {
     this.duplicateOf = 0;
     let kind: number;
     if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0) {
-      if (this.#count === 1) this.#noteFirst(direction, packet);
+      if (this.#count <= HOLD_BACK_FRAMES) this.#noteOpening(direction, packet);
       if ((flags & TCP_ACK) !== 0) {
         // Its first segment acknowledges the other side's SYN, whose own frame may come late or not at all.
         const first = direction === this.opener && !other.started && own.isFirst(packet.sequence);
-        if (first) other.synchronise(packet.acknowledgement - 1);
+        if (first) other.presume(packet.acknowledgement);
         other.acknowledge(packet.acknowledgement);
       }
       if (packet.tcpWindow === 0 || this.#zeroWindows !== 0) this.#noteWindow(direction, packet);
@@ -90,14 +90,28 @@ export class TcpReassembler {
     }
     if (kind === SEGMENT_NEW) this.newestFrame = frame;
     else this.duplicateOf = own.duplicateOf;
+    if (this.#count === HOLD_BACK_FRAMES + 1) this.open();
     if (own.waits) own.tick(this.#count);
     if (other.waits) other.tick(this.#count);
     if (this.#budget.used > this.#budget.limit) this.#budget.relieve();
     return kind;
   }
 
+  /** The conversation's first frames are over: what they brought is announced in their order. */
+  open(): void {
+    const [one, other] = this.#directions;
+    one.open();
+    other.open();
+    for (;;) {
+      const next = one.readyFrame <= other.readyFrame ? one : other;
+      if (next.readyFrame === Infinity) return;
+      next.deliverFirst();
+    }
+  }
+
   /** Nothing more comes: everything held is delivered with gaps between, and both directions are closed. */
   settle(frame: number): void {
+    this.open();
     for (const direction of this.#directions) {
       if (this.#resetFrame === 0) direction.settle('end', frame);
       else direction.settle('rst', this.#resetFrame);
@@ -120,7 +134,7 @@ export class TcpReassembler {
         this.opener = own.direction;
         const { direction, sequence: first, acknowledgement } = this.#first;
         const answered = direction === own.direction && first === sequence >>> 0;
-        if (answered && !other.started) other.synchronise(acknowledgement - 1);
+        if (answered) other.presume(acknowledgement);
       }
       if ((flags & TCP_ACK) !== 0) other.answer(packet.acknowledgement);
     }
@@ -132,8 +146,13 @@ export class TcpReassembler {
     return kind;
   }
 
-  #noteFirst(direction: 0 | 1, packet: PacketScratch): void {
+  /** What the conversation's first frames tell of where its directions stood. */
+  #noteOpening(direction: 0 | 1, packet: PacketScratch): void {
     if ((packet.tcpFlags & TCP_ACK) === 0) return;
+    // What a frame acknowledges that was captured behind later ones: the other side stood there, too.
+    if (this.#directions[direction].comesLate(packet.sequence))
+      this.#directions[direction === 0 ? 1 : 0].expect(packet.acknowledgement);
+    if (this.#count !== 1) return;
     this.#first.direction = direction;
     this.#first.sequence = packet.sequence;
     this.#first.acknowledgement = packet.acknowledgement;

@@ -111,6 +111,7 @@ export class TcpStreams {
     const reassembler = this.#reassemblers[conversation];
     if (reassembler === undefined || reassembler === null || reassembler.lingers) return;
     reassembler.lingers = true;
+    reassembler.open();
     this.#over.push(conversation);
     this.#dueFrames.push(frame + LINGER_FRAMES);
   }

@@ -34,6 +34,8 @@ export class RecordedDirection {
 
 export class StreamRecorder implements StreamSink {
   readonly directions = [new RecordedDirection(), new RecordedDirection()] as const;
+  /** Frames of both directions, as they were announced. */
+  readonly order: number[] = [];
 
   chunk(
     direction: 0 | 1,
@@ -47,6 +49,7 @@ export class StreamRecorder implements StreamSink {
     const recorded = this.#open(direction, position);
     if (!(from >= 0 && from < to && to <= bytes.length)) throw new Error(`impossible chunk [${from}, ${to})`);
     if (frame < 1) throw new Error('a chunk of no frame');
+    this.order.push(frame);
     for (let i = from; i < to; i++)
       recorded.bytes.push({ value: bytes[i] ?? -1, frame, offset: offset + i - from });
   }

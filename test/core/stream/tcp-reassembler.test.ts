@@ -389,19 +389,36 @@ describe('the beginning', () => {
     }
   });
 
-  it('without SYN is not held once acknowledged, before or behind', () => {
+  it('without SYN is held though acknowledged, and both sides are then announced in the order of the frames', () => {
     const talk = new Conversation(false);
-    talk.send(100, 'hello', { acknowledgement: 7000 });
-    expect(talk.client.text()).toBe('');
-    talk.feed(1, reply({ sequence: 7000, acknowledgement: ISN + 106, payload: textBytes('200') }));
-    expect(talk.client.text()).toBe('hello');
-    talk.send(105, ' world', { acknowledgement: 7003 });
-    talk.feed(1, reply({ sequence: 7003, acknowledgement: ISN + 106, payload: textBytes(' OK') }));
-    expect(talk.recorder.directions[1].text()).toBe('200 OK');
-    const known = new Conversation(false);
-    known.feed(0, { sequence: 9, acknowledgement: 7000 });
-    known.feed(1, reply({ sequence: 7000, payload: textBytes('at once') }));
-    expect(known.recorder.directions[1].text()).toBe('at once');
+    talk.send(106, 'world', { acknowledgement: 7000 });
+    talk.feed(1, reply({ sequence: 7000, acknowledgement: ISN + 112, payload: textBytes('200') }));
+    talk.send(100, 'hello ', { acknowledgement: 7000 });
+    talk.feed(1, reply({ sequence: 7003, acknowledgement: ISN + 112, payload: textBytes(' OK') }));
+    expect([talk.client.text(), talk.recorder.directions[1].text()]).toEqual(['', '']);
+    talk.send(111, '!', { acknowledgement: 7006 });
+    for (let i = 0; i < 4; i++) talk.feed(1, reply({ sequence: 7006, acknowledgement: ISN + 113 }));
+    expect([talk.client.text(), talk.recorder.directions[1].text()]).toEqual(['hello world!', '200 OK']);
+    expect(talk.recorder.order).toEqual([2, 3, 1, 4, 5]);
+  });
+
+  it('without SYN, and later than the first frames, is not held once acknowledged', () => {
+    const talk = new Conversation(false);
+    talk.feed(1, reply({ sequence: 7000, acknowledgement: 90, payload: textBytes('ring') }));
+    for (let i = 0; i < 8; i++) talk.feed(1, reply({ sequence: 7004, acknowledgement: ISN + 101 }));
+    talk.send(100, 'hello', { acknowledgement: 7004 });
+    expect([talk.client.text(), talk.recorder.directions[1].text()]).toEqual(['hello', 'ring']);
+  });
+
+  it('without SYN begins where a frame stood that was captured behind later ones', () => {
+    const talk = new Conversation(false);
+    // The server's second answer, what acknowledges it, and far behind them what it answered.
+    talk.feed(1, reply({ sequence: 7080, acknowledgement: ISN + 101, payload: textBytes('answer') }));
+    talk.feed(0, { sequence: ISN + 101, acknowledgement: 7086 });
+    talk.feed(0, { sequence: ISN + 1, acknowledgement: 7000 });
+    for (let i = 0; i < 20; i++) talk.feed(0, { sequence: ISN + 101, acknowledgement: 7086 });
+    talk.feed(1, reply({ sequence: 7000, acknowledgement: ISN + 101, payload: new Uint8Array(80).fill(46) }));
+    expect(talk.recorder.directions[1].text()).toBe(`${'.'.repeat(80)}answer`);
   });
 
   it('without SYN is waited for where an earlier frame stood before what came first', () => {
