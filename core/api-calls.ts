@@ -321,10 +321,11 @@ export interface CallRequests {
     readonly result: readonly SipMessageRow[];
   };
   'sip.statistics': { readonly params: null; readonly result: SipStatistics };
-  /** `call` null: all streams. */
+  /** `call` null: all streams. `text`: what an address, the SSRC, the codec, the call or "SRTP" has to hold. */
   'media.window': {
     readonly params: {
       readonly call: string | null;
+      readonly text?: string | undefined;
       readonly order?: RowOrder<'media'> | null | undefined;
       readonly from: number;
       readonly count: number;

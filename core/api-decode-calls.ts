@@ -29,6 +29,7 @@ import {
   nothing,
   object,
   oneOf,
+  optional,
   orNull,
   pair,
   text,
@@ -242,7 +243,13 @@ export const CALL_REQUESTS: ShapesOf<CallRequests> = {
   'dialog.messages': { params: object({ callId: words }), result: arrayOf(sipRow) },
   'sip.statistics': { params: nothing, result: sipStatistics },
   'media.window': {
-    params: object({ call: orNull(words), order: rowOrder('media'), from: count, count: rowCount }),
+    params: object({
+      call: orNull(words),
+      text: optional(words),
+      order: rowOrder('media'),
+      from: count,
+      count: rowCount,
+    }),
     result: windowOf(mediaStream),
   },
   'media.wav': {

@@ -70,10 +70,11 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     },
     'dialog.messages': async ({ callId }) => (await ready('calls'))?.messagesOf(callId) ?? [],
     'sip.statistics': async () => (await ready('descriptions'))?.statistics() ?? NO_STATISTICS,
-    'media.window': async ({ call, order, from, count }) => {
+    'media.window': async ({ call, text = '', order, from, count }) => {
       const answers = await ready('every stream');
-      const own = order == null ? answers : await inOrder(answers, (of) => of.advanceMediaOrder(call, order));
-      return own?.mediaWindow(call, from, Math.min(count, MOST_ROWS), order) ?? nothing(from);
+      const own =
+        order == null ? answers : await inOrder(answers, (of) => of.advanceMediaOrder(call, text, order));
+      return own?.mediaWindow(call, from, Math.min(count, MOST_ROWS), order, text) ?? nothing(from);
     },
     'media.wav': async ({ stream, seconds }) => {
       await prepareDecoders();

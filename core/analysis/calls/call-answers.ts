@@ -109,8 +109,8 @@ export class CallAnswers {
     return !this.isSettled || this.orders.dialogs.advance(this.dialogGround(kind, text), order);
   }
 
-  advanceMediaOrder(call: string | null, order: RowOrder<'media'>): boolean {
-    return !this.isSettled || this.orders.media.advance(this.mediaGround(call), order);
+  advanceMediaOrder(call: string | null, text: string, order: RowOrder<'media'>): boolean {
+    return !this.isSettled || this.orders.media.advance(this.mediaGround(call, text), order);
   }
 
   detail(call: string): CallDetail | null {
@@ -165,8 +165,9 @@ export class CallAnswers {
     from: number,
     count: number,
     order?: RowOrder<'media'> | null,
+    text = '',
   ): MediaWindow {
-    const window = this.orders.media.window(this.mediaGround(call), order, from, count);
+    const window = this.orders.media.window(this.mediaGround(call, text), order, from, count);
     return { revision: this.answers.analysis.revision, ...window };
   }
 
@@ -209,11 +210,11 @@ export class CallAnswers {
     return this.groundOf(String(this.book.stamp), [kind, text], legs.length, rowAt);
   }
 
-  private mediaGround(call: string | null): OrderGround<MediaStreamRow> {
+  private mediaGround(call: string | null, text: string): OrderGround<MediaStreamRow> {
     const { revision } = this.answers.analysis;
     const entry = call === null ? null : this.find(call);
     if (call !== null && entry === null)
-      return this.groundOf('', [call], 0, () => {
+      return this.groundOf('', [call, text], 0, () => {
         throw new RangeError(`There is no call ${call}`);
       });
     const names = this.list().nameOf;
@@ -223,8 +224,8 @@ export class CallAnswers {
         : 'name' in entry
           ? { callIds: [], conversations: entry.media }
           : ownerOf(entry, this.book);
-    const { length, rowAt } = this.media.list(owner, (callId) => names.get(callId) ?? callId);
-    return this.groundOf(String(revision), [call], length, rowAt);
+    const { length, rowAt } = this.media.list(owner, (callId) => names.get(callId) ?? callId, text);
+    return this.groundOf(String(revision), [call, text], length, rowAt);
   }
 
   private groundOf<Row>(

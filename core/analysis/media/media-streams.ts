@@ -7,6 +7,7 @@ import type { FrameReporter } from '../frames/frame-report.ts';
 import { playStream } from './media-playback.ts';
 import { MediaScan } from './media-scan.ts';
 import type { ControlFacts, MediaStream } from './media-stream.ts';
+import { MediaTextFilter } from './media-text-filter.ts';
 import { isOneWay, remarksOn, typeOf } from './media-remarks.ts';
 import { explainProtection, type MediaProtection } from './media-why.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
@@ -41,6 +42,7 @@ export class MediaStreams {
   private done: MediaScan | null = null;
   private streams: readonly MediaStream[] = [];
   private readonly byCall = new Map<string, MediaStream[]>();
+  private readonly textFilter = new MediaTextFilter();
   private readonly protections = new Map<MediaStream, MediaProtection>();
 
   constructor(analysis: Analysis, messages: MessageIndex, frames: FrameReporter) {
@@ -87,13 +89,19 @@ export class MediaStreams {
     return { revision: this.analysis.revision, total: length, ordered: true, from, rows };
   }
 
-  /** The same as a list of which rows are made when asked for. */
+  /** The same as a list of which rows are made when asked for, of the streams that hold `text`. */
   list(
     owner: MediaOwner | null,
     callOf: (callId: string) => string,
+    text = '',
   ): { readonly length: number; readonly rowAt: (at: number) => MediaStreamRow } {
     this.complete();
-    const chosen = this.chosen(owner);
+    const wanted = text.trim().toLowerCase();
+    const all = this.chosen(owner);
+    const chosen =
+      wanted === ''
+        ? all
+        : this.textFilter.of(wanted, all, (stream) => [ssrcOf(stream), this.kindOf(stream)], callOf);
     const rowAt = (at: number): MediaStreamRow => {
       const stream = chosen[at];
       if (stream === undefined) throw new RangeError(`There is no stream in row ${at}`);
@@ -106,7 +114,6 @@ export class MediaStreams {
   mediaOfCall(owner: MediaOwner): readonly CallMediaStream[] {
     return this.chosen(owner).map((stream) => {
       const { statistics } = stream;
-      const { protection } = this.protectionOf(stream);
       const codec = stream.codecOf(stream.mainType)?.name ?? '';
       const loss = lossShare(stream);
       return {
@@ -115,7 +122,7 @@ export class MediaStreams {
         destination: stream.destination,
         start: statistics.firstRelative,
         end: statistics.lastRelative,
-        label: [protection === 'none' || protection === 'unknown' ? 'RTP' : 'SRTP', codec].join(' ').trim(),
+        label: [this.kindOf(stream), codec].join(' ').trim(),
         problem:
           loss > NOTABLE_LOSS ||
           (stream.follower?.failed ?? 0) > 0 ||
@@ -165,6 +172,12 @@ export class MediaStreams {
     return [...found].sort((a, b) => a.number - b.number);
   }
 
+  /** "SRTP" where it is, or has to be, encrypted. */
+  private kindOf(stream: MediaStream): 'RTP' | 'SRTP' {
+    const { protection } = this.protectionOf(stream);
+    return protection === 'none' || protection === 'unknown' ? 'RTP' : 'SRTP';
+  }
+
   private protectionOf(stream: MediaStream): MediaProtection {
     let known = this.protections.get(stream);
     if (known === undefined) {
@@ -186,7 +199,7 @@ export class MediaStreams {
     return {
       stream: stream.number,
       conversation: String(stream.conversation),
-      ssrc: `0x${stream.ssrc.toString(16).padStart(8, '0')}`,
+      ssrc: ssrcOf(stream),
       source: stream.source,
       destination: stream.destination,
       call: callId === null ? null : callOf(callId),
@@ -257,6 +270,10 @@ export class MediaStreams {
     const other = this.done?.control.of(facts.reporter) ?? null;
     return facts.way + (other !== null && other.reporter === ssrc && other.way >= 0 ? other.way : 0);
   }
+}
+
+function ssrcOf({ ssrc }: MediaStream): string {
+  return `0x${ssrc.toString(16).padStart(8, '0')}`;
 }
 
 function lossShare(stream: MediaStream): number {

@@ -28,6 +28,15 @@ describe('the desk, asked for media', () => {
       [name, 401],
       [name, 401],
     ]);
+    const found = async (text: string): Promise<number> =>
+      (await opened.request('media.window', { call: null, text, from: 0, count: 10 })).total;
+    const [first] = media.rows;
+    expect(await found(' srtp ')).toBe(2);
+    expect(await found('pcma')).toBe(2);
+    expect(await found(name)).toBe(2);
+    expect(await found(first?.ssrc.toUpperCase() ?? '')).toBe(1);
+    expect(await found('opus')).toBe(0);
+    expect(await found('')).toBe(2);
     // As it arrives over a transport.
     expect(decodeResult('media.window', JSON.parse(JSON.stringify(media)))).toMatchObject({ ok: true });
     const detail = await opened.request('call.detail', { call: name });
