@@ -8,7 +8,9 @@ export type ExportScope =
   | { readonly kind: 'call'; readonly call: string }
   | { readonly kind: 'conversation'; readonly conversation: string };
 
+/** In the order in which they are offered. */
 export const EXPORT_FORMATS = [
+  'report',
   'pcapng-with-secrets',
   'clear-pcapng',
   'keylog',
@@ -17,7 +19,6 @@ export const EXPORT_FORMATS = [
   'ladder-text',
   'json',
   'csv',
-  'report',
 ] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

@@ -62,7 +62,7 @@ export function* planExportInSteps(
 ): Steps<ExportPlan> {
   const name = fileNameOf(order.format, order.files, order.choice, order.redact);
   if (order.redact && HOLDS_SECRETS.has(order.format)) return refused(name, REDACTS_NOT[order.format] ?? '');
-  const selection = selectForExport(answers, order.choice);
+  const selection = yield* selectForExport(answers, order.choice);
   if (typeof selection === 'string') return refused(name, selection);
   const source = new ExportSource(
     answers.analysis,
@@ -81,7 +81,7 @@ export function planMessages(
   choice: ExportChoice,
   redacts: boolean,
 ): { readonly sentences: readonly string[]; readonly messages: Iterable<ExportedMessage> } | string {
-  const selection = selectForExport(answers, choice);
+  const selection = finish(selectForExport(answers, choice));
   if (typeof selection === 'string') return selection;
   const { analysis, messages } = answers;
   const source = new ExportSource(

@@ -1,5 +1,6 @@
 import type { ExportScope } from '../../api-export.ts';
 import type { FrameFilter } from '../../api.ts';
+import type { Steps } from '../../export/steps.ts';
 import { FilteredFrames } from '../frames/frame-filter.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
@@ -22,7 +23,10 @@ export interface ExportSelection {
 }
 
 /** The part of a capture that a choice means; a sentence where there is no such part. */
-export function selectForExport(answers: PageAnswers, choice: ExportChoice): ExportSelection | string {
+export function* selectForExport(
+  answers: PageAnswers,
+  choice: ExportChoice,
+): Steps<ExportSelection | string> {
   switch (choice.kind) {
     case 'all':
       return { conversations: null, messages: null, frames: NONE, calls: [], words: 'the whole capture' };
@@ -31,9 +35,9 @@ export function selectForExport(answers: PageAnswers, choice: ExportChoice): Exp
     case 'conversations':
       return selectConversations(answers, choice.conversations);
     case 'call':
-      return selectCall(answers, choice.call);
+      return yield* selectCall(answers, choice.call);
     case 'filtered':
-      return recentSelection(answers, choice.filter);
+      return yield* recentSelection(answers, choice.filter);
   }
 }
 
@@ -43,11 +47,11 @@ const recent = new WeakMap<
   { readonly key: string; readonly selection: ExportSelection | string }
 >();
 
-function recentSelection(answers: PageAnswers, filter: FrameFilter): ExportSelection | string {
+function* recentSelection(answers: PageAnswers, filter: FrameFilter): Steps<ExportSelection | string> {
   const key = `${answers.analysis.revision} ${answers.analysis.version} ${JSON.stringify(filter)}`;
   const known = recent.get(answers);
   if (known?.key === key) return known.selection;
-  const selection = selectFiltered(answers, filter);
+  const selection = yield* selectFiltered(answers, filter);
   recent.set(answers, { key, selection });
   return selection;
 }
@@ -67,7 +71,7 @@ function selectConversations(answers: PageAnswers, wanted: readonly number[]): E
 }
 
 /** The connections that carried a call's messages, its media, and of a locked call what is taken for its signalling. */
-function selectCall(answers: PageAnswers, call: string): ExportSelection | string {
+function* selectCall(answers: PageAnswers, call: string): Steps<ExportSelection | string> {
   const detail = answers.calls.detail(call);
   if (detail === null) return `There is no call ${call}.`;
   const callIds = new Set(detail.legs.map((leg) => leg.callId.trim()));
@@ -78,6 +82,7 @@ function selectCall(answers: PageAnswers, call: string): ExportSelection | strin
     if (Number.isInteger(number)) conversations.add(number);
   };
   for (let message = 0; message < answers.messages.length; message += 1) {
+    if (message % MESSAGES_AT_ONCE === MESSAGES_AT_ONCE - 1) yield;
     const view = answers.messages.view(message);
     if (view === null || !callIds.has(view.callId.trim())) continue;
     messages.add(message);
@@ -97,14 +102,15 @@ export function mediaOf(
 }
 
 /** Half a connection cannot be decrypted: of a frame that passes, its whole connection goes along. */
-function selectFiltered(answers: PageAnswers, filter: FrameFilter): ExportSelection | string {
+function* selectFiltered(answers: PageAnswers, filter: FrameFilter): Steps<ExportSelection | string> {
   const { analysis, frames, messages } = answers;
   const list = new FilteredFrames(analysis, frames, messages, filter);
-  list.evaluate(Infinity);
+  while (list.evaluate(list.slow ? SEARCHED_AT_ONCE : FRAMES_AT_ONCE)) yield;
   const chosen = new Set<number>();
   const texts = new Set<number>();
   const others = new Set<number>();
   for (let row = 0; row < list.total; row += 1) {
+    if (row % MESSAGES_AT_ONCE === MESSAGES_AT_ONCE - 1) yield;
     const frame = list.frameAt(row);
     const conversation = analysis.structure.frames.conversation.read(frame - 1);
     if (conversation < 0) others.add(frame);
@@ -141,3 +147,7 @@ function describeFilter({ text, verdicts, conversation }: FrameFilter): string {
 
 const NONE: ReadonlySet<number> = new Set();
 const MOST_STREAMS = 10_000;
+const MESSAGES_AT_ONCE = 5000;
+/** Frames that a filter looks at between two stops; of those with a text each may have to be read again. */
+const FRAMES_AT_ONCE = 50_000;
+const SEARCHED_AT_ONCE = 500;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { ExportPreview, ExportScope } from '../../../core/api-export.ts';
+import { EXPORT_FORMATS, type ExportPreview, type ExportScope } from '../../../core/api-export.ts';
 import { canRedact, comparesIn, problemOfPair, type Comparing } from '../../model/export.ts';
 import { shownOf } from '../../model/loadable.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -36,7 +36,7 @@ export function ExportDialog(): ReactNode {
       >
         <fieldset className="export-formats">
           <legend>As</legend>
-          {FORMAT_WORDS.map(([format, title, words]) => (
+          {EXPORT_FORMATS.map((format) => (
             <label key={format} className="export-choice">
               <input
                 type="radio"
@@ -47,8 +47,8 @@ export function ExportDialog(): ReactNode {
                 onChange={() => choose({ format })}
               />
               <span>
-                <span className="export-title">{title}</span>
-                <span className="export-words">{words}</span>
+                <span className="export-title">{FORMAT_WORDS[format][0]}</span>
+                <span className="export-words">{FORMAT_WORDS[format][1]}</span>
               </span>
             </label>
           ))}

@@ -1,29 +1,26 @@
 import type { ExportFormat, ExportScope } from '../../../core/api-export.ts';
 
-/** How an export is named and what it is for, in the order of the dialog. */
-export const FORMAT_WORDS: readonly (readonly [ExportFormat, string, string])[] = [
-  [
-    'report',
+/** How an export is named in the dialog, and what it is for. */
+export const FORMAT_WORDS = {
+  report: [
     'Case report',
     'One HTML file for anybody: verdicts with their proofs, ladders, messages. Prints well.',
   ],
-  [
-    'pcapng-with-secrets',
+  'pcapng-with-secrets': [
     'Capture that opens decrypted',
     'The packets with the session secrets that they need, for Wireshark (pcapng).',
   ],
-  [
-    'clear-pcapng',
+  'clear-pcapng': [
     'SIP in clear as a capture',
     'The messages as packets with their addresses and times (pcapng).',
   ],
-  ['keylog', 'Session secrets', 'A key log: what decrypts these connections, in place of the private key.'],
-  ['text', 'SIP as text', 'Every message, one after the other.'],
-  ['ladder-svg', 'Ladder as an image', 'One call or conversation (SVG).'],
-  ['ladder-text', 'Ladder as text', 'For a ticket or a mail.'],
-  ['json', 'SIP as JSON', 'For programs.'],
-  ['csv', 'SIP as a table', 'One row a message (CSV).'],
-];
+  keylog: ['Session secrets', 'A key log: what decrypts these connections, in place of the private key.'],
+  text: ['SIP as text', 'Every message, one after the other.'],
+  'ladder-svg': ['Ladder as an image', 'One call or conversation (SVG).'],
+  'ladder-text': ['Ladder as text', 'For a ticket or a mail.'],
+  json: ['SIP as JSON', 'For programs.'],
+  csv: ['SIP as a table', 'One row a message (CSV).'],
+} as const satisfies Record<ExportFormat, readonly [string, string]>;
 
 export function wordsOfScope(scope: ExportScope): string {
   switch (scope.kind) {

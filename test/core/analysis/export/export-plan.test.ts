@@ -5,7 +5,7 @@ import {
   type ExportPlan,
   planExport,
 } from '../../../../core/analysis/export/export-plan.ts';
-import type { ExportChoice } from '../../../../core/analysis/export/export-selection.ts';
+import { type ExportChoice, selectForExport } from '../../../../core/analysis/export/export-selection.ts';
 import { PageAnswers } from '../../../../core/analysis/page-answers.ts';
 import { parseIpv4 } from '../../../../core/export/stand-in-address.ts';
 import { LAB, labCase, openLab, type OpenedLab } from '../../../support/open-lab.ts';
@@ -162,6 +162,20 @@ describe('an export', () => {
     expect(plan(answers, 'text', { kind: 'filtered', filter: nothing }).problem).toContain(
       'lets no frame through',
     );
+  });
+
+  test('of what passes a text stops for others while it looks through the frames', async () => {
+    const opened = await openLab('13-baresip-srtp-sdes');
+    const answers = answersOf(opened, 'calls.pcap');
+    const steps = selectForExport(answers, {
+      kind: 'filtered',
+      filter: { text: 'invite', verdicts: [], conversation: null },
+    });
+    let stops = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) stops += 1;
+    expect(stops).toBeGreaterThan(0);
+    expect(step.value).toMatchObject({ words: 'what passes the filter (text “invite”)' });
   });
 
   test('of what is not there says so', async () => {
