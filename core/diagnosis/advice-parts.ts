@@ -85,7 +85,11 @@ export function serverKeyExchangeProof(c: CauseContext): RichText[] {
   const seen = c.handshake?.serverKeyExchange ?? null;
   return seen === null
     ? []
-    : [rich`The Server Key Exchange in ${frameLink(seen.frame)} carries the fresh public value.`];
+    : [
+        c.handshake?.suite?.keyExchange.startsWith('rsa') === true
+          ? rich`The Server Key Exchange in ${frameLink(seen.frame)} carries the temporary key.`
+          : rich`The Server Key Exchange in ${frameLink(seen.frame)} carries the fresh public value.`,
+      ];
 }
 
 export function holeProof(c: CauseContext): RichText[] {
@@ -122,7 +126,10 @@ export function remainingWays(c: CauseContext): RichText {
     return rich`A private key cannot help without the Client Key Exchange; a key log can.`;
   if (h !== null && h.clientHello === null)
     return rich`Without the Client Hello the client random is unknown; load the key log of this time, and every line of it is tried.`;
-  return rich`Open the file in which the missing packets are, if the capture has several.`;
+  const files = rich`Open the file in which the missing packets are, if the capture has several.`;
+  return c.notTls13 === null && h !== null && h.clientHello !== null && h.serverHello === null
+    ? rich`${files} If the connection is TLS 1.3, a key log opens it all the same.`
+    : files;
 }
 
 function offersTls12(c: CauseContext): boolean {

@@ -1,5 +1,5 @@
 import type { RichText } from '../api.ts';
-import { CLIENT, SERVER } from '../tls/handshake.ts';
+import { CLIENT, type Handshake, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
 import { describeAlert } from '../tls/tables/alerts.ts';
@@ -7,9 +7,9 @@ import { describeVersion, isDtls } from '../tls/tables/versions.ts';
 import type { CauseId } from '../verdict.ts';
 import type { CauseContext } from './cause-context.ts';
 import { describeHole } from './hole.ts';
-import { pskIdentityOf } from './needed-keys.ts';
+import { PASSWORDS, pskIdentityOf } from './needed-keys.ts';
 import { recipeLines } from './recipe-lines.ts';
-import { conversationLink, frameLink, rich, term } from './rich-text.ts';
+import { conversationLink, frameLink, plainText, rich, term } from './rich-text.ts';
 import {
   RSA_EXCHANGE,
   KEY_LOG,
@@ -90,7 +90,7 @@ function adviseWrongKey(c: CauseContext): Advice {
   const tried = c.handshake?.keysTried ?? 0;
   const loaded = c.keys.map(
     (key) =>
-      rich`Loaded: ${key.name}${key.subject === null ? '' : ` (${key.subject})`}, public key SHA-256 ${fingerprint(key.sha256OfPublicKey)}.`,
+      rich`Loaded: ${key.name}${key.subject === null ? '' : ` (${key.subject})`}, SHA-256 ${fingerprint(key.sha256OfPublicKey)} of its public key.`,
   );
   const sameSubject = c.keys.find(
     (key) => key.subject !== null && key.subject === (c.serverCertificate?.subject?.text ?? ''),
@@ -106,7 +106,7 @@ function adviseWrongKey(c: CauseContext): Advice {
         : rich`The server at ${c.server} proved itself with another key than those that are loaded.`,
     proof: [
       ...proofOfCertificate(c),
-      rich`Wanted: public key SHA-256 ${wanted}.`,
+      rich`Wanted: SHA-256 ${wanted} of the public key.`,
       ...loaded,
       ...elsewhere,
       ...(sameSubject === undefined
@@ -142,8 +142,8 @@ function adviseKeyOfTheClient(c: CauseContext): Advice {
       rich`Ask whoever runs ${c.server} for the private key of ${nameOfServerKey(c)}; or load a key log that your own host wrote while this was captured.`,
     ],
     fixNext: [
-      rich`Log the TLS secrets on your own host: as the client, that is all that can be done without the other side.`,
-      ...captureKeyLog(c),
+      rich`Let your own host write a ${KEY_LOG} while you capture: as the client, that is all that can be done without the other side.`,
+      ...recipeLines(c.products, 'log-secrets'),
     ],
   };
 }
@@ -164,12 +164,25 @@ function adviseKeyLogNoMatch(c: CauseContext): Advice {
     ],
     fixNow: [
       rich`Load the key log of the process that spoke here: the client at ${c.client} or the server at ${c.server}. Either side's is enough.`,
+      ...(opensByServerKey(c)
+        ? [
+            rich`Or load the private key of ${nameOfServerKey(c)}: this connection uses ${RSA_EXCHANGE}, so that opens it as well.`,
+          ]
+        : []),
     ],
     fixNext: [
       rich`Turn the logging on before the connection is set up: a line is written during the handshake only.`,
       rich`If a proxy or SBC stands between the two, it makes a handshake of its own on each side: log there too.`,
     ],
   };
+}
+
+/** RSA key exchange, seen as far as a private key needs it. */
+function opensByServerKey({ handshake: h }: CauseContext): boolean {
+  if (h?.suite?.keyExchange !== 'rsa' || h.resumed !== null) return false;
+  return (
+    h.clientKeyExchange !== null && h.clientHello !== null && (h.transcriptWhole || !h.extendedMasterSecret)
+  );
 }
 
 /** Whether a hello hides another one cannot be told from its grease (RFC 9849 §6.2): said as what it is. */
@@ -217,9 +230,10 @@ function advisePskMissing(c: CauseContext): Advice {
 function adviseHandshakeNotCaptured(c: CauseContext): Advice {
   return {
     title: 'The connection was set up before the capture began',
-    what: rich`The keys of a connection are agreed in its handshake. This connection's handshake is not in the capture: its first captured frame, ${frameLink(c.firstFrame)}, is already encrypted. For TLS 1.2 and before no key can make up for that${c.keyLogs.length > 0 ? '; the secrets of the loaded key log were tried in case it is TLS 1.3, and none opens it' : '; if it is TLS 1.3, a key log alone can, and would be tried'}.`,
+    what: rich`The keys of a connection are agreed in its handshake. This connection's handshake is not in the capture: its first captured frame, ${frameLink(c.firstFrame)}, is already encrypted. ${c.notTls13 === null ? `For TLS 1.2 and before no key can make up for that${c.keyLogs.length > 0 ? '; the secrets of the loaded key log were tried in case it is TLS 1.3, and none opens it' : '; if it is TLS 1.3, a key log alone can, and would be tried'}` : 'No key can make up for that'}.`,
     proof: [
       rich`No Client Hello and no Server Hello of ${c.client} → ${c.server} is in the capture.`,
+      ...(c.notTls13 === null ? [] : [c.notTls13]),
       ...(c.decryptingSibling === null
         ? []
         : [
@@ -267,7 +281,9 @@ function adviseOneDirection(c: CauseContext): Advice {
       rich`If the ${who}’s packets are in another file, open both together.`,
       missing === CLIENT && c.handshake?.serverHello != null
         ? rich`A key log of this connection opens what the server sent: each of its lines is tried.${noneFits}`
-        : rich`If the connection is TLS 1.3, a key log opens what the ${missing === CLIENT ? 'server' : 'client'} sent: each of its lines is tried.${noneFits} Up to TLS 1.2 nothing does without the Server Hello.`,
+        : c.notTls13 === null
+          ? rich`If the connection is TLS 1.3, a key log opens what the ${missing === CLIENT ? 'server' : 'client'} sent: each of its lines is tried.${noneFits} Up to TLS 1.2 nothing does without the Server Hello.`
+          : rich`No key opens it without the Server Hello. ${c.notTls13}`,
     ],
     fixNext: [
       rich`Mirror both directions of the port (receive and transmit), or capture on one of the two hosts themselves.`,
@@ -305,10 +321,17 @@ function adviseResumed(c: CauseContext): Advice {
           ]),
     ],
     fixNext: [
-      rich`Restart both ends while capturing: then nothing is left to resume. Or turn off session tickets and the session cache on the server for the time of the capture.`,
-      ...recipeLines(c.products, 'no-resumption'),
+      rich`Restart both ends while capturing: then nothing is left to resume. Or turn off ${handshake?.resumed === 'ticket' ? 'session tickets' : 'the session cache'} on the server for the time of the capture.`,
+      ...recipeLines(c.products, 'no-resumption').filter((line) =>
+        helpsAgainst(handshake?.resumed ?? null, line),
+      ),
     ],
   };
+}
+
+/** What turns off tickets alone does not help where a session id was resumed. */
+function helpsAgainst(resumed: Handshake['resumed'], line: RichText): boolean {
+  return resumed === 'ticket' || !/gives out no tickets/.test(plainText(line));
 }
 
 function adviseGap(c: CauseContext): Advice {
@@ -350,7 +373,7 @@ function adviseSnapped(c: CauseContext): Advice {
         .slice(0, 3)
         .map(
           (hole) =>
-            rich`${hole.bytes} bytes from the ${hole.from} are cut off after ${frameLink(hole.before)}.`,
+            rich`${hole.bytes} bytes from the ${hole.from} are cut off at the end of ${frameLink(hole.before)}.`,
         ),
     ],
     fixNow: [rich`The bytes that were cut off are not in the file.`],
@@ -375,13 +398,15 @@ function adviseForwardSecrecy(c: CauseContext): Advice {
   const exchange = c.handshake?.suite?.keyExchange ?? 'unknown';
   const anonymous = exchange.endsWith('anon');
   const psk = exchange.endsWith('psk');
-  const only =
-    anonymous || psk
-      ? 'neither a certificate’s key nor a pre-shared key opens it'
-      : 'the server’s private key only signs';
+  const suite = c.handshake?.suite?.name ?? 'its suite';
+  const why = exchange.startsWith('rsa')
+    ? rich`This connection uses a ${TEMPORARY_KEY} (${suite}): the server’s private key only signs it.`
+    : PASSWORDS.has(exchange)
+      ? rich`Client and server agree on their secret by a ${PASSWORD} (${suite}): no private key opens it, nor does the password.`
+      : rich`This connection uses ${DIFFIE_HELLMAN} (${suite}): ${anonymous || psk ? 'neither a certificate’s key nor a pre-shared key opens it' : 'the server’s private key only signs'}.`;
   return {
     title: 'Forward secrecy: no private key can decrypt this',
-    what: rich`This connection uses ${term('Diffie-Hellman', 'both sides agree on a fresh secret that is never sent and then forgotten')} (${c.handshake?.suite?.name ?? 'its suite'}): ${only}. Only a key log opens it.${agreesOnMedia(c) ? rich` It makes the keys of an SRTP stream between the same ports (${term('DTLS-SRTP', 'RFC 5764: the handshake goes over the media’s own ports, and its secret keys the audio')}): the key log opens that as well.` : rich``}`,
+    what: rich`${why} Only a key log opens it.${agreesOnMedia(c) ? rich` It makes the keys of an SRTP stream between the same ports (${term('DTLS-SRTP', 'RFC 5764: the handshake goes over the media’s own ports, and its secret keys the audio')}): the key log opens that as well.` : rich``}`,
     proof: [...proofOfSuite(c), ...serverKeyExchangeProof(c)],
     fixNow: [
       rich`If one of the two programs wrote a TLS key log while this was captured, load it. Nothing else can open these records.`,
@@ -389,6 +414,19 @@ function adviseForwardSecrecy(c: CauseContext): Advice {
     fixNext: [...captureKeyLog(c), ...forceRsa(c)],
   };
 }
+
+const DIFFIE_HELLMAN = term(
+  'Diffie-Hellman',
+  'both sides agree on a fresh secret that is never sent and then forgotten',
+);
+const TEMPORARY_KEY = term(
+  'temporary RSA key',
+  'exportable suites of the nineties: a key of 512 or 1024 bits that the server makes for its connections',
+);
+const PASSWORD = term(
+  'password-authenticated key exchange',
+  'both sides prove that they know a password, and make a fresh secret by it',
+);
 
 function adviseTls13(c: CauseContext): Advice {
   return {
@@ -408,9 +446,7 @@ function adviseUnsupportedCipher(c: CauseContext): Advice {
     what: rich`The server chose ${c.handshake?.suite?.name ?? 'a suite'}, which Sipher does not decrypt.`,
     proof: proofOfSuite(c),
     fixNow: [rich`There is no way to open it here.`],
-    fixNext: [
-      rich`Choose a suite with AES, ChaCha20, Camellia, ARIA or 3DES on the server for the time of the capture.`,
-    ],
+    fixNext: [rich`Choose a suite with AES or ChaCha20 on the server for the time of the capture.`],
   };
 }
 
@@ -418,7 +454,10 @@ function adviseUnsupportedVersion(c: CauseContext): Advice {
   return {
     title: 'This version cannot be opened',
     what: rich`The connection speaks ${describeVersion(c.handshake?.version ?? 0)}, which Sipher does not decrypt.`,
-    proof: proofOfSuite(c),
+    proof:
+      c.handshake?.serverHello == null
+        ? []
+        : [rich`The Server Hello in ${frameLink(c.handshake.serverHello.frame)} speaks it.`],
     fixNow: [rich`There is no way to open it here.`],
     fixNext: [rich`Use TLS 1.2 or TLS 1.3.`],
   };
@@ -455,7 +494,7 @@ function adviseMismatch(c: CauseContext): Advice {
     ],
     fixNow: [rich`The record's own bytes are wrong; no key can help.`],
     fixNext: [
-      rich`Capture on one of the hosts themselves, and look for a middlebox that rewrites packets (SIP ALG).`,
+      rich`Capture on each of the two hosts: where the record is whole on one and altered on the other, something between them changes packets (a faulty switch, a VPN, a firewall).`,
     ],
   };
 }

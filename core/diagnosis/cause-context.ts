@@ -1,3 +1,4 @@
+import type { RichText } from '../api.ts';
 import type { Hole } from './hole.ts';
 import type { Stretch } from '../tls/epoch.ts';
 import type { Handshake } from '../tls/handshake.ts';
@@ -35,6 +36,8 @@ export interface CauseContext {
   readonly keys: readonly LoadedKeyName[];
   readonly keyLogs: readonly LoadedKeyLogName[];
   readonly psks: number;
+  /** Why it cannot be TLS 1.3, where the capture does not show which version was chosen; null where it may be. */
+  readonly notTls13: RichText | null;
   /** The products that speak here, where they were recognised. */
   readonly products: readonly RecognisedProduct[];
   /** bad_record_mac and its like, held against our own check. */

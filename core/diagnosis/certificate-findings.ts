@@ -18,14 +18,16 @@ import { frameLink, rich, term } from './rich-text.ts';
 
 /** Certificates outside their period of validity at the time of the capture. */
 export function findExpired(c: FindingContext): Found[] {
-  return eachCertificate(c, ({ certificate, side, frame, words }) => {
+  return eachCertificate(c, ({ certificate, side, frame, words, own }) => {
     const now = c.secondsOf(frame);
     if (now <= certificate.notAfter.seconds) return null;
     return {
       severity: weightOf(c, side, TIME_ALERTS),
       sentence: rich`${capitalise(words)} expired on ${dateOf(certificate.notAfter.text)}, ${daysBetween(certificate.notAfter.seconds, now)} before it was shown in ${frameLink(frame)}.`,
       frames: [frame],
-      fix: `Renew the certificate of ${shortName(certificate.subject)} on the host at ${endpointOf(c, side)}. It was valid from ${dateOf(certificate.notBefore.text)}.`,
+      fix: own
+        ? `Renew the certificate of ${shortName(certificate.subject)} on the host at ${endpointOf(c, side)}. It was valid from ${dateOf(certificate.notBefore.text)}.`
+        : `Ask the authority for its renewed certificate of ${shortName(certificate.subject)}, and put that behind its own on the host at ${endpointOf(c, side)}.`,
       confidence: 'certain',
     };
   });
@@ -36,6 +38,7 @@ export function findNotYetValid(c: FindingContext): Found[] {
   return eachCertificate(c, ({ certificate, side, frame, words }) => {
     const now = c.secondsOf(frame);
     if (now >= certificate.notBefore.seconds) return null;
+    if (now < EARLIEST_CLOCK) return unsetClock(certificate, frame, words, now);
     return {
       severity: weightOf(c, side, TIME_ALERTS),
       sentence: rich`${capitalise(words)} is valid only from ${dateOf(certificate.notBefore.text)}, ${daysBetween(now, certificate.notBefore.seconds)} after it was shown in ${frameLink(frame)}.`,
@@ -44,6 +47,17 @@ export function findNotYetValid(c: FindingContext): Found[] {
       confidence: 'certain',
     };
   });
+}
+
+/** Before TLS there was no capture of it: that clock was not set. */
+function unsetClock(certificate: Certificate, frame: number, words: string, now: number): Found {
+  return {
+    severity: 'note',
+    sentence: rich`Whether ${words} was valid cannot be judged: by the capture’s clock ${frameLink(frame)} is of the year ${new Date(now * 1000).getUTCFullYear()}, so that clock was not set. It is valid from ${dateOf(certificate.notBefore.text)} to ${dateOf(certificate.notAfter.text)}.`,
+    frames: [frame],
+    fix: 'Set the clock of the capturing host before the capture.',
+    confidence: 'certain',
+  };
 }
 
 /** The name that the client asked for is not in the server's certificate. */
@@ -72,7 +86,7 @@ export function findNameMismatch(c: FindingContext): Found[] {
       severity: weightOf(c, SERVER, NAME_ALERTS),
       sentence: rich`The client asked for ${asked} in the Client Hello, but the server’s certificate in ${frameLink(frame)} is for ${names === '' ? 'no name at all' : names}. A client that checks names refuses it.`,
       frames: framesOf(c.handshake?.clientHello?.frame, frame),
-      fix: `Issue the certificate with the ${address ? 'IP address' : 'DNS name'} ${asked} among its subject alternative names, or let the client connect to a name that the certificate has${names === '' ? '' : ` (${names})`}.`,
+      fix: `Issue the certificate with the ${address ? 'IP address' : 'DNS name'} ${asked} among its subject alternative names${names === '' ? '' : `, or let the client connect to a name that the certificate has (${names})`}.`,
       confidence: refuses(c, SERVER, NAME_ALERTS) ? 'likely' : 'possible',
     },
   ];
@@ -139,7 +153,7 @@ export function findSelfSigned(c: FindingContext): Found[] {
 
 /** Signatures with MD5 or SHA-1, which modern programs refuse. */
 export function findWeakSignature(c: FindingContext): Found[] {
-  return eachCertificate(c, ({ certificate, side, frame, words }) => {
+  return eachCertificate(c, ({ certificate, side, frame, words, own }) => {
     const { hash, name } = certificate.signature;
     // Nobody checks the signature of a root by its own key (RFC 8446 §4.4.2.2).
     if (certificate.selfIssued || hash === null || !WEAK_HASHES.has(hash)) return null;
@@ -148,7 +162,9 @@ export function findWeakSignature(c: FindingContext): Found[] {
       severity: refuses(c, side, SIGNATURE_ALERTS) ? 'error' : 'warning',
       sentence: rich`${capitalise(words)} (${frameLink(frame)}) is signed with ${name}. ${hashWords(hash)} ${broken ? 'is broken, and current programs refuse it' : 'is outdated, and many programs refuse it'}.`,
       frames: [frame],
-      fix: `Issue the certificate of ${shortName(certificate.subject)} anew with SHA-256.${side === CLIENT ? ' A device certificate installed by the maker changes only with its firmware.' : ''}`,
+      fix: own
+        ? `Issue the certificate of ${shortName(certificate.subject)} anew with SHA-256.${side === CLIENT ? ' A device certificate installed by the maker changes only with its firmware.' : ''}`
+        : `Ask the authority for a chain that is signed with SHA-256, and put that behind its own on the host at ${endpointOf(c, side)}.`,
       confidence: 'certain',
     };
   });
@@ -295,6 +311,8 @@ const INTERMEDIATE = term(
   'intermediate authority',
   'it is not in trust stores itself: a certificate of it must be sent along, up to one that is',
 );
+/** 1995, in seconds since 1970. */
+const EARLIEST_CLOCK = 788_918_400;
 /** What authorities call themselves; a hint, no proof. */
 const ROOT_NAME = /\broot\b/i;
 const INTERMEDIATE_NAME = /intermediate|issuing|subordinate|\bsub[ -]?ca\b/i;
@@ -307,6 +325,8 @@ interface Shown {
   readonly certificate: Certificate;
   readonly side: Side;
   readonly frame: number;
+  /** The sender's own, not one of an authority that it sent along. */
+  readonly own: boolean;
   /** "the server’s certificate CN=…", "the certificate of the authority CN=… that the server sent". */
   readonly words: string;
 }
@@ -321,7 +341,7 @@ function eachCertificate(c: FindingContext, judge: (shown: Shown) => Found | nul
         at === 0
           ? `the ${wordOf(side)}’s certificate ${name}`
           : `the certificate of ${name} that the ${wordOf(side)} sent along`;
-      const found = judge({ certificate, side, frame, words });
+      const found = judge({ certificate, side, frame, words, own: at === 0 });
       return found === null ? [] : [found];
     });
   });

@@ -4,6 +4,7 @@ import { decodeClientHello, offeredVersions } from '../tls/messages/client-hello
 import { extensionOf } from '../tls/messages/extension.ts';
 import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
 import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
+import { describeSignatureScheme } from '../tls/tables/signature-schemes.ts';
 import { describeNamedGroup } from '../tls/tables/named-groups.ts';
 import { describeVersion, isDtls, TLS_1_2 } from '../tls/tables/versions.ts';
 import { decodeElement } from '../x509/der.ts';
@@ -31,7 +32,7 @@ import {
 } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { clientFlight, describeFailure, type HandshakeFailure } from './handshake-outcome.ts';
-import { conversationLink, frameLink, rich } from './rich-text.ts';
+import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 
 /** A handshake that was broken off: by whom, at which step, how long after what, and what that means. */
 export function findHandshakeFailed(c: FindingContext): Found[] {
@@ -108,17 +109,26 @@ export function findNoSharedCipher(c: FindingContext): Found[] {
   const { cipherSuites, extensions } = decodeClientHello(hello.body, isDtls(handshake.offeredVersion));
   const offered = cipherSuites.map(cipherSuiteOf).filter((suite) => suite.kind !== 'signal');
   const groups = extensionOf(extensions, 'supported-groups')?.groups ?? [];
-  const names = offered.slice(0, 4).map((suite) => suite.name);
+  const schemes = extensionOf(extensions, 'signature-algorithms')?.schemes ?? [];
   return [
     {
       severity: 'error',
-      sentence: rich`The server took none of the cipher suites in the Client Hello (${frameLink(hello.frame)}; ${offered.length} in all: ${names.join(', ')}${offered.length > names.length ? ' …' : ''}) and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}.${groups.length === 0 ? '' : ` The client offers these groups: ${groups.slice(0, 6).map(describeNamedGroup).join(', ')}; a group that the server lacks is answered in the same way.`}`,
+      sentence: rich`The server found nothing that it could choose in the Client Hello (${frameLink(hello.frame)}), and answered with ${describeAlert(alert.description)} in ${frameLink(alert.frame)}. The client offers ${listed(
+        'cipher suite',
+        offered.map(({ name }) => name),
+      )}${groups.length === 0 ? '' : `; ${listed('group', groups.map(describeNamedGroup))}`}${schemes.length === 0 ? '' : `; ${listed('signature algorithm', schemes.map(describeSignatureScheme))}`}. Which of them the server lacks, it does not say.`,
       frames: [hello.frame, alert.frame],
-      fix: `Allow one of these suites on the server at ${c.server}, or one of the server’s on the client. The server’s certificate counts too: a suite with RSA or ECDSA in its name needs a key of that kind.`,
+      fix: `Allow one of these suites and groups on the server at ${c.server}, or one of the server’s on the client. The server’s certificate counts too: a suite or a signature algorithm with RSA or ECDSA in its name needs a key of that kind.`,
       // A group or a signature algorithm that is missing is answered with the same alert.
       confidence: 'likely',
     },
   ];
+}
+
+/** "2 cipher suites: A, B", "30 cipher suites: A, B, C, D …". */
+function listed(what: string, names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).join(', ');
+  return `${names.length} ${what}${names.length === 1 ? '' : 's'}: ${shown}${names.length > MOST_NAMED ? ' …' : ''}`;
 }
 
 /** The two sides have no version in common. */
@@ -197,7 +207,7 @@ export function findClientCertificateRefused(c: FindingContext): Found[] {
       frames: unique([shown.frame, failure.frame, ...suspects.frames]),
       fix:
         suspects.fix ??
-        `Look into the log of the server at ${c.server}; install a client certificate that it accepts${authorities === null ? '' : ` (issued by ${namesOf(authorities)})`}, or stop asking for one.`,
+        `Look into the log of the server at ${c.server}; install a client certificate that it accepts${authorities === null ? '' : ` (issued by ${namesOf(authorities)})`}, or let the server not ask for one.`,
       confidence: failure.alert !== null && blamesCertificate(c, CLIENT) ? 'certain' : 'likely',
     },
   ];
@@ -260,12 +270,16 @@ export function formatDelay(seconds: number): string {
 
 /** bad_record_mac, decryption_failed, decrypt_error. */
 const DIFFERENT_KEYS: ReadonlySet<number> = new Set([20, 21, 51]);
+const MOST_NAMED = 5;
 const HANDSHAKE_FAILURE = 40;
 const UNKNOWN_CA = 48;
 const DECRYPT_ERROR = 51;
 const PROTOCOL_VERSION = 70;
 const INSUFFICIENT_SECURITY = 71;
+const UNRECOGNIZED_NAME = 112;
 const CERTIFICATE_REQUIRED = 116;
+const NO_APPLICATION_PROTOCOL = 120;
+const ALPN = term('ALPN', 'the client says in its hello which protocols it would speak inside TLS');
 /** Seconds; a program that refuses something does so at once. */
 
 interface Story {
@@ -310,12 +324,45 @@ function explainFailure(c: FindingContext, failure: HandshakeFailure): Story {
   }
   if (DIFFERENT_KEYS.has(code) && failure.answers?.words.endsWith('Finished') === true)
     return explainDifferentKeys(c, failure);
+  const wish = explainWish(c, failure);
+  if (wish !== null) return wish;
   if (code >= 0)
     return plain(
       rich`It means: ${meaningOfAlert(code) === '' ? 'a reason that is not registered' : meaningOfAlert(code)}.`,
       `Look into the log of the ${wordOf(failure.by)} at ${endpointOf(c, failure.by)} at that moment: it knows the reason.`,
     );
   return explainSilence(c, failure, about);
+}
+
+/** A name or a protocol that the client asked for and the server does not have. */
+function explainWish(c: FindingContext, { alert, by }: HandshakeFailure): Story | null {
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello === null || by !== SERVER) return null;
+  const story = (meaning: RichText, fix: string): Story => ({
+    meaning,
+    fix,
+    frames: [hello.frame],
+    confidence: 'certain',
+  });
+  if (alert?.description === UNRECOGNIZED_NAME) {
+    const asked = c.handshake?.serverName ?? null;
+    return asked === null
+      ? story(
+          rich`The client named no server, and the server wants to be asked for by name.`,
+          `Let the client at ${c.client} connect by the server’s name: it then sends that in its Client Hello (SNI).`,
+        )
+      : story(
+          rich`The client asked for ${asked}, and the server does not serve that name.`,
+          `Let the client at ${c.client} use a name that the server at ${c.server} has, or add ${asked} there.`,
+        );
+  }
+  if (alert?.description !== NO_APPLICATION_PROTOCOL) return null;
+  const { extensions } = decodeClientHello(hello.body, isDtls(c.handshake?.offeredVersion ?? 0));
+  const offered = extensionOf(extensions, 'alpn')?.protocols ?? [];
+  return story(
+    rich`The client offers ${offered.length === 0 ? 'no application protocol' : offered.slice(0, MOST_NAMED).join(', ')} (${ALPN}), and the server serves none of that.`,
+    `Let the client at ${c.client} offer what the server at ${c.server} serves (for SIP “sip”), or nothing; or allow it on the server.`,
+  );
 }
 
 /** The first encrypted record does not pass the other side's check: the two have not made the same keys. */

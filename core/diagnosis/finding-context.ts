@@ -29,6 +29,8 @@ export interface FindingContext {
     readonly serverChain: readonly DecodedCertificate[];
   } | null;
   readonly failure: HandshakeFailure | null;
+  /** Why it cannot be TLS 1.3, where the capture does not show which version was chosen; null where it may be. */
+  readonly notTls13: RichText | null;
   /** Frames of the SYNs by side, 0 for none. */
   readonly syn: readonly [number, number];
   readonly closing: Closing;

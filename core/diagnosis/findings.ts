@@ -26,6 +26,7 @@ import {
   findNullCipher,
   findOldVersion,
   findPlainSipOnTlsPort,
+  findRenegotiationRefused,
   findSlowHandshake,
   findWeakCipher,
 } from './protocol-findings.ts';
@@ -48,6 +49,7 @@ export const FINDING_IDS = [
   'connection-refused',
   'connection-unanswered',
   'nothing-said',
+  'renegotiation-refused',
   'record-refused',
   'plain-sip-on-tls-port',
   'http-on-sip-port',
@@ -106,6 +108,7 @@ const FINDERS = {
   'connection-refused': findConnectionRefused,
   'connection-unanswered': findConnectionUnanswered,
   'nothing-said': findNothingSaid,
+  'renegotiation-refused': findRenegotiationRefused,
   'record-refused': findRecordRefused,
   'plain-sip-on-tls-port': findPlainSipOnTlsPort,
   'http-on-sip-port': findHttpOnSipPort,

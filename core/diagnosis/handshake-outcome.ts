@@ -66,14 +66,14 @@ export interface HandshakeFailure {
  * exchanged is no failed handshake, nor is one of which the capture lost the rest.
  */
 export function judgeHandshake(session: TlsSession, closing: Closing): HandshakeFailure | null {
-  const handshake = session.lastHandshake;
+  const handshake = session.handshakes.at(-1) ?? null;
   if (handshake === null) return null;
+  // What a renegotiation came to does not undo the connection that carried it.
+  if (session.handshakes.some((earlier) => earlier !== handshake && earlier.complete)) return null;
   const tls13 = isTls13(handshake.version);
   const fatal = session.alerts.find((alert) => isFatal(alert, tls13) && alert.row >= handshake.firstRow);
   if (fatal !== undefined && breaksHandshake(session, handshake, fatal, closing))
     return judgeAlert(handshake, closing, fatal);
-  // What a renegotiation came to does not undo the connection that carried it.
-  if (session.handshakes.some((earlier) => earlier !== handshake && earlier.complete)) return null;
   if (closing.lost[CLIENT] + closing.lost[SERVER] > 0) return null;
   if (closing.unseen[CLIENT] + closing.unseen[SERVER] > 0) return null;
   if (tls13) return judgeTls13(handshake, closing);

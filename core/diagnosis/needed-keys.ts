@@ -1,8 +1,7 @@
 import type { RichText } from '../api.ts';
 import type { Handshake } from '../tls/handshake.ts';
-import { decodeClientHello, offeredVersions } from '../tls/messages/client-hello.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
-import { isDtls, isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
+import { describeVersion, isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
 import { shortName } from '../x509/names.ts';
 import { leafOf, shortFingerprint } from './certificate-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
@@ -30,14 +29,13 @@ export function judgeNeededKey(c: FindingContext): NeededKey {
   if (h === null || (h.clientHello === null && h.serverHello === null)) {
     if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
       return { kind: 'nothing', why: 'ended-before' };
-    return { kind: 'keylog-if-tls13', why: begunInside(c) ? holeIn(c) : 'no-handshake' };
+    return { kind: withoutHello(c), why: begunInside(c) ? holeIn(c) : 'no-handshake' };
   }
   if (h.suite?.kind === 'null') return { kind: 'nothing', why: 'null-suite' };
   if (!encrypted && c.session.flows.every((flow) => flow.stretch === null))
     return { kind: 'nothing', why: 'ended-before' };
   if (isUnsupported(h)) return { kind: 'impossible', why: 'unsupported' };
-  if (h.serverHello === null || h.suite === null)
-    return { kind: mayBeTls13(h) ? 'keylog-if-tls13' : 'impossible', why: holeIn(c) };
+  if (h.serverHello === null || h.suite === null) return { kind: withoutHello(c), why: holeIn(c) };
   if (isTls13(h.version)) return { kind: 'keylog', why: 'tls13' };
   if (h.resumed !== null && c.origin !== null) return judgeNeededKey(asOrigin(c, c.origin));
   if (h.resumed !== null) return { kind: 'earlier-session', forwardSecret: h.suite.forwardSecret };
@@ -69,13 +67,14 @@ function asOrigin(c: FindingContext, origin: NonNullable<FindingContext['origin'
 /** Diffie-Hellman leaves the certificate's key the signature, where there is one. */
 function whyNoKey(exchange: string): keyof typeof WHY_KEYLOG {
   if (exchange.endsWith('anon')) return 'anonymous';
+  if (exchange.startsWith('rsa')) return 'temporary-key';
+  if (PASSWORDS.has(exchange)) return 'password';
   return exchange.endsWith('psk') ? 'psk-with-dh' : 'forward-secrecy';
 }
 
-/** TLS 1.3 was offered, and what the server chose is not in the capture. */
-function mayBeTls13(h: Handshake): boolean {
-  if (h.clientHello === null) return true;
-  return offeredVersions(decodeClientHello(h.clientHello.body, isDtls(h.offeredVersion))).some(isTls13);
+/** What the server chose is not in the capture: of TLS 1.3 a key log opens it all the same. */
+function withoutHello(c: FindingContext): 'keylog-if-tls13' | 'impossible' {
+  return c.notTls13 === null ? 'keylog-if-tls13' : 'impossible';
 }
 
 /** The capture was running when the connection began, or holds one side only. */
@@ -171,36 +170,36 @@ function tellNeeded(
       return {
         sentence: rich`Only a ${KEY_LOG} decrypts this connection: ${WHY_KEYLOG[needed.why]}${hello > 0 ? rich` (${frameLink(hello)})` : ''}.`,
         frames,
-        fix: `It must have been written by the program at ${c.client} or at ${c.server} while this was captured.`,
+        fix: keyLogFix(c),
       };
     case 'keylog-if-tls13':
       return {
         sentence: rich`No private key decrypts this connection from this capture: ${WHY_IMPOSSIBLE[needed.why]}. If it is TLS 1.3, a ${KEY_LOG} alone does.`,
         frames,
-        fix:
-          needed.why === 'no-handshake'
-            ? 'Open the earlier file of the series together with this one.'
-            : 'Open the file that holds the missing packets together with this one, if there is one.',
+        fix: FIX_WITHOUT[needed.why],
       };
     case 'earlier-session':
       return {
         sentence: rich`This connection resumes an earlier session${hello > 0 ? rich` (${frameLink(hello)})` : ''}. ${needed.forwardSecret ? rich`Its suite has forward secrecy: only a ${KEY_LOG} decrypts it.` : rich`The full handshake together with the server’s private key decrypts it, as does a ${KEY_LOG}.`}`,
         frames,
-        fix: 'Open the earlier capture together with this one.',
+        fix: needed.forwardSecret
+          ? keyLogFix(c)
+          : 'Open the earlier capture together with this one, and load the server’s private key.',
       };
     case 'impossible':
       return {
         sentence:
           needed.why === 'unsupported'
-            ? rich`Sipher cannot decrypt this connection, whatever key is loaded: it does not know the cipher of ${h?.suite?.name ?? 'its suite'} (${frameLink(hello)}).`
+            ? rich`Sipher cannot decrypt this connection, whatever key is loaded: it does not know ${h?.suite == null ? describeVersion(h?.version ?? 0) : `the cipher of ${h.suite.name}`}${hello > 0 ? rich` (${frameLink(hello)})` : ''}.`
             : rich`Nothing decrypts this connection from this capture alone: ${WHY_IMPOSSIBLE[needed.why]}.`,
         frames,
-        fix:
-          needed.why === 'unsupported'
-            ? ''
-            : 'Open the file that holds the missing packets together with this one, if there is one.',
+        fix: needed.why === 'unsupported' ? '' : FIX_WITHOUT[needed.why],
       };
   }
+}
+
+function keyLogFix(c: FindingContext): string {
+  return `It must have been written by the program at ${c.client} or at ${c.server} while this was captured.`;
 }
 
 function oneSided(c: FindingContext): boolean {
@@ -220,6 +219,8 @@ export function pskIdentityOf(h: Handshake): string | null {
   return pskIdentity === null ? null : LATIN_1.decode(pskIdentity.slice(0, 128));
 }
 
+/** Key exchanges in which both sides prove that they know a password. */
+export const PASSWORDS: ReadonlySet<string> = new Set(['srp', 'srp-rsa', 'srp-dss', 'eccpwd', 'ecjpake']);
 const KEY_LOG_WAY = 'a key log of either side';
 const KEY_LOG = term(
   'key log',
@@ -229,8 +230,18 @@ const WHY_KEYLOG = {
   'forward-secrecy': 'it agreed on its secret by Diffie-Hellman, and the server’s key only signed',
   anonymous: 'it agreed on its secret by Diffie-Hellman, without any certificate',
   'psk-with-dh': 'it agreed on its secret by Diffie-Hellman, which the pre-shared key only vouches for',
+  'temporary-key':
+    'its suite is an exportable one with a temporary RSA key, which the server’s key only signed',
+  password: 'it agreed on its secret by a password, which no private key stands for',
   tls13: 'it is TLS 1.3, which private keys never decrypt',
   hole: 'a part of its handshake is not in the capture',
+} as const;
+const MISSING_FILE = 'Open the file that holds the missing packets together with this one, if there is one.';
+const FIX_WITHOUT = {
+  'no-handshake': 'Open the earlier file of the series together with this one.',
+  incomplete: MISSING_FILE,
+  'one-direction': MISSING_FILE,
+  cut: 'Capture whole packets: tcpdump -s 0, or no limit in Wireshark’s capture options.',
 } as const;
 const WHY_IMPOSSIBLE = {
   'no-handshake': 'it was set up before the capture began',

@@ -1,7 +1,15 @@
-import { SERVER } from '../tls/handshake.ts';
+import { type Handshake, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
-import { describeVersion, isTls13, SSL_3_0, TLS_1_2, tlsVersionBehind } from '../tls/tables/versions.ts';
+import { describeAlert } from '../tls/tables/alerts.ts';
+import {
+  describeVersion,
+  isDtls,
+  isTls13,
+  SSL_3_0,
+  TLS_1_2,
+  tlsVersionBehind,
+} from '../tls/tables/versions.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { formatDelay } from './failure-findings.ts';
 import { stepsOf } from './handshake-outcome.ts';
@@ -85,10 +93,18 @@ export function findOldVersion(c: FindingContext): Found[] {
       severity: ssl ? 'warning' : 'note',
       sentence: rich`The Server Hello in ${frameLink(h.serverHello.frame)} chose ${describeVersion(h.version)}, ${ssl ? 'which is broken (RFC 7568)' : 'which is deprecated (RFC 8996)'}; many programs have turned it off.`,
       frames: [h.serverHello.frame],
-      fix: `Turn on TLS 1.2 on both sides.${h.clientHello === null ? '' : ` The client at ${c.client} offers ${describeVersion(h.offeredVersion)} at most.`}`,
+      fix: fixForOldVersion(c, h),
       confidence: 'certain',
     },
   ];
+}
+
+function fixForOldVersion(c: FindingContext, h: Handshake): string {
+  const newer = isDtls(h.version) ? 'DTLS 1.2' : 'TLS 1.2';
+  if (h.clientHello === null) return `Turn on ${newer} on both sides.`;
+  if (tlsVersionBehind(h.offeredVersion) >= TLS_1_2)
+    return `Turn on ${newer} on the server at ${c.server}: the client offers it.`;
+  return `Turn on ${newer} on the client at ${c.client}, which offers ${describeVersion(h.offeredVersion)} at most, and on the server if it lacks it.`;
 }
 
 /** Ciphers that no longer protect: RC4 (RFC 7465), DES, export keys, 3DES (RFC 9325 §4.1), no authentication. */
@@ -145,6 +161,41 @@ export function findEarlyDataRejected(c: FindingContext): Found[] {
   ];
 }
 
+/** A second handshake inside the connection (RFC 5246 §7.4.1.1) that came to nothing. */
+export function findRenegotiationRefused(c: FindingContext): Found[] {
+  const { session } = c;
+  const again = session?.handshakes.at(-1) ?? null;
+  if (session === null || again === null || again.complete || again.clientHello === null) return [];
+  if (!session.handshakes.some((earlier) => earlier !== again && earlier.complete)) return [];
+  const hello = again.clientHello;
+  const alerts = session.alerts.filter(({ row }) => row > hello.row);
+  const refusal = alerts.find(({ side, description }) => side === SERVER && description > 0) ?? null;
+  const broken = alerts.find(({ level, description }) => level === 2 && description > 0) ?? null;
+  const ended = [...c.closing.fin, ...c.closing.rst].filter((frame) => frame > hello.frame);
+  const end = ended.length === 0 ? 0 : Math.min(...ended);
+  if (refusal === null && broken === null && end === 0) return [];
+  const answer =
+    refusal === null
+      ? rich`, and the server did not answer it with a Server Hello`
+      : rich`; the server refused it with ${describeAlert(refusal.description)} (${frameLink(refusal.frame)})`;
+  const told = broken ?? refusal;
+  const ending =
+    broken !== null && broken !== refusal
+      ? rich`, and the ${broken.side === SERVER ? 'server' : 'client'} broke off with ${describeAlert(broken.description)} (${frameLink(broken.frame)})`
+      : end > 0
+        ? rich`, and the connection ended in ${frameLink(end)}`
+        : rich``;
+  return [
+    {
+      severity: 'warning',
+      sentence: rich`The client began ${RENEGOTIATION} in ${frameLink(hello.frame)}${answer}${ending}.`,
+      frames: [hello.frame, told === null ? end : told.frame].filter((frame) => frame > 0),
+      fix: `Turn renegotiation off on the client at ${c.client}, or allow it on the server at ${c.server}. Many servers no longer do.`,
+      confidence: 'certain',
+    },
+  ];
+}
+
 /** A handshake that took seconds: who waited for whom. */
 export function findSlowHandshake(c: FindingContext): Found[] {
   const h = c.handshake;
@@ -182,6 +233,10 @@ const SIP_PORTS: ReadonlySet<number> = new Set([5060, 5061]);
 const NULL_SUITE = term(
   'NULL suite',
   'records carry a check against alteration, but their content is in clear',
+);
+const RENEGOTIATION = term(
+  'a second handshake inside the connection',
+  'renegotiation: new keys, or a client certificate asked for late; TLS 1.3 has none',
 );
 const EARLY_DATA = term(
   'early data',

@@ -148,7 +148,7 @@ export function findRecordRefused(c: FindingContext): Found[] {
           ...base,
           sentence: rich`${alert}: a record from the ${other} failed its check. It fails our check as well (${frameLink(record.frame)}), so it was damaged by the ${other} or on the way, before the place of this capture.`,
           frames,
-          fix: `Look for a middlebox that rewrites packets (SIP ALG), and capture at the ${other} itself: if the record is damaged there as well, the ${other}’s software or memory is at fault.`,
+          fix: `Look for something on the way that changes packets (a faulty switch, a VPN, a firewall), and capture at the ${other} itself: if the record is damaged there as well, the ${other}’s software or memory is at fault.`,
         };
       case 'passed':
         return {

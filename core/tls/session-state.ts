@@ -55,9 +55,14 @@ export abstract class SessionState {
     this.flows = [new Flow(0, reader(0)), new Flow(1, reader(1))];
   }
 
-  /** The handshake in force (the last one begun), null where none was seen. */
+  /**
+   * The last handshake, null where none was seen. A hello inside a connection that was set up before counts only once the
+   * server has answered it: until then the keys and the certificates of the one before are in force.
+   */
   get lastHandshake(): Handshake | null {
-    return this.handshake;
+    const last = this.handshake;
+    if (last === null || last.serverHello !== null) return last;
+    return this.handshakes.findLast((earlier) => earlier.complete) ?? last;
   }
 
   sideOf(flow: Flow): Side {

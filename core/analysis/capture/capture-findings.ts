@@ -158,7 +158,7 @@ function findClockSteps(facts: QualityFacts): Found[] {
   return [
     {
       severity: 'note',
-      sentence: rich`The time of ${counted(steps.count, 'frame')} lies before that of the frame in front of it, by up to ${steps.largest.toFixed(3)} s, first at ${frameLink(steps.frames[0] ?? 0)}. Decryption does not need times, but delays and the dates of certificates may be judged wrongly.`,
+      sentence: rich`The time of ${counted(steps.count, 'frame')} lies before that of the frame in front of it, by up to ${lengthOfTime(steps.largest)}, first at ${frameLink(steps.frames[0] ?? 0)}. Decryption does not need times, but delays and the dates of certificates may be judged wrongly.`,
       frames: steps.frames,
       fix: 'Set the clock of the capturing host by NTP before the capture.',
       confidence: 'certain',
@@ -243,6 +243,8 @@ function countHoles(analysis: Analysis): QualityFacts['holes'] {
   let chunks = 0;
   for (let row = 0; row < gaps.length; row += 1) {
     if (gaps.reason.read(row) !== 1) continue;
+    // Where one side is missing as a whole, that is the finding.
+    if (isOneWay(analysis, gaps.conversation.read(row))) continue;
     bytes += gaps.size.read(row);
     chunks += gaps.chunks.read(row);
     conversations.add(gaps.conversation.read(row));
@@ -252,18 +254,23 @@ function countHoles(analysis: Analysis): QualityFacts['holes'] {
 }
 
 function countOneWay(analysis: Analysis): Tally {
-  const { conversations, unseenAcknowledged } = analysis.structure;
+  const { conversations } = analysis.structure;
   const counter = new Counter();
-  for (let conversation = 0; conversation < conversations.length; conversation += 1) {
-    if (conversations.transport.read(conversation) !== TRANSPORT_TCP) continue;
-    for (const direction of [0, 1] as const) {
-      const at = 2 * conversation + direction;
-      const other = 2 * conversation + (direction === 0 ? 1 : 0);
-      const silent = conversations.bytes.read(at) === 0 && conversations.bytes.read(other) > 0;
-      if (silent && unseenAcknowledged.read(at) > 0) counter.add(conversations.firstFrame.read(conversation));
-    }
-  }
+  for (let conversation = 0; conversation < conversations.length; conversation += 1)
+    if (isOneWay(analysis, conversation)) counter.add(conversations.firstFrame.read(conversation));
   return counter.tally();
+}
+
+/** One side sent nothing that was captured, and the other acknowledged it. */
+function isOneWay(analysis: Analysis, conversation: number): boolean {
+  const { conversations, unseenAcknowledged } = analysis.structure;
+  if (conversations.transport.read(conversation) !== TRANSPORT_TCP) return false;
+  return ([0, 1] as const).some((direction) => {
+    const at = 2 * conversation + direction;
+    const other = 2 * conversation + (direction === 0 ? 1 : 0);
+    const silent = conversations.bytes.read(at) === 0 && conversations.bytes.read(other) > 0;
+    return silent && unseenAcknowledged.read(at) > 0;
+  });
 }
 
 /** Records follow in the order of the stream: where their frames do not, segments were captured in another order. */
@@ -304,6 +311,13 @@ class Counter {
   tally(): Tally {
     return { count: this.count, frames: this.frames };
   }
+}
+
+/** "0.120 s", "1 hour", "16857 days". */
+function lengthOfTime(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(3)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} minutes`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 86_400)} days`;
 }
 
 function counted(count: number, word: string): string {

@@ -1,6 +1,7 @@
 import type { NeedGroup } from '../../api.ts';
 import { causeToTell } from '../../diagnosis/cause-to-tell.ts';
 import type { NeededKey } from '../../diagnosis/needed-keys.ts';
+import type { Handshake } from '../../tls/handshake.ts';
 import { decodeCertificate } from '../../x509/certificate.ts';
 import { shortName } from '../../x509/names.ts';
 import type { Analysis } from '../analysis.ts';
@@ -131,15 +132,14 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
   switch (causeToTell(report.causes)) {
     case 'no-key':
     case 'wrong-key':
-    case 'key-of-the-client': {
-      const full = originOf(analysis, handshake)?.handshake ?? handshake;
-      const der = full?.serverCertificates[0];
-      const subject = der === undefined ? null : (decodeCertificate(der).subject ?? null);
-      return subject === null ? 'need the server’s private key' : `need the key of ${shortName(subject)}`;
-    }
+    case 'key-of-the-client':
+      return needsServerKey(analysis, handshake);
+    case 'keylog-no-match':
+      if (handshake?.suite?.keyExchange === 'rsa' && handshake.clientKeyExchange !== null)
+        return needsServerKey(analysis, handshake);
+      return 'need a key log';
     case 'forward-secrecy':
     case 'tls13-needs-keylog':
-    case 'keylog-no-match':
     case 'keylog-incomplete':
       return 'need a key log';
     case 'handshake-not-captured':
@@ -171,6 +171,13 @@ function groupOf(analysis: Analysis, conversations: ConversationReporter, conver
     default:
       return report.verdict === 'partly-decrypted' ? 'are decrypted in part' : 'stay encrypted';
   }
+}
+
+function needsServerKey(analysis: Analysis, handshake: Handshake | null): string {
+  const full = originOf(analysis, handshake)?.handshake ?? handshake;
+  const der = full?.serverCertificates[0];
+  const subject = der === undefined ? null : (decodeCertificate(der).subject ?? null);
+  return subject === null ? 'need the server’s private key' : `need the key of ${shortName(subject)}`;
 }
 
 const SINGULAR = /^(are|were|need|end|lack|resume|stay|use)\b/;

@@ -2,8 +2,18 @@ import type { Finding } from '../../api.ts';
 import type { Complaint, DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
 import { findInConversation } from '../../diagnosis/findings.ts';
 import { describeWays, judgeNeededKey, type NeededKey } from '../../diagnosis/needed-keys.ts';
+import { type OpaqueRecord, ruleOutTls13 } from '../../diagnosis/ruled-out.ts';
 import { FRAME_PAYLOAD, FRAME_TLS } from '../../store/frame-table.ts';
-import { DECODER_FAILED, RECORD_DIRECTION, VERDICT_DECRYPTED } from '../../store/record-table.ts';
+import {
+  DECODER_FAILED,
+  RECORD_AFTER_GAP,
+  RECORD_DAMAGED,
+  RECORD_DIRECTION,
+  RECORD_HEADERLESS,
+  RECORD_PARTIAL,
+  VERDICT_DECRYPTED,
+  VERDICT_OPAQUE,
+} from '../../store/record-table.ts';
 import { CLIENT, SERVER, type SeenAlert, type Side } from '../../tls/handshake.ts';
 import { type Certificate } from '../../x509/certificate.ts';
 import type { Analysis } from '../analysis.ts';
@@ -116,6 +126,7 @@ export class ConversationFindings {
               serverChain: chain(origin.handshake.serverCertificates),
             },
       failure: this.conversations.failureOf(conversation),
+      notTls13: session === null ? null : ruleOutTls13(handshake, this.opaqueRecords(conversation)),
       syn: [
         conversations.synFrame.read(2 * conversation + client),
         conversations.synFrame.read(2 * conversation + server),
@@ -142,6 +153,20 @@ export class ConversationFindings {
     };
   }
 
+  private *opaqueRecords(conversation: number): Generator<OpaqueRecord> {
+    const { records } = this.analysis.structure;
+    for (const row of this.conversations.recordsOf(conversation)) {
+      if (records.verdict.read(row) !== VERDICT_OPAQUE) continue;
+      // What is not whole may be a hello that could not be read.
+      if ((records.flags.read(row) & NOT_WHOLE) !== 0) continue;
+      yield {
+        frame: records.frame.read(row),
+        type: records.type.read(row),
+        version: records.version.read(row),
+      };
+    }
+  }
+
   private refresh(): void {
     if (this.version === this.analysis.version) return;
     this.version = this.analysis.version;
@@ -157,6 +182,7 @@ export class ConversationFindings {
     const { structure, opening } = this.analysis;
     const authorities = new Map<string, Certificate>();
     const tls = new Map<string, number[]>();
+    const sound = new Map<string, number[]>();
     const sip = new Map<string, number[]>();
     for (const session of opening.sessions.values())
       for (const handshake of session.handshakes)
@@ -180,9 +206,15 @@ export class ConversationFindings {
       const { client } = this.analysis.rolesOf(conversation);
       const endpoint = this.frames.endpointOf(conversation, client === 0 ? 1 : 0);
       const hello = this.analysis.sessionOf(conversation)?.lastHandshake?.serverHello ?? null;
-      if (speaksTls && hello !== null) add(tls, endpoint, conversation);
+      if (speaksTls && hello !== null) {
+        add(tls, endpoint, conversation);
+        if (this.conversations.failureOf(conversation) === null) add(sound, endpoint, conversation);
+      }
       if (inClear === 'SIP' || inTls === 'SIP') add(sip, endpoint, conversation);
     }
+    // One in which the handshake came about tells more than one that failed as well.
+    for (const [endpoint, conversations] of sound)
+      tls.set(endpoint, [...conversations, ...(tls.get(endpoint) ?? [])]);
     this.shared = { authorities: [...authorities.values()], tls, sip };
     return this.shared;
   }
@@ -253,13 +285,14 @@ export class ConversationFindings {
 
 interface SharedFacts {
   readonly authorities: readonly Certificate[];
-  /** By server endpoint: the first two conversations that set TLS up there, that speak SIP there. */
+  /** By server endpoint: the first conversations that set TLS up there (whole handshakes first), that speak SIP there. */
   readonly tls: ReadonlyMap<string, readonly number[]>;
   readonly sip: ReadonlyMap<string, readonly number[]>;
 }
 
 /** bad_record_mac, decryption_failed. */
 const DAMAGE_ALERTS: ReadonlySet<number> = new Set([20, 21]);
+const NOT_WHOLE = RECORD_HEADERLESS | RECORD_DAMAGED | RECORD_PARTIAL | RECORD_AFTER_GAP;
 const MOST_COMPLAINTS = 10;
 const MOST_SCANNED = 100_000;
 const MOST_KEPT = 20_000;

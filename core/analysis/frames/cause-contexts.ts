@@ -59,6 +59,7 @@ export class CauseContexts {
       })),
       keyLogs: keys.keyLogs().map((log) => ({ name: log.source.name, secrets: log.log.counts.secrets })),
       psks: keys.psks().length,
+      notTls13: facts.notTls13,
       products: facts.products,
       complaints: facts.complaints,
       firstFrame: structure.conversations.firstFrame.read(conversation),

@@ -1,6 +1,7 @@
 import type { RichText, WhyPanel } from '../../api.ts';
 import { rich } from '../../diagnosis/rich-text.ts';
-import { CLIENT, describeSecretSource, type Handshake, SERVER } from '../../tls/handshake.ts';
+import { tellSecretSource } from '../../diagnosis/secret-source.ts';
+import { CLIENT, type Handshake, SERVER } from '../../tls/handshake.ts';
 import { isTls13 } from '../../tls/tables/versions.ts';
 import type { Analysis } from '../analysis.ts';
 
@@ -27,7 +28,12 @@ export function tellChecklist(
       item: 'Key found',
       status: source === null ? 'missing' : 'present',
       frame: null,
-      note: source === null ? rich`no loaded key fits` : rich`${describeSecretSource(source)}`,
+      note:
+        source === null
+          ? analysis.keys.isEmpty
+            ? rich`no key is loaded`
+            : rich`no loaded key fits`
+          : tellSecretSource(source, (of) => analysis.idOf(of)),
     },
     tls13 || resumed
       ? without('Client Key Exchange', 'not-needed')
@@ -44,7 +50,7 @@ export function tellChecklist(
           'Change Cipher Spec',
           handshake?.changeCipherSpec[CLIENT] || handshake?.changeCipherSpec[SERVER],
         ),
-    inFrame('Finished', handshake?.finished[CLIENT] || handshake?.finished[SERVER]),
+    finished(handshake, tls13),
     check((stretch?.opened ?? handshake?.opened ?? 0) > 0, (stretch?.failed ?? handshake?.failed ?? 0) > 0),
   ];
 }
@@ -64,8 +70,16 @@ function without(item: string, status: 'not-needed' | 'unknown', note: RichText 
   return { item, status, frame: null, note };
 }
 
+function finished(handshake: Handshake | null, tls13: boolean): Item {
+  const frame = handshake?.finished[CLIENT] || handshake?.finished[SERVER];
+  if (tls13 && !frame) return without('Finished', 'unknown', rich`encrypted in TLS 1.3`);
+  return inFrame('Finished', frame);
+}
+
 function certificate(handshake: Handshake | null, tls13: boolean, resumed: boolean): Item {
   if (resumed) return without('Certificate', 'not-needed', rich`an earlier session is resumed`);
+  if (handshake?.suite?.keyExchange.match(/^(psk|dhe-psk|ecdhe-psk|.*anon|srp|ecjpake|eccpwd)$/) != null)
+    return without('Certificate', 'not-needed', rich`this suite has none`);
   if (tls13 && handshake?.serverCertificate === null)
     return without('Certificate', 'unknown', rich`encrypted in TLS 1.3`);
   return inFrame('Certificate', handshake?.serverCertificate?.frame);

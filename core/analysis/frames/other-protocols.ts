@@ -123,7 +123,7 @@ export class OtherProtocols {
         ? rich`${conversationLink(this.analysis.idOf(conversation))}`
         : rich`, ${conversationLink(this.analysis.idOf(conversation))}`,
     );
-    return rich` But one may stand in what was not decrypted: ${named}. What opens that tells, and gives the keys of SRTP where they are in it.`;
+    return rich` But one may stand in what was not decrypted: ${named}. Open that first: it tells whether this is SRTP, and holds the keys if so.`;
   }
 
   private endsOf(conversation: number, descriptions: MediaDescriptions): MediaEnd[] {

@@ -5,7 +5,8 @@ import { describeFailure } from '../../diagnosis/handshake-outcome.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { trustStoreLines } from '../../diagnosis/recipe-lines.ts';
 import { conversationLink, frameLink, rich } from '../../diagnosis/rich-text.ts';
-import { CLIENT, describeSecretSource } from '../../tls/handshake.ts';
+import { tellSecretSource } from '../../diagnosis/secret-source.ts';
+import { CLIENT, type SecretSource } from '../../tls/handshake.ts';
 import { CAUSE_IDS, type CauseId, type FrameVerdictId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
 import { CauseContexts } from './cause-contexts.ts';
@@ -17,8 +18,8 @@ import type { FrameReporter } from './frame-report.ts';
 import { frameVerdictOf } from './frame-verdicts.ts';
 import { OtherProtocols, type Story } from './other-protocols.ts';
 import { MessageIndex } from '../messages/message-index.ts';
-import { FRAME_AWAITING, FRAME_DUPLICATE } from '../../store/frame-table.ts';
-import { VERDICT_OPAQUE } from '../../store/record-table.ts';
+import { FRAME_AWAITING, FRAME_DUPLICATE, FRAME_PAYLOAD } from '../../store/frame-table.ts';
+import { VERDICT_DECRYPTED, VERDICT_OPAQUE } from '../../store/record-table.ts';
 
 /** Tells the story of one frame or conversation, from the same evidence for every screen and for `explain`. */
 export class WhyTeller {
@@ -132,9 +133,22 @@ export class WhyTeller {
       proof: others
         .filter((finding) => first?.sentence.includes(finding.sentence) !== true)
         .map((finding) => finding.rich),
-      fixNow: [...fixes.map((fix) => rich`${fix}`), ...tellTrustStore(context, findings)],
+      fixNow: [
+        ...fixes.map((fix) => rich`${fix}`),
+        ...tellTrustStore(context, findings),
+        ...this.tellSuccess(context),
+      ],
       fixNext: [],
     };
+  }
+
+  /** Another connection to the same server that came about says by comparison what this one lacks. */
+  private tellSuccess({ tlsElsewhere, server }: FindingContext): RichText[] {
+    if (tlsElsewhere === null || this.analysis.isInside) return [];
+    if (this.conversations.failureOf(Number(tlsElsewhere)) !== null) return [];
+    return [
+      rich`With the same server, ${server}, ${conversationLink(tlsElsewhere)} came about: compare the two (the Compare tab, “sipher compare”).`,
+    ];
   }
 
   private decidingRecord(records: readonly number[]): number | null {
@@ -165,6 +179,15 @@ export class WhyTeller {
     return null;
   }
 
+  /** What the last record of a frame that was opened was opened with. */
+  private sourceOf(number: number): SecretSource | null {
+    const { records } = this.analysis.structure;
+    const opened = this.frames
+      .recordsOf(number)
+      .findLast((record) => records.verdict.read(record) === VERDICT_DECRYPTED);
+    return opened === undefined ? null : (this.analysis.stretchOf(opened)?.epoch?.source ?? null);
+  }
+
   /** TLS that was found inside the records of a frame and is opaque there. */
   private tellInside(number: number): RichText {
     const { inner } = this.analysis;
@@ -192,19 +215,21 @@ export class WhyTeller {
       };
     switch (verdict) {
       case 'decrypted': {
-        const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
-        const source = handshake?.keySource ?? null;
+        const source = this.sourceOf(number);
         return {
           ...empty,
           title: 'Decrypted',
-          what: rich`Every encrypted record of this frame was decrypted, and its check value is right${source === null ? '' : `; the key came from ${describeSecretSource(source)}`}.${this.tellInside(number)}`,
+          what: rich`Every encrypted record of this frame was decrypted, and its check value is right${source === null ? '' : rich`; the key came from ${tellSecretSource(source, (of) => this.analysis.idOf(of))}`}.${this.tellInside(number)}`,
         };
       }
       case 'clear':
         return {
           ...empty,
           title: 'Not encrypted',
-          what: rich`The records in this frame are sent in clear: they belong to the part of TLS before encryption begins, or to a cipher suite without encryption.`,
+          what:
+            this.analysis.sessionOf(conversation)?.lastHandshake?.suite?.kind === 'null'
+              ? rich`The records in this frame are sent in clear: client and server chose a cipher suite that does not encrypt.`
+              : rich`The records in this frame are sent in clear: they belong to the part of the connection before encryption begins. That is so in every TLS connection.`,
         };
       case 'awaiting':
         return {
@@ -224,13 +249,14 @@ export class WhyTeller {
       default: {
         const other = this.others.tellFrame(number);
         if (other !== null) return other;
+        const inTls = conversation >= 0 && this.analysis.sessionOf(conversation) !== null;
         return {
           ...empty,
-          title:
-            conversation >= 0 && this.analysis.sessionOf(conversation) !== null
-              ? 'No TLS record ends here'
-              : 'Not TLS',
-          what: rich`This frame carries no TLS record.`,
+          title: inTls ? 'No TLS record ends here' : 'Not TLS',
+          what:
+            inTls && (flags & FRAME_PAYLOAD) === 0
+              ? rich`This packet carries no data: it only opens, confirms or closes the TCP connection.`
+              : rich`This frame carries no TLS record.`,
         };
       }
     }

@@ -64,7 +64,7 @@ export class SettledFrames {
 function isBeyondReach(session: TlsSession, keyLogs: boolean): boolean {
   if (session.disordered) return false;
   if (session.flows[0].epoch !== null || session.flows[1].epoch !== null) return false;
-  const handshake = session.lastHandshake;
+  const handshake = session.handshakes.at(-1) ?? null;
   if (handshake === null) return !keyLogs;
   if (session.handshakes.length !== 1) return false;
   const { clientHello, serverHello, masterSecret, complete, version } = handshake;

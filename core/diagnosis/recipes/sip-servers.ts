@@ -114,8 +114,30 @@ export const SIP_SERVERS = [
       },
       {
         topic: 'force-rsa',
-        text: 'set sip_tls_ciphers to AES256-SHA:AES128-SHA and sip_tls_version to tlsv1.2 in vars.xml, then restart the profile.',
-        source: 'FreeSWITCH, conf/vanilla/vars.xml',
+        text: 'set sip_tls_ciphers to AES256-SHA:AES128-SHA and sip_tls_version to tlsv1.2 in vars.xml, then restart it. Neither has a hold on TLS 1.3: where the client offers that, also set MaxProtocol = TLSv1.2 in the section that system_default names in OpenSSL’s configuration.',
+        source:
+          'FreeSWITCH, conf/vanilla/vars.xml and sip_profiles/internal.xml (tls-version, tls-ciphers); sofia-sip, tport_tls.c, tls_create_ctx; config(5)',
+        version: '1.10, with OpenSSL 1.1.1 and later',
+      },
+      {
+        topic: 'no-resumption',
+        text: 'restart the SIP profile while you capture (“sofia profile NAME restart”): it makes a new TLS context, and with that new keys for its tickets, so no older session can be resumed.',
+        source: 'sofia-sip, tport_tls.c, tls_create_ctx; RFC 5077 §4',
+        version: '1.10',
+      },
+      {
+        topic: 'trust-store',
+        place: 'cafile.pem in the profile’s tls-cert-dir',
+        text: 'trusted authorities stand in cafile.pem in the directory of tls-cert-dir, its own certificate with key in agent.pem there (without these files both in tls.pem). They count only where tls-verify-policy of the profile is not “none”. Intermediate certificates belong into cafile.pem as well: of agent.pem only the first certificate is taken. Restart the profile after a change.',
+        source:
+          'FreeSWITCH, conf/vanilla/sip_profiles/internal.xml (tls-cert-dir, tls-verify-policy); sofia-sip, tport_type_tls.c and tport_tls.c',
+        version: '1.10',
+      },
+      {
+        topic: 'export-key',
+        text: 'its private key stands in agent.pem (or tls.pem) in the directory that tls-cert-dir of the SIP profile names, in PEM.',
+        source:
+          'FreeSWITCH, conf/vanilla/sip_profiles/internal.xml (tls-cert-dir); sofia-sip, tport_type_tls.c',
         version: '1.10',
       },
     ],

@@ -19,7 +19,11 @@ export const ALERTS = {
     meaning: 'no common ground was found: suites, groups, signatures or parameters',
   },
   41: { name: 'no_certificate', meaning: 'the client has no certificate to show (SSL 3.0)' },
-  42: { name: 'bad_certificate', meaning: 'the certificate is damaged or its signature does not verify' },
+  42: {
+    name: 'bad_certificate',
+    meaning:
+      'the certificate is damaged, its signature does not verify, or its name or its dates do not fit (programs differ)',
+  },
   43: { name: 'unsupported_certificate', meaning: 'the certificate is of a type the sender cannot use' },
   44: { name: 'certificate_revoked', meaning: 'the certificate was revoked by its issuer' },
   45: { name: 'certificate_expired', meaning: 'the certificate is outside its period of validity' },

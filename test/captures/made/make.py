@@ -202,6 +202,22 @@ def null_suite():
         stop(s)
 
 
+def renegotiation_refused():
+    extra = ["-tls1_2", "-cipher", "AES128-SHA"]
+    with Recorder("renegotiation-refused", [15095]):
+        s = server(15095, extra=["-quiet", "-no_renegotiation", *extra])
+        c = subprocess.Popen(BASE + ["s_client", "-connect", "127.0.0.1:15095", *extra], stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.6)
+        # To s_client this line means: negotiate anew.
+        c.stdin.write(b"R\n")
+        c.stdin.flush()
+        time.sleep(0.6)
+        c.stdin.close()
+        c.wait(5)
+        stop(s)
+
+
 def no_shared_cipher():
     with Recorder("no-shared-cipher", [15072]):
         s = server(15072, extra=["-quiet", "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"])
@@ -592,7 +608,7 @@ ALL = [record_altered, padding_altered, header_altered, null_suite, no_shared_ci
        other_ca, tls13_client_refuses, tls13_server_refuses, early_data_rejected, http_on_sip_port, reset_after_hello, silent_server,
        answered_in_clear, client_certificate_ec, sbc_between,
        sbc_without_certificate, tls13_client_refuses_encrypted, gost, tls_in_tls, tls13_extensions, early_data_accepted, dtls,
-       hep_over_tls,        record_size_limit, from_lab]
+       hep_over_tls, record_size_limit, renegotiation_refused, from_lab]
 
 if __name__ == "__main__":
     certificates()

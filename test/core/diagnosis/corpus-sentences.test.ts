@@ -29,8 +29,8 @@ const SAID: readonly (readonly [string, number, RegExp, RegExp])[] = [
   [
     'scapy-tls_new-session-ticket',
     0,
-    /If the connection is TLS 1\.3, a key log opens what the server/,
-    /this connection opens/,
+    /No key opens it without the Server Hello\. The record in frame 1 shows what it carries/,
+    /If the connection is TLS 1\.3/,
   ],
   // Its last record has no end; what the user can do is to load a key log for all the others.
   ['ndpi-tls_2_reasms_b', 0, /^TLS 1\.3 needs a key log/, /The record has no end/],

@@ -128,6 +128,13 @@ const EXPECTED: readonly Expected[] = [
   e('weak-key', '01-tls12-rsa-1024-key', 0, 'warning', /RSA 1024/),
   e('old-version', '01-calls-tls10-aes256-sha', 0, 'note', /TLS 1\.0, which is deprecated/),
   e('weak-cipher', '08-rc4-sha', 0, 'warning', /RC4 is prohibited/),
+  e(
+    'renegotiation-refused',
+    { capture: 'made/renegotiation-refused.pcap', keys: [MADE] },
+    0,
+    'warning',
+    /second handshake inside the connection in frame \d+; the server refused it with no_renegotiation/,
+  ),
   e('null-cipher', made('null-suite'), 0, 'warning', /not encrypted at all/),
   e(
     'early-data-rejected',
