@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
+import type { RowOrder } from '../../core/api-order.ts';
 import type { CallDetail, CallFilter, CallRow } from '../../core/api-calls.ts';
 import { READ_STATES } from './call-states.ts';
+import type { Reveal, RowsOf } from './list-rows.ts';
 import { createLatest, IDLE, loadingAfter, shownOf, type Loadable } from './loadable.ts';
 import { messageOf, wasNotFound, type PageApi } from './page-api.ts';
 import { isBusy, isOpen, stampOf, type SessionStore } from './session.ts';
@@ -13,13 +15,15 @@ export interface CallsState {
   readonly text: string;
   /** States that pass; empty: all. */
   readonly states: readonly string[];
+  /** null: by time, as captured. */
+  readonly order: RowOrder<'calls'> | null;
   /** Rows that the filter lets through; null until known. */
   readonly shown: number | null;
   /** Calls of the capture, whatever the filter says; null until known. */
   readonly count: number | null;
   readonly selected: string | null;
   readonly detail: Loadable<CallDetail>;
-  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  readonly reveal: Reveal | null;
   /** Grows with each word of the user on which legs are one call: rows are to be asked for again. */
   readonly joins: number;
   showTab: (tab: CallTab) => void;
@@ -27,7 +31,8 @@ export interface CallsState {
   /** All of these states, or none of them. */
   toggleStates: (states: readonly string[]) => void;
   clearFilter: () => void;
-  load: (from: number, count: number) => Promise<{ rows: readonly CallRow[]; total: number }>;
+  setOrder: (order: RowOrder<'calls'> | null) => void;
+  load: (from: number, count: number) => Promise<RowsOf<CallRow>>;
   select: (call: string) => void;
   /** A link: shows the calls, clears a filter that may hide it, and selects it. */
   goTo: (call: string) => void;
@@ -43,6 +48,7 @@ const INITIAL = {
   tab: 'calls',
   text: '',
   states: NO_STATES,
+  order: null,
   shown: null,
   count: null,
   selected: null,
@@ -84,11 +90,21 @@ export function createCalls(api: PageApi, session: SessionStore) {
         set({ selected: null, detail: IDLE });
         return true;
       }
-      if (found.call === before.call) return false;
-      choose(found.call);
-      nonce += 1;
-      set({ reveal: { row: found.row, nonce, focus: false } });
+      if (found === before.call) return false;
+      choose(found);
+      await show(found, false);
       return true;
+    };
+    /** Brings a call into view where the list shows it. */
+    const show = async (call: string, focus: boolean): Promise<void> => {
+      try {
+        const filter = filterOf(state());
+        const row = await api.request('calls.rowOf', { filter, order: state().order, call });
+        nonce += 1;
+        if (row !== null) set({ reveal: { row, nonce, focus } });
+      } catch {
+        // The list itself says what is wrong.
+      }
     };
     return {
       ...INITIAL,
@@ -101,15 +117,17 @@ export function createCalls(api: PageApi, session: SessionStore) {
         set({ states: all ? others : [...others, ...wanted], shown: null });
       },
       clearFilter: () => set({ text: '', states: NO_STATES, shown: null }),
+      setOrder: (order) => set({ order }),
       load: async (from, count) => {
         const filter = filterOf(state());
-        const answer = await api.request('calls.window', { filter, from, count });
+        const { order } = state();
+        const answer = await api.request('calls.window', { filter, order, from, count });
         if (state().text === filter.text && state().states === filter.states) {
           set({ shown: answer.total, ...(isFilteringCalls(filter) ? {} : { count: answer.total }) });
         }
         const [first] = answer.rows;
         if (state().selected === null && from === 0 && first !== undefined) choose(first.call);
-        return { rows: answer.rows, total: answer.total };
+        return answer;
       },
       select: choose,
       goTo: (call) => {
@@ -117,6 +135,7 @@ export function createCalls(api: PageApi, session: SessionStore) {
         set({ tab: 'calls' });
         session.getState().show('calls');
         choose(call);
+        void show(call, true);
       },
       join: async (callIds, joined) => {
         try {
@@ -164,11 +183,8 @@ const ALL: CallFilter = { text: '', states: NO_STATES };
 const LOOKED_AT = 1000;
 const LOCKED_LOOKED_AT = 50;
 
-async function nearestCall(
-  api: PageApi,
-  { relative }: CallRow,
-): Promise<{ readonly call: string; readonly row: number } | null> {
-  const { rows, from } = await api.request('calls.window', { filter: ALL, from: 0, count: LOOKED_AT });
+async function nearestCall(api: PageApi, { relative }: CallRow): Promise<string | null> {
+  const { rows } = await api.request('calls.window', { filter: ALL, from: 0, count: LOOKED_AT });
   let nearest = -1;
   let least = Infinity;
   rows.forEach((row, at) => {
@@ -177,8 +193,7 @@ async function nearestCall(
     least = distance;
     nearest = at;
   });
-  const row = rows[nearest];
-  return row === undefined ? null : { call: row.call, row: from + nearest };
+  return rows[nearest]?.call ?? null;
 }
 
 /**

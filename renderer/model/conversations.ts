@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
+import type { RowOrder } from '../../core/api-order.ts';
 import type { Comparison, ConversationDetail, ConversationRow, HandshakeTiming } from '../../core/api.ts';
 import type { ConversationVerdictId } from '../../core/verdict.ts';
+import type { Reveal, RowsOf } from './list-rows.ts';
 import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
@@ -8,11 +10,13 @@ import type { SessionStore } from './session.ts';
 export interface ConversationsState {
   readonly text: string;
   readonly verdicts: readonly ConversationVerdictId[];
+  /** null: as captured. */
+  readonly order: RowOrder<'conversations'> | null;
   readonly shown: number | null;
   readonly selected: string | null;
   readonly detail: Loadable<ConversationDetail>;
   readonly stream: Loadable<{ readonly text: string; readonly complete: boolean }>;
-  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  readonly reveal: Reveal | null;
   readonly timing: Loadable<readonly HandshakeTiming[]>;
   /** The conversation that was selected before this one: the likeliest to compare it with. */
   readonly before: string | null;
@@ -26,7 +30,8 @@ export interface ConversationsState {
   setText: (text: string) => void;
   toggleVerdict: (verdict: ConversationVerdictId) => void;
   clearFilter: () => void;
-  load: (from: number, count: number) => Promise<{ rows: readonly ConversationRow[]; total: number }>;
+  setOrder: (order: RowOrder<'conversations'> | null) => void;
+  load: (from: number, count: number) => Promise<RowsOf<ConversationRow>>;
   select: (conversation: string) => void;
   /** A link: shows the view, clears a filter that hides it, and selects it. */
   goTo: (conversation: string) => Promise<void>;
@@ -42,6 +47,7 @@ export interface ConversationsState {
 const INITIAL = {
   text: '',
   verdicts: [],
+  order: null,
   shown: null,
   selected: null,
   detail: IDLE,
@@ -56,8 +62,6 @@ const INITIAL = {
 /** Characters of a stream shown on the screen, and of one copied. */
 const SHOWN_TEXT = 200_000;
 const COPIED_TEXT = 20_000_000;
-/** How far a link looks for its conversation in the list. */
-const LOOKED_THROUGH = 20;
 
 /** The conversation list, the selected conversation and the text of its stream. */
 export function createConversations(api: PageApi, session: SessionStore) {
@@ -81,6 +85,14 @@ export function createConversations(api: PageApi, session: SessionStore) {
       const { selected, before } = state();
       set({ selected: conversation, before: selected === conversation ? before : selected });
       fetchDetail(conversation);
+    };
+    const rowOf = async (conversation: string): Promise<number | null> => {
+      const { text, verdicts, order } = state();
+      try {
+        return await api.request('conversations.rowOf', { text, verdicts, order, conversation });
+      } catch {
+        return null;
+      }
     };
     return {
       ...INITIAL,
@@ -121,20 +133,21 @@ export function createConversations(api: PageApi, session: SessionStore) {
         });
       },
       clearFilter: () => set({ text: '', verdicts: [], shown: null }),
+      setOrder: (order) => set({ order }),
       load: async (from, count) => {
-        const { text, verdicts } = state();
-        const answer = await api.request('conversations.window', { text, verdicts, from, count });
+        const { text, verdicts, order } = state();
+        const answer = await api.request('conversations.window', { text, verdicts, order, from, count });
         if (state().text === text && state().verdicts === verdicts) set({ shown: answer.total });
         const [first] = answer.rows;
         if (state().selected === null && from === 0 && first !== undefined) choose(first.conversation);
-        return { rows: answer.rows, total: answer.total };
+        return answer;
       },
       select: choose,
       goTo: async (conversation) => {
         if (state().text !== '' || state().verdicts.length > 0) state().clearFilter();
         session.getState().show('conversations');
         choose(conversation);
-        const row = await rowOfConversation(api, conversation);
+        const row = await rowOf(conversation);
         nonce += 1;
         if (row !== null) set({ reveal: { row, nonce, focus: true } });
       },
@@ -176,21 +189,3 @@ export function createConversations(api: PageApi, session: SessionStore) {
 }
 
 export type ConversationsStore = ReturnType<typeof createConversations>;
-
-/**
- * The row of a conversation in the unfiltered list. They stand in order of their number, with children ("12.1") in
- * between, so the row is at or a little after the number.
- */
-async function rowOfConversation(api: PageApi, conversation: string): Promise<number | null> {
-  const guess = Number.parseInt(conversation, 10);
-  if (Number.isNaN(guess)) return null;
-  let from = Math.max(0, guess - 1);
-  for (let turn = 0; turn < LOOKED_THROUGH; turn += 1) {
-    const answer = await api.request('conversations.window', { text: '', verdicts: [], from, count: 500 });
-    const at = answer.rows.findIndex((row) => row.conversation === conversation);
-    if (at >= 0) return answer.from + at;
-    if (answer.rows.length === 0) return null;
-    from += answer.rows.length;
-  }
-  return null;
-}

@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { SipMessageRow } from '../../core/api.ts';
 import type { LegRow } from '../../core/api-calls.ts';
+import type { RowOrder } from '../../core/api-order.ts';
+import type { RowsOf } from './list-rows.ts';
 import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import { stampOf, type SessionStore } from './session.ts';
@@ -9,12 +11,14 @@ export interface DialogsState {
   /** One kind, or empty for all that are no calls. */
   readonly kind: string;
   readonly text: string;
+  readonly order: RowOrder<'dialogs'> | null;
   readonly shown: number | null;
   readonly selected: LegRow | null;
   readonly messages: Loadable<readonly SipMessageRow[]>;
   setKind: (kind: string) => void;
   setText: (text: string) => void;
-  load: (from: number, count: number) => Promise<{ rows: readonly LegRow[]; total: number }>;
+  setOrder: (order: RowOrder<'dialogs'> | null) => void;
+  load: (from: number, count: number) => Promise<RowsOf<LegRow>>;
   select: (row: LegRow) => void;
   reload: () => void;
 }
@@ -22,22 +26,30 @@ export interface DialogsState {
 /** A list of what is no call (registrations; or subscriptions, messages, pings …), and the messages of the selected one. */
 export function createDialogs(api: PageApi, session: SessionStore, initialKind: string) {
   const latest = createLatest();
-  const initial = { kind: initialKind, text: '', shown: null, selected: null, messages: IDLE } as const;
+  const initial = {
+    kind: initialKind,
+    text: '',
+    order: null,
+    shown: null,
+    selected: null,
+    messages: IDLE,
+  } as const;
   const store = createStore<DialogsState>()((set, state) => ({
     ...initial,
     setKind: (kind) => set({ kind, shown: null, selected: null, messages: IDLE }),
     setText: (text) => set({ text, shown: null }),
+    setOrder: (order) => set({ order }),
     load: async (from, count) => {
-      const { kind, text } = state();
-      const answer = await api.request('dialogs.window', { kind, text, from, count });
-      if (state().kind !== kind) return { rows: answer.rows, total: answer.total };
+      const { kind, text, order } = state();
+      const answer = await api.request('dialogs.window', { kind, text, order, from, count });
+      if (state().kind !== kind) return answer;
       if (state().text === text) set({ shown: answer.total });
       const { selected } = state();
       const [first] = answer.rows;
       const renewed = answer.rows.find(({ callId }) => callId === selected?.callId);
       if (renewed !== undefined) set({ selected: renewed });
       else if (selected === null && from === 0 && first !== undefined) state().select(first);
-      return { rows: answer.rows, total: answer.total };
+      return answer;
     },
     select: (row) => {
       set({ selected: row });

@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
+import type { RowOrder } from '../../core/api-order.ts';
 import type { FrameDetail, FrameFilter, FrameRow } from '../../core/api.ts';
 import type { FrameVerdictId } from '../../core/verdict.ts';
+import type { Reveal, RowsOf } from './list-rows.ts';
 import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
@@ -11,21 +13,24 @@ export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 export interface FramesState {
   readonly filter: FrameFilter;
+  /** null: as captured. */
+  readonly order: RowOrder<'frames'> | null;
   readonly selected: number | null;
   readonly detail: Loadable<FrameDetail>;
   /** How many rows the filter lets through; null until known. */
   readonly shown: { readonly total: number; readonly settled: boolean } | null;
   readonly time: TimeFormat;
-  readonly reveal: { readonly row: number; readonly nonce: number; readonly focus: boolean } | null;
+  readonly reveal: Reveal | null;
   /** Frames visited by links and jumps, and where in them we stand. */
   readonly visited: readonly number[];
   readonly visit: number;
   setText: (text: string) => void;
   toggleVerdict: (verdict: FrameVerdictId) => void;
   setConversation: (conversation: string | null) => void;
+  setOrder: (order: RowOrder<'frames'> | null) => void;
   clearFilter: () => void;
   toggleTime: () => void;
-  load: (from: number, count: number) => Promise<{ rows: readonly FrameRow[]; total: number }>;
+  load: (from: number, count: number) => Promise<RowsOf<FrameRow>>;
   /** The list's own selection. */
   select: (frame: number) => void;
   /** A jump: shows the list, brings the frame into view, and remembers where one came from. */
@@ -43,6 +48,7 @@ export const NO_FILTER: FrameFilter = { text: '', verdicts: [], conversation: nu
 /** Of a capture that was just opened. */
 const INITIAL = {
   filter: NO_FILTER,
+  order: null,
   selected: null,
   detail: IDLE,
   shown: null,
@@ -58,6 +64,9 @@ const FOLLOW_TIME = 350;
 export function createFrames(api: PageApi, session: SessionStore) {
   const latest = createLatest();
   let nonce = 0;
+  /** The frame that somebody chose, not the first one that is selected for want of any. */
+  let chosen: number | null = null;
+  let waiting = false;
 
   const store = createStore<FramesState>()((set, state) => {
     const fetchDetail = (frame: number): void => {
@@ -77,14 +86,14 @@ export function createFrames(api: PageApi, session: SessionStore) {
       void keepSelectionInView(filter);
     };
     const keepSelectionInView = async (filter: FrameFilter): Promise<void> => {
-      const frame = state().selected;
-      if (frame === null) return;
+      const { selected: frame, order } = state();
+      if (frame === null || (order !== null && frame !== chosen)) return;
       const row = await rowOf(filter, frame);
-      if (row !== null && state().filter === filter) reveal(row, false);
+      if (row !== null && state().filter === filter && state().order === order) reveal(row, false);
     };
     const rowOf = async (filter: FrameFilter, frame: number): Promise<number | null> => {
       try {
-        return await api.request('frames.rowOf', { filter, frame });
+        return await api.request('frames.rowOf', { filter, order: state().order, frame });
       } catch {
         return null;
       }
@@ -108,6 +117,7 @@ export function createFrames(api: PageApi, session: SessionStore) {
         return false;
       }
       session.getState().show('frames');
+      chosen = frame;
       choose(frame);
       reveal(row, focus);
       return true;
@@ -130,21 +140,35 @@ export function createFrames(api: PageApi, session: SessionStore) {
         refilter({ ...state().filter, verdicts: next });
       },
       setConversation: (conversation) => refilter({ ...state().filter, conversation }),
+      setOrder: (order) => {
+        set({ order });
+        void keepSelectionInView(state().filter);
+      },
       clearFilter: () => refilter(NO_FILTER),
       toggleTime: () => {
         const next = (TIME_FORMATS.indexOf(state().time) + 1) % TIME_FORMATS.length;
         set({ time: TIME_FORMATS[next] ?? 'relative' });
       },
       load: async (from, count) => {
-        const { filter } = state();
-        const answer = await api.request('frames.window', { filter, from, count });
+        const { filter, order } = state();
+        const answer = await api.request('frames.window', { filter, order, from, count });
         if (state().filter === filter) set({ shown: { total: answer.total, settled: answer.settled } });
         const [first] = answer.rows;
         // As Wireshark does: the first frame is selected, so that the panes are never empty.
-        if (state().selected === null && from === 0 && first !== undefined) choose(first.frame);
-        return { rows: answer.rows, total: answer.total };
+        if (state().selected === null && from === 0 && first !== undefined) {
+          chosen = null;
+          choose(first.frame);
+        }
+        if (state().order === order) {
+          if (waiting && answer.ordered) void keepSelectionInView(filter);
+          waiting = !answer.ordered;
+        }
+        return answer;
       },
-      select: choose,
+      select: (frame) => {
+        chosen = frame;
+        choose(frame);
+      },
       goTo: async (frame, focus = true) => {
         const { selected, visited, visit: at } = state();
         if (!(await visit(frame, focus))) return;
@@ -155,12 +179,13 @@ export function createFrames(api: PageApi, session: SessionStore) {
         set({ visited: kept, visit: kept.length - 1 });
       },
       step: async (by) => {
-        const { selected, filter } = state();
+        const { selected, filter, order } = state();
         const at = selected === null ? -by : await rowOf(filter, selected);
         if (at === null || at + by < 0) return;
-        const answer = await api.request('frames.window', { filter, from: at + by, count: 1 });
+        const answer = await api.request('frames.window', { filter, order, from: at + by, count: 1 });
         const row = answer.rows[0];
         if (row === undefined) return;
+        chosen = row.frame;
         choose(row.frame);
         reveal(answer.from, false);
       },

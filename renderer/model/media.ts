@@ -1,6 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { MediaStreamRow } from '../../core/api-calls.ts';
+import type { RowOrder } from '../../core/api-order.ts';
 import { bytesOfBase64 } from './bytes.ts';
+import type { RowsOf } from './list-rows.ts';
 import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
@@ -12,12 +14,14 @@ export interface Playing {
 }
 
 export interface MediaState {
+  readonly order: RowOrder<'media'> | null;
   readonly shown: number | null;
   readonly selected: MediaStreamRow | null;
   /** Streams of the call that is looked at. */
   readonly ofCall: Loadable<readonly MediaStreamRow[]>;
   readonly playing: Playing | null;
-  load: (from: number, count: number) => Promise<{ rows: readonly MediaStreamRow[]; total: number }>;
+  setOrder: (order: RowOrder<'media'> | null) => void;
+  load: (from: number, count: number) => Promise<RowsOf<MediaStreamRow>>;
   loadOfCall: (call: string) => void;
   select: (row: MediaStreamRow) => void;
   play: (stream: number) => void;
@@ -44,15 +48,18 @@ export function createMedia(api: PageApi, session: SessionStore) {
     };
     return {
       ...INITIAL,
+      order: null,
+      setOrder: (order) => set({ order }),
       load: async (from, count) => {
-        const answer = await api.request('media.window', { call: null, from, count });
+        const { order } = state();
+        const answer = await api.request('media.window', { call: null, order, from, count });
         set({ shown: answer.total });
         const { selected } = state();
         const [first] = answer.rows;
         const renewed = answer.rows.find(({ stream }) => stream === selected?.stream);
         if (renewed !== undefined) set({ selected: renewed });
         else if (selected === null && from === 0 && first !== undefined) set({ selected: first });
-        return { rows: answer.rows, total: answer.total };
+        return answer;
       },
       loadOfCall: (call) => {
         loadLatest(
@@ -83,6 +90,7 @@ export function createMedia(api: PageApi, session: SessionStore) {
     if (status.capture !== before.capture || status.revision !== before.revision) {
       store.setState(INITIAL);
     }
+    if (status.capture !== before.capture) store.setState({ order: null });
   });
   return store;
 }

@@ -10,22 +10,18 @@ import {
   RowStyleModule,
   CellStyleModule,
   ScrollApiModule,
-  type CellContextMenuEvent,
-  type CellFocusedEvent,
-  type CellMouseOverEvent,
-  type ColDef,
-  type ColumnResizedEvent,
   type GridApi,
-  type GridOptions,
-  type IDatasource,
-  type RowClassRules,
-  type SuppressKeyboardEventParams,
 } from 'ag-grid-community';
 import { AgGridReact } from 'ag-grid-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { rowGridTheme } from '../theme/row-grid-theme.ts';
-import { adoptFocus, bringIntoView, focusSelected, showSelection } from './row-focus.ts';
-import { styleNonce } from './style-nonce.ts';
+import { adoptFocus, bringIntoView, showSelection } from './row-focus.ts';
+import { columnDefinition } from './row-grid-columns.ts';
+import { createLive } from './row-grid-live.ts';
+import { gridOptions } from './row-grid-options.ts';
+import { showOrder } from './row-grid-order.ts';
+import { explainHeader, isHeader } from './row-grid-pointer.ts';
+import { createDatasource, grow } from './row-grid-rows.ts';
+import type { ColumnWidths, OrderControl, RowClass, RowColumn, RowContext, RowWindow } from './row-list.ts';
 
 ModuleRegistry.registerModules([
   InfiniteRowModelModule,
@@ -39,47 +35,6 @@ ModuleRegistry.registerModules([
   RenderApiModule,
   EventApiModule,
 ]);
-
-/** A column: what it is called, what it says of a row, and how wide it is. Width or a share of what is left. */
-export interface RowColumn<Row> {
-  readonly id: string;
-  readonly header: string;
-  /** What the header's word means, for whoever points at it. */
-  readonly meaning?: string;
-  readonly width?: number;
-  readonly flex?: number;
-  readonly minWidth?: number;
-  /** Hidden until somebody asks for it. */
-  readonly optional?: boolean;
-  readonly align?: 'right';
-  readonly className?: string;
-  readonly text: (row: Row) => string;
-  /** What the pointer reads over the cell; without it the text, which may be cut. */
-  readonly tooltip?: (row: Row) => string;
-}
-
-/** A row that a menu was asked for, the column, and the place in the window. */
-export interface RowContext<Row> {
-  readonly row: Row;
-  readonly column: RowColumn<Row>;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Widths in pixels that somebody gave to columns, by their ids. */
-export type ColumnWidths = Readonly<Record<string, number>>;
-
-export interface RowClass<Row> {
-  readonly classes: readonly string[];
-  readonly of: (row: Row) => string;
-}
-
-export interface RowWindow<Row> {
-  readonly rows: readonly Row[];
-  readonly total: number;
-}
-
-const BLOCK = 200;
 
 export interface RowGridProps<Row> {
   readonly label: string;
@@ -107,12 +62,17 @@ export interface RowGridProps<Row> {
   readonly onWidths?: (widths: ColumnWidths) => void;
   /** Columns that are not shown, by their ids. */
   readonly hidden?: readonly string[];
+  /** By which columns the rows can stand, and by which they do; without it they stand as they come. */
+  readonly order?: OrderControl;
+  /** Whether the rows are still to be brought into the order asked for. */
+  readonly onWaiting?: (waiting: boolean) => void;
 }
 
 /**
  * A list of any number of rows, of which only those on the screen are asked for.
  * Selection follows the keyboard: Up, Down, PageUp, PageDown, Home, End (with and without Ctrl), Ctrl+Up, Ctrl+Down;
- * Enter activates; Tab leaves the list. The list is asked for anew where `resetKey` changes, and again in place where
+ * Enter activates; Tab leaves the list. Up in the first row goes to the headers, where Enter orders the rows: ascending,
+ * descending, as captured. The list is asked for anew where `resetKey` changes, and again in place where
  * `revision` does.
  */
 export function RowGrid<Row>({
@@ -133,6 +93,8 @@ export function RowGrid<Row>({
   widths = NO_WIDTHS,
   onWidths,
   hidden = NO_COLUMNS,
+  order,
+  onWaiting = noOne,
 }: RowGridProps<Row>): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
@@ -145,21 +107,28 @@ export function RowGrid<Row>({
     onContext: onContext ?? null,
     widths,
     onWidths: onWidths ?? null,
+    order: order ?? null,
+    onWaiting,
   };
   const [live] = useState(() => createLive<Row>(given));
   useEffect(() => {
     live.update(given);
   });
 
+  // Of a list that comes back; later the grid and the model tell one another.
+  const [atFirst] = useState(order?.value ?? null);
   // Widths that change are the grid's own doing: only new columns, and those set back, are made with them.
   const untouched = Object.keys(widths).length === 0;
   const definitions = useMemo(
     () =>
       columns.map((column) => ({
-        ...columnDefinition(column, untouched ? undefined : live.now.widths[column.id]),
+        ...columnDefinition(column, untouched ? undefined : live.now.widths[column.id], {
+          sortable: live.now.order?.columns.includes(column.id) === true,
+          sort: atFirst?.column !== column.id ? null : atFirst.descending ? 'desc' : 'asc',
+        }),
         hide: hidden.includes(column.id),
       })),
-    [columns, hidden, untouched, live],
+    [columns, hidden, untouched, live, atFirst],
   );
   // One object for the grid's lifetime: it builds its columns anew whenever an option is another one.
   const [options] = useState(() => gridOptions<Row>(live, rowClass, setApi));
@@ -178,6 +147,11 @@ export function RowGrid<Row>({
     api.refreshInfiniteCache();
   }, [api, revision]);
 
+  const ordered = order?.value ?? null;
+  useEffect(() => {
+    if (api !== null) showOrder(api, ordered);
+  }, [api, ordered]);
+
   useEffect(() => {
     if (api !== null && rowCount !== null) grow(api, live, rowCount);
   }, [api, live, rowCount]);
@@ -188,8 +162,9 @@ export function RowGrid<Row>({
 
   useEffect(() => {
     if (api === null || reveal === null) return;
-    // Who stands in the list goes along.
-    const inside = box.current?.contains(document.activeElement) === true;
+    // Who stands in the rows goes along.
+    const active = document.activeElement;
+    const inside = active !== null && box.current?.contains(active) === true && !isHeader(active);
     bringIntoView(api, reveal.row, reveal.focus || inside);
   }, [api, reveal]);
 
@@ -212,225 +187,9 @@ export function RowGrid<Row>({
   );
 }
 
-/** What the grid's callbacks need of the latest render. */
-interface Live<Row> {
-  columns: readonly RowColumn<Row>[];
-  rowId: (row: Row) => string;
-  selectedId: string | null;
-  onSelect: (row: Row) => void;
-  onActivate: (row: Row) => void;
-  onContext: ((context: RowContext<Row>) => void) | null;
-  widths: ColumnWidths;
-  onWidths: ((widths: ColumnWidths) => void) | null;
-  /** The focused row, where its data had not arrived. */
-  pending: number | null;
-  /** True where a block ended short, and is to be asked for again when the list grows. */
-  partial: boolean;
-  known: number;
-}
-
-/** Holds it for as long as the grid lives; the grid's callbacks read it when they are called. */
-interface LiveBox<Row> {
-  readonly now: Live<Row>;
-  update(next: Partial<Live<Row>>): void;
-}
-
-function createLive<Row>(first: Omit<Live<Row>, 'pending' | 'partial' | 'known'>): LiveBox<Row> {
-  const now: Live<Row> = { ...first, pending: null, partial: false, known: 0 };
-  return {
-    now,
-    update: (next) => {
-      Object.assign(now, next);
-    },
-  };
-}
-
-/** More rows, or fewer. A block that ended short is asked for again: it has more rows by now. */
-function grow<Row>(api: GridApi<Row>, live: LiveBox<Row>, rowCount: number): void {
-  const { known, partial } = live.now;
-  if (rowCount === known) return;
-  live.update({ known: rowCount });
-  api.setRowCount(rowCount, true);
-  if (rowCount < known || !partial) return;
-  live.update({ partial: false });
-  api.refreshInfiniteCache();
-}
-
-/** Options that stay; what changes they read from `live` when they are called. */
-function gridOptions<Row>(
-  live: LiveBox<Row>,
-  rowClass: RowClass<Row>,
-  onReady: (api: GridApi<Row>) => void,
-): GridOptions<Row> {
-  return {
-    theme: rowGridTheme,
-    styleNonce: styleNonce(),
-    rowModelType: 'infinite',
-    defaultColDef: {
-      sortable: false,
-      suppressMovable: true,
-      resizable: true,
-      suppressHeaderMenuButton: true,
-      suppressKeyboardEvent: (event) => onGridKey(event, live),
-    },
-    getRowId: ({ data }) => live.now.rowId(data),
-    rowClassRules: rowClassRules(rowClass),
-    rowSelection: { mode: 'singleRow', checkboxes: false, enableClickSelection: false },
-    rowHeight: 22,
-    rowBuffer: 12,
-    cacheBlockSize: BLOCK,
-    maxBlocksInCache: 60,
-    maxConcurrentDatasourceRequests: 3,
-    blockLoadDebounceMillis: 15,
-    // Else columns that share the width are laid out before the scroll bar comes, and end beneath it.
-    alwaysShowVerticalScroll: true,
-    suppressHeaderFocus: true,
-    suppressColumnVirtualisation: true,
-    suppressNoRowsOverlay: true,
-    suppressLoadingOverlay: true,
-    animateRows: false,
-    tabToNextCell: () => false,
-    focusGridInnerElement: ({ api }) => focusSelected(api, live.now.selectedId),
-    onGridReady: ({ api }) => onReady(api),
-    onCellFocused: (event) => followFocus(event, live),
-    onCellDoubleClicked: ({ data }) => (data === undefined ? undefined : live.now.onActivate(data)),
-    onCellMouseOver: (event) => showTooltip(event, live.now.columns),
-    preventDefaultOnContextMenu: true,
-    onCellContextMenu: (event) => askForMenu(event, live.now),
-    onColumnResized: (event) => keepWidth(event, live.now),
-  };
-}
-
-/** Selection follows the focus; where the row has not arrived yet, as soon as it does. */
-function followFocus<Row>(event: CellFocusedEvent<Row>, live: LiveBox<Row>): void {
-  if (event.rowIndex === null) return;
-  const row = event.api.getDisplayedRowAtIndex(event.rowIndex)?.data;
-  live.now.pending = row === undefined ? event.rowIndex : null;
-  if (row !== undefined && live.now.rowId(row) !== live.now.selectedId) live.now.onSelect(row);
-}
-
-/** Rules, not a class: a class once given would stay on a row whose content has changed. */
-export function rowClassRules<Row>({ classes, of }: RowClass<Row>): RowClassRules<Row> {
-  const rules: RowClassRules<Row> = { 'row-pending': ({ data }) => data === undefined };
-  for (const name of classes) rules[name] = ({ data }) => data !== undefined && of(data) === name;
-  return rules;
-}
-
-function createDatasource<Row>(
-  api: GridApi<Row>,
-  load: (from: number, count: number) => Promise<RowWindow<Row>>,
-  live: LiveBox<Row>,
-): IDatasource {
-  let ended = false;
-  return {
-    getRows: ({ startRow, endRow, successCallback, failCallback }) => {
-      load(startRow, endRow - startRow).then(
-        ({ rows, total }) => {
-          if (ended) return;
-          if (rows.length < endRow - startRow) live.now.partial = true;
-          live.now.known = total;
-          successCallback([...rows], total);
-          settle(api, live);
-        },
-        () => {
-          if (!ended) failCallback();
-        },
-      );
-    },
-    destroy: () => {
-      ended = true;
-    },
-  };
-}
-
-function columnDefinition<Row>(column: RowColumn<Row>, moved: number | undefined): ColDef<Row> {
-  const classes = [column.className ?? '', column.align === 'right' ? 'cell-right' : ''].filter(Boolean);
-  return {
-    colId: column.id,
-    headerName: column.header,
-    valueGetter: ({ data }) => (data === undefined ? '' : column.text(data)),
-    cellClass: classes,
-    headerClass: classes,
-    minWidth: column.minWidth ?? 30,
-    ...(moved === undefined && column.width === undefined ? {} : { width: moved ?? column.width }),
-    ...(moved !== undefined || column.flex === undefined ? {} : { flex: column.flex }),
-  };
-}
-
-/** Keys that the grid does not know, or knows otherwise. True where the grid is to leave the key alone. */
-function onGridKey<Row>(
-  { event, api, node, data }: SuppressKeyboardEventParams<Row>,
-  live: LiveBox<Row>,
-): boolean {
-  const last = api.getDisplayedRowCount() - 1;
-  const at = node.rowIndex ?? 0;
-  const control = event.ctrlKey || event.metaKey;
-  const target = new Map([
-    ['Home', 0],
-    ['End', last],
-    ...(control ? [['ArrowUp', at - 1] as const, ['ArrowDown', at + 1] as const] : []),
-  ]).get(event.key);
-  if (target !== undefined) {
-    event.preventDefault();
-    event.stopPropagation();
-    bringIntoView(api, Math.max(0, Math.min(last, target)), true);
-    return true;
-  }
-  if (event.key === 'Enter' && data !== undefined) {
-    event.preventDefault();
-    live.now.onActivate(data);
-    return true;
-  }
-  // Left to the page's own shortcuts.
-  return control || event.altKey;
-}
-
-/** After rows have arrived: mark the selected one, and select the focused one that had no data yet. */
-function settle<Row>(api: GridApi<Row>, live: LiveBox<Row>): void {
-  if (live.now.pending !== null) {
-    const row = api.getDisplayedRowAtIndex(live.now.pending)?.data;
-    if (row !== undefined) {
-      live.now.pending = null;
-      live.now.onSelect(row);
-    }
-  }
-  showSelection(api, live.now.selectedId);
-}
-
-/** A native tooltip, written when the pointer arrives: no work for cells that nobody points at. */
-function showTooltip<Row>(event: CellMouseOverEvent<Row>, columns: readonly RowColumn<Row>[]): void {
-  const column = columns.find(({ id }) => id === event.column.getColId());
-  const target = event.event?.target;
-  const cell = target instanceof Element ? target.closest('.ag-cell') : null;
-  if (column === undefined || event.data === undefined || !(cell instanceof HTMLElement)) return;
-  cell.title = (column.tooltip ?? column.text)(event.data);
-}
-
-function askForMenu<Row>(event: CellContextMenuEvent<Row>, live: Live<Row>): void {
-  const column = live.columns.find(({ id }) => id === event.column.getColId());
-  const { data } = event;
-  if (live.onContext === null || column === undefined || data === undefined) return;
-  const place = event.event instanceof MouseEvent ? event.event : null;
-  if (live.rowId(data) !== live.selectedId) live.onSelect(data);
-  live.onContext({ row: data, column, x: place?.clientX ?? 0, y: place?.clientY ?? 0 });
-}
-
-/** A native tooltip here too: the header's own word, which may be cut, and what it means. */
-function explainHeader<Row>(target: EventTarget, columns: readonly RowColumn<Row>[]): void {
-  const header = target instanceof Element ? target.closest('.ag-header-cell') : null;
-  const column = columns.find(({ id }) => id === header?.getAttribute('col-id'));
-  if (!(header instanceof HTMLElement) || column === undefined) return;
-  header.title = column.meaning === undefined ? column.header : `${column.header}: ${column.meaning}`;
-}
-
-function isHeader(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('.ag-header') !== null;
-}
-
-function keepWidth<Row>({ column, finished, source }: ColumnResizedEvent<Row>, live: Live<Row>): void {
-  if (!finished || column === null || source !== 'uiColumnResized') return;
-  live.onWidths?.({ ...live.widths, [column.getColId()]: Math.round(column.getActualWidth()) });
-}
-
 const NO_WIDTHS: ColumnWidths = {};
 const NO_COLUMNS: readonly string[] = [];
+
+function noOne(): void {
+  // Nobody wants to know.
+}

@@ -5,11 +5,12 @@ import { formatOutcome } from '../../model/format.ts';
 import { isBusy } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
-import type { RowClass } from '../../ui/RowGrid.tsx';
+import type { RowClass } from '../../ui/row-list.ts';
 import { useApp, useConversations, useSession } from '../use-app.ts';
 import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
 import { ListView } from '../view-parts/ListView.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { CONVERSATION_COLUMNS } from './conversation-columns.ts';
 import { ConversationPane } from './ConversationPane.tsx';
@@ -39,6 +40,7 @@ function ConversationList(): ReactNode {
   const { conversations, frames, session, exporting } = useApp();
   const text = useConversations((state) => state.text);
   const verdicts = useConversations((state) => state.verdicts);
+  const order = useConversations((state) => state.order);
   const shown = useConversations((state) => state.shown);
   const selected = useConversations((state) => state.selected);
   const reveal = useConversations((state) => state.reveal);
@@ -76,6 +78,7 @@ function ConversationList(): ReactNode {
       rowId={idOfRow}
       rowClass={ROW_CLASS}
       load={load}
+      order={orderControl('conversations', order, conversations.getState().setOrder)}
       resetKey={`${status.capture} ${text} ${verdicts.join()}`}
       revision={status.revision}
       rowCount={filtering ? shown : status.conversations}

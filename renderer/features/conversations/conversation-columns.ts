@@ -1,6 +1,6 @@
 import type { ConversationRow } from '../../../core/api.ts';
 import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
-import type { RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowColumn } from '../../ui/row-list.ts';
 import { CAUSE_LABELS } from '../verdict/cause-labels.ts';
 import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 

@@ -6,9 +6,10 @@ import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import type { MenuItem } from '../../ui/ContextMenu.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import type { RowClass, RowContext } from '../../ui/RowGrid.tsx';
+import type { RowClass, RowContext } from '../../ui/row-list.ts';
 import { useApp, useFrames, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { frameColumns } from './frame-columns.ts';
 import { FrameFilterBar } from './FrameFilterBar.tsx';
 
@@ -21,6 +22,7 @@ const ROW_CLASS: RowClass<FrameRow> = {
 export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode {
   const { frames } = useApp();
   const filter = useFrames((state) => state.filter);
+  const order = useFrames((state) => state.order);
   const shown = useFrames((state) => state.shown);
   const selected = useFrames((state) => state.selected);
   const reveal = useFrames((state) => state.reveal);
@@ -41,6 +43,7 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
       rowId={idOfRow}
       rowClass={ROW_CLASS}
       load={load}
+      order={orderControl('frames', order, frames.getState().setOrder)}
       resetKey={`${status.capture} ${JSON.stringify(filter)}`}
       revision={status.revision}
       rowCount={filtering ? (shown?.total ?? null) : status.frames}

@@ -2,7 +2,7 @@ import type { FrameRow } from '../../../core/api.ts';
 import { namesOfState } from '../../../core/verdict.ts';
 import { formatAbsolute, formatMask, formatRelative, formatUtc } from '../../model/format.ts';
 import type { TimeFormat } from '../../model/frames.ts';
-import type { RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowColumn } from '../../ui/row-list.ts';
 import { CAUSE_LABELS } from '../verdict/cause-labels.ts';
 import { DECODER_WORDS, VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 

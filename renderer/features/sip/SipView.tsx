@@ -6,12 +6,13 @@ import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
-import type { RowClass, RowColumn } from '../../ui/RowGrid.tsx';
+import type { RowClass, RowColumn } from '../../ui/row-list.ts';
 import { ConversationLink, FrameLink } from '../diagnosis/links.tsx';
 import { SipText } from '../frame-detail/SipText.tsx';
 import { useApp, useSession, useSip } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
 import { Loaded } from '../view-parts/Loaded.tsx';
+import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 
 const COLUMNS: readonly RowColumn<SipMessageRow>[] = [
@@ -74,6 +75,7 @@ export function SipView(): ReactNode {
 function SipList(): ReactNode {
   const { sip, frames, conversations } = useApp();
   const text = useSip((state) => state.text);
+  const order = useSip((state) => state.order);
   const shown = useSip((state) => state.shown);
   const selected = useSip((state) => state.selected);
   const load = useSip((state) => state.load);
@@ -100,6 +102,7 @@ function SipList(): ReactNode {
       rowId={(row) => String(row.message)}
       rowClass={ROW_CLASS}
       load={load}
+      order={orderControl('sip', order, sip.getState().setOrder)}
       resetKey={`${status.capture} ${text}`}
       revision={status.revision}
       rowCount={filtering ? shown : status.sipMessages}

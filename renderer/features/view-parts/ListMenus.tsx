@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { ContextMenu, type MenuItem } from '../../ui/ContextMenu.tsx';
 import { copyText } from '../../ui/copy-text.ts';
 import { focusRows } from '../../ui/focus-rows.ts';
-import type { RowColumn, RowContext } from '../../ui/RowGrid.tsx';
+import type { OrderControl, RowColumn, RowContext } from '../../ui/row-list.ts';
 import { useApp } from '../use-app.ts';
 import type { ListId } from './ListView.tsx';
 
@@ -11,6 +11,7 @@ export function RowMenu<Row>({
   context,
   columns,
   groups,
+  order,
   onColumns,
   onClose,
 }: {
@@ -18,6 +19,7 @@ export function RowMenu<Row>({
   /** Those that are shown. */
   columns: readonly RowColumn<Row>[];
   groups: readonly (readonly MenuItem[])[];
+  order?: OrderControl;
   onColumns: () => void;
   onClose: () => void;
 }): ReactNode {
@@ -48,11 +50,30 @@ export function RowMenu<Row>({
           },
           { label: 'Copy the row', run: () => copy(columns.map(({ text }) => text(row)).join('\t')) },
           { label: 'Copy the row as text', run: () => copy(textOfRow(columns, row)) },
+          { label: 'Copy the row as CSV', run: () => copy(csvOfRow(columns, row)) },
         ],
+        orderEntries(column, order),
         [{ label: 'Columns…', run: onColumns }],
       ]}
     />
   );
+}
+
+/** What a click on the column's header does, for the keyboard. */
+function orderEntries<Row>(
+  { id, header }: RowColumn<Row>,
+  order: OrderControl | undefined,
+): readonly MenuItem[] {
+  if (order?.columns.includes(id) !== true) return [];
+  const { value, onChange } = order;
+  return [
+    ...[false, true].map((descending) => ({
+      label: `Sort by ${header}, ${descending ? 'descending' : 'ascending'}`,
+      disabled: value?.column === id && value.descending === descending,
+      run: () => onChange({ column: id, descending }),
+    })),
+    { label: 'Not sorted: as captured', disabled: value === null, run: () => onChange(null) },
+  ];
 }
 
 /** Which columns are shown; the first one stays, it is the row's sign. */
@@ -105,4 +126,17 @@ export function textOfRow<Row>(columns: readonly RowColumn<Row>[], row: Row): st
     .filter(([, text]) => text !== '')
     .map(([header, text]) => `${header}: ${text}`)
     .join('\n');
+}
+
+/**
+ * The headers and the row (RFC 4180), safe to be pasted into a spreadsheet: what it would compute gets an apostrophe
+ * before it.
+ */
+export function csvOfRow<Row>(columns: readonly RowColumn<Row>[], row: Row): string {
+  const cell = (value: string): string => {
+    const safe = /^[\s'"]*[=+\-@|%]/.test(value) ? `'${value}` : value;
+    return `"${safe.replaceAll('"', '""')}"`;
+  };
+  const line = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`;
+  return line(columns.map(({ header }) => header)) + line(columns.map(({ text }) => text(row)));
 }

@@ -1,7 +1,9 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { MenuItem } from '../../ui/ContextMenu.tsx';
-import { RowGrid, type RowColumn, type RowContext, type RowGridProps } from '../../ui/RowGrid.tsx';
-import { useApp, useLayout } from '../use-app.ts';
+import { isBusy } from '../../model/session.ts';
+import { RowGrid, type RowGridProps } from '../../ui/RowGrid.tsx';
+import type { RowColumn, RowContext } from '../../ui/row-list.ts';
+import { useApp, useLayout, useSession } from '../use-app.ts';
 import './list-view.css';
 import { ColumnMenu, RowMenu } from './ListMenus.tsx';
 
@@ -11,7 +13,7 @@ export type ListId = 'calls' | 'registrations' | 'dialogs' | 'media' | 'frames' 
 /** What the list's frame does not see to itself goes on to its grid. */
 type GivenToGrid<Row> = Omit<
   RowGridProps<Row>,
-  'reveal' | 'onContext' | 'onHeaderContext' | 'widths' | 'onWidths' | 'hidden'
+  'reveal' | 'onContext' | 'onHeaderContext' | 'widths' | 'onWidths' | 'hidden' | 'onWaiting'
 >;
 
 interface ListViewProps<Row> extends GivenToGrid<Row> {
@@ -46,6 +48,8 @@ export function ListView<Row>({
   const widths = useLayout((state) => state.columns[id]);
   const chosen = useLayout((state) => state.hidden[id]);
   const hidden = useMemo(() => chosen ?? hiddenAtFirst(columns), [chosen, columns]);
+  const [waiting, setWaiting] = useState(false);
+  const busy = useSession(({ status }) => isBusy(status));
   const [menu, setMenu] = useState<Menu<Row> | null>(null);
   const close = (): void => setMenu(null);
 
@@ -62,16 +66,21 @@ export function ListView<Row>({
           reveal={reveal}
           onContext={(context) => setMenu({ kind: 'row', context })}
           onHeaderContext={(x, y) => setMenu({ kind: 'columns', x, y })}
+          onWaiting={setWaiting}
           onWidths={(moved) => layout.getState().setColumns(id, moved)}
           {...(widths === undefined ? {} : { widths })}
         />
         {rowCount === 0 ? <div className="over-list">{empty}</div> : null}
+        <p className="list-waiting" role="status">
+          {!waiting ? '' : busy ? 'As captured: sorted once the capture is read' : 'Sorting…'}
+        </p>
       </div>
       {menu?.kind === 'row' ? (
         <RowMenu
           context={menu.context}
           columns={columns.filter((column) => !hidden.includes(column.id))}
           groups={actions(menu.context)}
+          {...(rest.order === undefined ? {} : { order: rest.order })}
           onColumns={() => setMenu({ kind: 'columns', x: menu.context.x, y: menu.context.y })}
           onClose={close}
         />

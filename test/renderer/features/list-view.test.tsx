@@ -1,8 +1,13 @@
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ColumnMenu, RowMenu, textOfRow } from '../../../renderer/features/view-parts/ListMenus.tsx';
+import {
+  ColumnMenu,
+  csvOfRow,
+  RowMenu,
+  textOfRow,
+} from '../../../renderer/features/view-parts/ListMenus.tsx';
 import type { AppModel } from '../../../renderer/model/app-model.ts';
-import type { RowColumn } from '../../../renderer/ui/RowGrid.tsx';
+import type { OrderControl, RowColumn } from '../../../renderer/ui/row-list.ts';
 import { fakeModel, render } from '../render.tsx';
 
 interface Row {
@@ -68,7 +73,43 @@ describe('the menu of a row', () => {
     await choose('Copy From');
     await choose('Copy the row');
     await choose('Copy the row as text');
-    expect(copied).toEqual(['2001', 'Answered\t2001\t2002\t', 'State: Answered\nFrom: 2001\nTo: 2002']);
+    await choose('Copy the row as CSV');
+    expect(copied).toEqual([
+      '2001',
+      'Answered\t2001\t2002\t',
+      'State: Answered\nFrom: 2001\nTo: 2002',
+      '"State","From","To","Remarks"\r\n"Answered","2001","2002",""\r\n',
+    ]);
+  });
+  it('quotes what CSV would take for its own, and what a spreadsheet would compute', () => {
+    const csv = csvOfRow(COLUMNS, { from: '"Ann, B" <2001>', to: '=1+1', note: '' });
+    expect(csv.split('\r\n')[1]).toBe(`"Answered","""Ann, B"" <2001>","'=1+1",""`);
+  });
+  it('sorts by the column it was asked for in, and back', async () => {
+    const [, column = COLUMNS[0]] = COLUMNS;
+    if (column === undefined) throw new Error('There is no column');
+    const asked: unknown[] = [];
+    const open = async (value: OrderControl['value']): Promise<void> => {
+      await end();
+      ({ end } = await render(
+        model,
+        <RowMenu
+          context={{ row: ROW, column, x: 1, y: 1 }}
+          columns={COLUMNS}
+          groups={[]}
+          order={{ columns: ['from'], value, onChange: (order) => asked.push(order) }}
+          onColumns={() => undefined}
+          onClose={() => undefined}
+        />,
+      ));
+    };
+    await open(null);
+    await choose('Sort by From, descending');
+    await choose('Not sorted: as captured');
+    await open({ column: 'from', descending: true });
+    await choose('Sort by From, descending');
+    await choose('Not sorted: as captured');
+    expect(asked).toEqual([{ column: 'from', descending: true }, null]);
   });
   it('says nothing of what is empty', () => {
     expect(textOfRow(COLUMNS, { from: '', to: '', note: '' })).toBe('State: Answered');

@@ -85,7 +85,8 @@ describe('the calls', () => {
     read = true;
     calls.getState().reload();
     await until('the same call, read', () => calls.getState().selected === callIdOf(5, 0));
-    expect(calls.getState().reveal?.row).toBe(0);
+    await until('its row', () => calls.getState().reveal !== null);
+    expect(calls.getState().reveal?.row).toBe(5);
     await until('its course', () => calls.getState().detail.kind === 'ready');
   });
   it('ask once more for the selected call when the capture has been read', async () => {

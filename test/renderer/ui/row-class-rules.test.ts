@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rowClassRules } from '../../../renderer/ui/RowGrid.tsx';
+import { rowClassRules } from '../../../renderer/ui/row-grid-columns.ts';
 
 it('takes a class away when the row’s content has changed', () => {
   const rules = rowClassRules<{ verdict: string }>({
