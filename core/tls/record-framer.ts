@@ -1,66 +1,24 @@
-import { u16be } from '../bytes/reader.ts';
 import type { GapReason } from '../stream/events.ts';
-import type { HeldBytes, HeldBytesPool } from './held-bytes.ts';
+import type { HeldBytes } from './held-bytes.ts';
+import { RecordAnnouncer } from './record-announcer.ts';
 import {
   findHeaderInside,
   HEADER_NO,
   HEADER_SHORT,
   HEADER_YES,
-  judgeFollowing,
   judgeHeader,
-  judgeOpening,
-  judgeSslV2Hello,
-  judgeUnknownHeader,
-  MAX_RECORD_LENGTH,
   RECORD_HEADER_LENGTH,
 } from './record-header.ts';
-import { LossNote, type RecordScratch, type RecordSink } from './record-sink.ts';
-import { APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './tables/content-types.ts';
-import { CLIENT_HELLO } from './tables/handshake-types.ts';
-import { SSL_2_0 } from './tables/versions.ts';
-
-/** Not yet TLS; framing known; framing lost. */
-type Mode = 'plain' | 'framed' | 'searching';
 
 /**
  * Cuts one direction of a stream into TLS records. Fed in stream order by chunk, gap and closed. A record that lies in
  * one chunk is announced where it stands; others are put together. Work is linear in the bytes, memory bounded by two
  * records.
  *
- * Where framing is not known (start in the middle, after a hole, after damage) a header is believed at a segment's
- * begin, or where another header, or the segment's end, stands where its length says. Announcements may then lag
- * behind by one record, until that is seen. One file, though a long one: all of it is moves of one small state.
+ * Where framing is not known (start in the middle, after a hole, after damage) a header is searched for, see FramingSearch.
+ * Announcements may then lag behind by one record, until what confirms it is seen.
  */
-export class RecordFramer {
-  private readonly sink: RecordSink;
-  private readonly pool: HeldBytesPool;
-  private readonly scratch: RecordScratch;
-  /** The stream is known from its first byte on (its SYN was seen): TLS then begins with a hello only. */
-  private startKnown: boolean;
-  private mode: Mode = 'plain';
-  private held: HeldBytes | null = null;
-  /** Searching: position up to which no header begins; the next to be judged. */
-  private judged = 0;
-  private firstPosition = -1;
-  private started = false;
-  private textual = false;
-  private sslv2 = false;
-  /** Framing was carried over a hole by the length in a header: if the next header is impossible, that was loss, not damage. */
-  private unsure = false;
-  /** What is held is to be looked at again: its mode changed, or bytes came. */
-  private stirred = false;
-  private sniffed = 0;
-  private plainBytes = 0;
-  private readonly loss = new LossNote();
-
-  /** `pool` and `scratch` can be shared by all framers of a thread. */
-  constructor(sink: RecordSink, pool: HeldBytesPool, scratch: RecordScratch, startKnown: boolean) {
-    this.sink = sink;
-    this.pool = pool;
-    this.scratch = scratch;
-    this.startKnown = startKnown;
-  }
-
+export class RecordFramer extends RecordAnnouncer {
   /** True once TLS was recognised in this direction. */
   get recognised(): boolean {
     return this.mode !== 'plain';
@@ -242,95 +200,6 @@ export class RecordFramer {
     }
   }
 
-  /**
-   * Reads the header at bytes[at] into the scratch. HEADER_NO where none can stand there in a stream whose framing is
-   * known.
-   */
-  private readHeader(bytes: Uint8Array, at: number, end: number): number {
-    const scratch = this.scratch;
-    const judged = judgeHeader(bytes, at, end);
-    if (judged !== HEADER_YES)
-      return this.sslv2 && judged === HEADER_NO ? this.readSslV2Header(bytes, at, end) : judged;
-    this.sslv2 = false;
-    scratch.sslv2 = false;
-    scratch.type = bytes[at]!;
-    scratch.version = 0x300 | bytes[at + 2]!;
-    scratch.length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
-    scratch.headerLength = RECORD_HEADER_LENGTH;
-    return HEADER_YES;
-  }
-
-  /** Two bytes with the high bit set, or three with a padding length (SSL 2.0 §1.1). */
-  private readSslV2Header(bytes: Uint8Array, at: number, end: number): number {
-    if (end - at < 3) return HEADER_SHORT;
-    const scratch = this.scratch;
-    const short = (bytes[at]! & 0x80) !== 0;
-    const length = u16be(bytes, at) & (short ? 0x7fff : 0x3fff);
-    if (length === 0 || length > MAX_RECORD_LENGTH) return HEADER_NO;
-    scratch.sslv2 = true;
-    scratch.version = SSL_2_0;
-    scratch.headerLength = short ? 2 : 3;
-    scratch.length = length;
-    scratch.type = this.started ? APPLICATION_DATA : HANDSHAKE;
-    return HEADER_YES;
-  }
-
-  private announce(scratch: RecordScratch): void {
-    this.loss.moveTo(scratch);
-    this.started = true;
-    this.unsure = false;
-    // A hello in SSL 2.0 format that offers SSL 3.0 or later is the only such record: the next must have a TLS header.
-    if (scratch.sslv2 && scratch.type === HANDSHAKE) {
-      const at = scratch.from + scratch.headerLength;
-      if (scratch.bytes[at] === CLIENT_HELLO && u16be(scratch.bytes, at + 1) !== SSL_2_0) this.sslv2 = false;
-    }
-    this.sink.record(scratch);
-  }
-
-  private announceHeld(held: HeldBytes, length: number): void {
-    const scratch = this.scratch;
-    scratch.bytes = held.bytes;
-    scratch.from = held.start;
-    scratch.position = held.position;
-    scratch.takeSpans(held, length);
-    if (held.holeCount === 0) {
-      this.announce(scratch);
-      return;
-    }
-    scratch.takeHoles(held);
-    scratch.present = length;
-    scratch.missing = 0;
-    for (let i = 0; i < scratch.holeCount; i++) scratch.missing += scratch.holeLengths[i]!;
-    this.loss.moveTo(scratch);
-    this.started = true;
-    this.unsure = true;
-    this.sink.partial(scratch, this.loss.reason === 'snapped' ? 'snapped' : 'lost');
-  }
-
-  /** The held bytes are all that there is of a record; `beyond` bytes of the hole behind them are its. */
-  private announcePartial(held: HeldBytes, reason: GapReason | 'end', beyond: number): void {
-    const scratch = this.scratch;
-    if (this.readHeader(held.bytes, held.start, held.end) !== HEADER_YES) {
-      scratch.type = -1;
-      scratch.version = 0;
-      scratch.length = 0;
-    }
-    scratch.bytes = held.bytes;
-    scratch.from = held.start;
-    scratch.position = held.position;
-    scratch.present = held.length;
-    scratch.missing = beyond;
-    scratch.takeSpans(held, held.length);
-    scratch.takeHoles(held);
-    for (let i = 0; i < scratch.holeCount; i++) scratch.missing += scratch.holeLengths[i]!;
-    if (reason === 'end' && scratch.type !== -1) {
-      scratch.missing += scratch.headerLength + scratch.length - scratch.present;
-    }
-    this.loss.moveTo(scratch);
-    this.started = true;
-    this.sink.partial(scratch, reason);
-  }
-
   private gapInRecord(
     length: number,
     position: number,
@@ -382,65 +251,6 @@ export class RecordFramer {
     this.stirred = true;
   }
 
-  private searchFrom(position: number): void {
-    this.mode = 'searching';
-    this.judged = position;
-  }
-
-  /** Framing not known, nothing held: looks for a header. Returns where it stopped. */
-  private search(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    offset: number,
-    frame: number,
-    position: number,
-  ): number {
-    if (this.mode === 'plain') this.sniff(bytes, from, to);
-    let verdict = HEADER_NO;
-    let at = Math.max(from, from + this.judged - position);
-    if (at === from) {
-      verdict = this.judge(bytes, at, to, position, true, false);
-      if (verdict === HEADER_NO) at = this.strict ? to : at + 1;
-    }
-    while (verdict === HEADER_NO && at < to) {
-      // Every header begins with a content type.
-      const byte = bytes[at]!;
-      if (byte >= CHANGE_CIPHER_SPEC && byte <= HEARTBEAT)
-        verdict = this.judge(bytes, at, to, position + at - from, false, false);
-      if (verdict === HEADER_NO) at++;
-    }
-    this.pass(bytes, from, at, offset, frame, position);
-    this.judged = position + at - from;
-    if (verdict === HEADER_YES) {
-      this.accept(bytes, at, to, this.judged);
-      return at;
-    }
-    if (at < to) this.hold(this.judged).append(bytes, at, to, offset + at - from, frame);
-    return to;
-  }
-
-  /** Framing not known: judges what is held, as far as it goes. */
-  private searchHeld(held: HeldBytes, ended: boolean): void {
-    let verdict = HEADER_NO;
-    let at = held.start + this.judged - held.position;
-    let span = held.firstSpan;
-    for (; at < held.end; at++) {
-      const position = held.position + at - held.start;
-      while (span < held.spanEnd && held.spanPositions[span]! < position) span++;
-      const segmentStart = span < held.spanEnd && held.spanPositions[span] === position;
-      verdict = this.judge(held.bytes, at, held.end, position, segmentStart, ended);
-      if (verdict !== HEADER_NO) break;
-    }
-    this.passHeld(held, at - held.start);
-    this.judged = held.position;
-    if (held.length === 0) this.release();
-    else if (verdict === HEADER_YES) {
-      this.accept(held.bytes, held.start, held.end, held.position);
-      this.stirred = true;
-    }
-  }
-
   /** Looks at held bytes until nothing changes any more. Each round takes bytes away or judges on. */
   private settle(ended: boolean): void {
     while (this.stirred) {
@@ -458,108 +268,4 @@ export class RecordFramer {
     this.stirred = true;
     this.settle(true);
   }
-
-  /** In the beginning of a known stream, and behind text, TLS begins with a hello, at a segment's begin. */
-  private get strict(): boolean {
-    return this.mode === 'plain' && (this.startKnown || this.textual);
-  }
-
-  /** May a record begin at bytes[at], the stream's `position`? HEADER_SHORT: more bytes are needed (never where `ended`). */
-  private judge(
-    bytes: Uint8Array,
-    at: number,
-    end: number,
-    position: number,
-    segmentStart: boolean,
-    ended: boolean,
-  ): number {
-    const short = ended ? HEADER_NO : HEADER_SHORT;
-    const plain = this.mode === 'plain';
-    const first = plain && this.plainBytes === 0 && position === this.firstPosition;
-    if (first) {
-      const hello = judgeSslV2Hello(bytes, at, end);
-      if (hello !== HEADER_NO) return hello === HEADER_SHORT ? short : hello;
-    }
-    if (this.strict && !segmentStart) return HEADER_NO;
-    const judged = judgeUnknownHeader(bytes, at, end);
-    if (judged !== HEADER_YES) return judged === HEADER_SHORT ? short : judged;
-    if (segmentStart) {
-      if (!plain) return HEADER_YES;
-      const opening = judgeOpening(bytes, at, end);
-      if (opening === HEADER_SHORT && !ended) return HEADER_SHORT;
-      return opening === HEADER_YES || first || !this.strict ? HEADER_YES : HEADER_NO;
-    }
-    const following = judgeFollowing(bytes, at, end);
-    if (following !== HEADER_SHORT) return following;
-    // With the end of the bytes a header that is cut off is as good as whole, a record that is not is nothing.
-    const cut = at + RECORD_HEADER_LENGTH + u16be(bytes, at + 3) < end;
-    return ended ? (cut ? HEADER_YES : HEADER_NO) : HEADER_SHORT;
-  }
-
-  /** Framing is known from bytes[at] on. */
-  private accept(bytes: Uint8Array, at: number, end: number, position: number): void {
-    if (this.mode === 'plain') {
-      this.sslv2 = judgeHeader(bytes, at, end) === HEADER_NO;
-      const opening = this.sslv2 || judgeOpening(bytes, at, end) === HEADER_YES;
-      const midStream = !opening && !this.textual && !(this.startKnown && this.plainBytes === 0);
-      if (midStream) this.loss.add(this.plainBytes, 'start', 0, 0);
-      this.sink.begins(midStream ? 'mid-stream' : this.plainBytes === 0 ? 'start' : 'after-plain', position);
-    }
-    this.mode = 'framed';
-  }
-
-  /** Announces bytes that belong to no record. */
-  private pass(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    offset: number,
-    frame: number,
-    position: number,
-  ): void {
-    if (to === from) return;
-    if (this.mode === 'plain') {
-      this.plainBytes += to - from;
-      this.sink.plain(bytes, from, to, offset, frame, position);
-    } else {
-      this.loss.bytes += to - from;
-      this.sink.skipped(bytes, from, to, offset, frame, position, this.loss.reason);
-    }
-  }
-
-  private passHeld(held: HeldBytes, length: number): void {
-    const end = held.position + length;
-    for (let span = held.firstSpan; span < held.spanEnd; span++) {
-      const spanStart = held.spanPositions[span]!;
-      const from = Math.max(spanStart, held.position);
-      const to = Math.min(spanStart + held.spanLengths[span]!, end);
-      if (from >= to) continue;
-      const at = held.start + from - held.position;
-      const offset = held.spanOffsets[span]! + from - spanStart;
-      this.pass(held.bytes, at, at + to - from, offset, held.spanFrames[span]!, from);
-    }
-    held.drop(length);
-  }
-
-  /** Text is told by the first bytes: sixteen at most are looked at. */
-  private sniff(bytes: Uint8Array, from: number, to: number): void {
-    for (let at = from; at < to && this.sniffed < SNIFFED; at++) {
-      const byte = bytes[at]!;
-      const text = (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
-      this.sniffed = text ? this.sniffed + 1 : SNIFFED;
-      this.textual = text && this.sniffed >= SNIFFED / 2;
-    }
-  }
-
-  private hold(position: number): HeldBytes {
-    this.held ??= this.pool.take(position);
-    return this.held;
-  }
-
-  private release(): void {
-    if (this.held !== null) this.pool.give(this.held);
-    this.held = null;
-  }
 }
-
-const SNIFFED = 16;

@@ -371,6 +371,21 @@ describe('RecordFramer', () => {
     expect(recordsOf(seen)).toEqual([hexOf(hello()), hexOf(one)]);
   });
 
+  it('does not believe what looks like a header inside a segment, where a hole hides what would follow it', () => {
+    const seen = feed(
+      [
+        { bytes: hello(), frame: 1 },
+        { gap: 300, reason: 'snapped' },
+        { bytes: concat([cipherText(500, 9), bytesOf('18 03 00 44 9d'), cipherText(400, 3)]), frame: 3 },
+        { gap: 334, reason: 'snapped' },
+        { bytes: record(23, cipherText(600, 5)), frame: 4 },
+        { bytes: record(23, cipherText(80, 6)), frame: 5 },
+      ],
+      true,
+    );
+    expect(recordsOf(seen).map((hex) => hex.length / 2)).toEqual([hello().length, 605, 85]);
+  });
+
   it('counts what was lost before the record behind a hole', () => {
     const lost = record(23, cipherText(400));
     const rest = [record(23, cipherText(500, 5)), record(23, cipherText(600, 6))];
