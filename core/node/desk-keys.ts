@@ -7,6 +7,7 @@ import { apiError } from './api-error.ts';
 import { type KeyFileOutcome, loadKeyFile, loadKeyLogFile } from './keys/key-containers.ts';
 import { type KeyLogGrowth, KeyLogWatcher } from './keys/keylog-watcher.ts';
 import { readKeyFile } from './keys/load-keys.ts';
+import { isPacked } from './keys/unpack-key-file.ts';
 
 /** A key file as the key manager lists it. */
 export interface KeyFile {
@@ -46,7 +47,8 @@ export class DeskKeys {
     const bytes = readKeyFile(path);
     if (typeof bytes === 'string') throw apiError('unreadable', bytes);
     const entry = this.addBytes(basename(path), bytes, passwords);
-    if (logOf(entry.outcome) !== null) this.logs.watch(entry.id, path, bytes.length);
+    // A packed one does not grow line by line.
+    if (logOf(entry.outcome) !== null && !isPacked(bytes)) this.logs.watch(entry.id, path, bytes.length);
     return entry;
   }
 

@@ -10,8 +10,10 @@ import { identifyKeyFile } from '../../keys/identify.ts';
 import type { KeyMaterial, PrivateKeyMaterial } from '../../keys/key-material.ts';
 import { KeyLog } from '../../keys/keylog-file.ts';
 import type { Certificate } from '../../x509/certificate.ts';
+import type { FoundKeys } from './found-keys.ts';
 import { KeyFileReader } from './key-file-reader.ts';
 import * as say from './key-sentences.ts';
+import { type Unpacked, unpackKeyFile } from './unpack-key-file.ts';
 
 export interface KeyFileOutcome {
   /** File name without folders. */
@@ -38,11 +40,39 @@ export interface KeyFileOutcome {
 /** Opens a key file with the first password that fits. Never throws. */
 export function loadKeyFile(path: string, bytes: Uint8Array, passwords: readonly string[]): KeyFileOutcome {
   const name = fileNameOf(path);
+  const unpacked = unpackKeyFile(bytes);
+  if (unpacked !== null) return loadPacked(name, unpacked, passwords);
   const identity = identifyKeyFile(bytes);
   if (identity.foreign !== null) return foreignOutcome(name, identity.foreign);
   const reader = new KeyFileReader(name, [...new Set(passwords)]);
   for (const part of identity.parts) reader.read(part);
-  return summarise(name, identity, reader);
+  return summarise(name, identity, reader.found);
+}
+
+/** All key files of an archive count as one, as the parts of a PEM file do. */
+function loadPacked(name: string, unpacked: Unpacked, passwords: readonly string[]): KeyFileOutcome {
+  const { words } = unpacked;
+  if (unpacked.kind === 'failed')
+    return { ...NOTHING, name, kind: 'unknown', format: words, problem: unpacked.sentence };
+  const reader = new KeyFileReader(name, [...new Set(passwords)]);
+  let first: KeyFileIdentity | null = null;
+  let foreign: KeyFileIdentity['foreign'] = null;
+  for (const file of unpacked.files) {
+    const identity = identifyKeyFile(file.bytes);
+    foreign ??= identity.foreign;
+    if (identity.foreign !== null) continue;
+    first ??= identity;
+    const inside = file.name === '' ? name : `${name}/${file.name}`;
+    // What a key log opened is counted under the name of the file that was loaded.
+    for (const part of identity.parts) reader.read(part, part.kind === 'keylog' ? name : inside);
+  }
+  if (first !== null) {
+    const outcome = summarise(name, first, reader.found);
+    return { ...outcome, format: `${words}, ${outcome.format}` };
+  }
+  if (foreign !== null && unpacked.files.length === 1) return foreignOutcome(name, foreign);
+  const problem = `This is a ZIP archive without a key file in it (${unpacked.files.length} files).`;
+  return { ...NOTHING, name, kind: 'unknown', format: words, problem };
 }
 
 /** Opens a file that the user says is a key log, whatever it looks like. */
@@ -53,7 +83,7 @@ export function loadKeyLogFile(path: string, bytes: Uint8Array): KeyFileOutcome 
   const name = fileNameOf(path);
   const reader = new KeyFileReader(name, []);
   reader.read({ kind: 'keylog', data: bytes, line: null });
-  return summarise(name, { dress: 'keylog', parts: [], foreign: null }, reader);
+  return summarise(name, { dress: 'keylog', parts: [], foreign: null }, reader.found);
 }
 
 /** The key log of a Decryption Secrets Block; `name` says which capture it came from. */
@@ -86,16 +116,16 @@ const NOTHING = {
   needsPassword: false,
 } as const;
 
-function summarise(name: string, identity: KeyFileIdentity, reader: KeyFileReader): KeyFileOutcome {
-  const certificates = reader.materials.flatMap((material) =>
+function summarise(name: string, identity: KeyFileIdentity, found: FoundKeys): KeyFileOutcome {
+  const certificates = found.materials.flatMap((material) =>
     material.kind === 'certificate' ? [material.certificate] : [],
   );
-  const materials = reader.materials.map((material) => withCertificate(material, certificates));
+  const materials = found.materials.map((material) => withCertificate(material, certificates));
   const main = mainMaterial(materials);
   const base = {
     name,
-    format: formatOf(identity, reader),
-    encrypted: reader.encrypted,
+    format: formatOf(identity, found),
+    encrypted: found.encrypted,
     materials,
     needsPassword: false,
   };
@@ -103,7 +133,7 @@ function summarise(name: string, identity: KeyFileIdentity, reader: KeyFileReade
     return { ...base, ...privateKeyFacts(main), usable: true, problem: null };
   if (main?.kind === 'keylog' && main.log.counts.secrets > 0)
     return { ...base, ...NO_FACTS, kind: 'keylog', usable: true, problem: null };
-  if (reader.locked) {
+  if (found.locked) {
     const facts = { ...NO_FACTS, ...certificateNames(certificates[0]) };
     return {
       ...base,
@@ -111,11 +141,11 @@ function summarise(name: string, identity: KeyFileIdentity, reader: KeyFileReade
       kind: 'locked',
       usable: false,
       needsPassword: true,
-      problem: problemOf(reader, ''),
+      problem: problemOf(found, ''),
     };
   }
-  const fallback = problemWithout(main, certificates, identity, [...reader.formats].join(', '));
-  return { ...base, ...factsOf(main, reader), usable: false, problem: problemOf(reader, fallback) };
+  const fallback = problemWithout(main, certificates, identity, [...found.formats].join(', '));
+  return { ...base, ...factsOf(main, found), usable: false, problem: problemOf(found, fallback) };
 }
 
 type Facts = Pick<KeyFileOutcome, 'kind' | 'bits' | 'sha256OfPublicKey' | 'subject' | 'notAfter'>;
@@ -162,8 +192,8 @@ function certificateNames(certificate: Certificate | undefined): Pick<Facts, 'su
   return { subject: certificate?.subject.text ?? null, notAfter: certificate?.notAfter.text ?? null };
 }
 
-function factsOf(main: KeyMaterial | undefined, reader: KeyFileReader): Facts {
-  const unheld = reader.unheld[0];
+function factsOf(main: KeyMaterial | undefined, found: FoundKeys): Facts {
+  const unheld = found.unheld[0];
   if (main === undefined || (unheld !== undefined && !('handle' in main)))
     return { ...NO_FACTS, kind: unheld?.kind ?? 'unknown' };
   switch (main.kind) {
@@ -196,8 +226,8 @@ function factsOf(main: KeyMaterial | undefined, reader: KeyFileReader): Facts {
 }
 
 /** The first of what the parts had to say; `fallback` where every part is whole and yet none decrypts. */
-function problemOf(reader: KeyFileReader, fallback: string): string {
-  return reader.problems[0] ?? fallback;
+function problemOf(found: FoundKeys, fallback: string): string {
+  return found.problems[0] ?? fallback;
 }
 
 function problemWithout(
@@ -215,7 +245,7 @@ function problemWithout(
   return say.noKey(words);
 }
 
-function formatOf({ dress }: KeyFileIdentity, { formats }: KeyFileReader): string {
+function formatOf({ dress }: KeyFileIdentity, { formats }: FoundKeys): string {
   const words = [...formats].join(', ');
   const alone = dress === 'binary' || dress === 'keylog' || words.startsWith('PKCS#12');
   return alone ? words : `${DRESS_WORDS[dress]}, ${words}`;
