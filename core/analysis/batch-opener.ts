@@ -1,5 +1,6 @@
 import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { OpenBatch, OpenResults } from '../tls/open/batch.ts';
+import type { LineWork } from './messages/finish-lines.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 
 /** One batch with the place of its results. */
@@ -17,14 +18,14 @@ export interface BatchJob {
 
 /**
  * Opens batches, here or on other threads. `openAll` ends when every job's results are filled in. Inputs may
- * overlap; results do not.
+ * overlap; results do not. `lines`, of the same jobs, is work that an opener does where it has other threads to do it.
  */
 export interface BatchOpener {
   /** How many calls are worth having under way at once; 0: this thread does the work. */
   readonly parallel: number;
   /** Records of a batch, where the calling thread is not to be busy with one for long; else as many as are quickest. */
   readonly mostRecords?: number;
-  openAll(jobs: readonly BatchJob[]): Promise<void> | null;
+  openAll(jobs: readonly BatchJob[], lines?: LineWork | null): Promise<void> | null;
   /**
    * RSA without padding for each ciphertext (CryptoBackend.rsaDecryptRaw), in their order. Only of openers for which
    * that is quicker than one by one.

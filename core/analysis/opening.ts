@@ -27,6 +27,7 @@ import { RecordPlaintexts } from './record-plaintexts.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SingleOpening } from './single-opening.ts';
 import { addHttp2Row } from './messages/http2-rows.ts';
+import { type LineBatch, LineLayout, offerLine } from './messages/line-layout.ts';
 import { addMessageRow } from './messages/message-rows.ts';
 import type { SipSink } from './messages/sip-sink.ts';
 import type { Structure } from './structure.ts';
@@ -80,6 +81,7 @@ export class Opening implements SessionHost {
   private readonly batches: RecordBatches;
   private queued: RecordQueue;
   private readonly inFlight: InFlight[] = [];
+  private lineLayout: LineLayout | null = null;
   private reopening: Set<number> | null = null;
   /** Conversations whose records were walked in the order in which they were sent. */
   private readonly ordered = new Set<number>();
@@ -308,7 +310,9 @@ export class Opening implements SessionHost {
     if (queued.length === 0) return;
     this.queued = this.batches.takeQueue();
     const laidOut = this.batches.layOut(queued);
-    this.inFlight.push({ queue: queued, laidOut, done: this.opener.openAll(laidOut.jobs) });
+    const lines = this.layOutLines(queued, laidOut);
+    const done = this.opener.openAll(laidOut.jobs, lines?.work);
+    this.inFlight.push({ queue: queued, laidOut, lines, done });
     while (this.inFlight.length > this.opener.parallel) await this.settleOldest();
   }
 
@@ -316,7 +320,8 @@ export class Opening implements SessionHost {
     const oldest = this.inFlight.shift();
     if (oldest === undefined) return;
     if (oldest.done !== null) await oldest.done;
-    const { queue, laidOut } = oldest;
+    const { queue, laidOut, lines } = oldest;
+    const offer = lines === null ? undefined : this.options.sip?.offer;
     const { firsts, outputs, scans } = laidOut;
     const { output, offsets, lengths, status, types } = laidOut.results;
     for (let at = 0; at < queue.length; at += 1) {
@@ -324,6 +329,7 @@ export class Opening implements SessionHost {
       const result = firsts[job]! + queue.indexes[at]!;
       const from = outputs[job]! + offsets[result]!;
       offerScan(output, from, from + lengths[result]!, scans, result * SCAN_WIDTH);
+      if (offer !== undefined && lines !== null) offerLine(offer, lines, at, from);
       queue.sessions[at]!.settle(
         queue.flows[at]!,
         queue.epochs[at]!,
@@ -336,7 +342,16 @@ export class Opening implements SessionHost {
         from + lengths[result]!,
       );
     }
+    if (lines !== null) this.options.sip?.endOffers?.(lines);
     this.batches.giveBack(queue, laidOut);
+  }
+
+  /** The lines of a sink that writes them, where there are other threads to finish them. */
+  private layOutLines(queued: RecordQueue, laidOut: LaidOut): LineBatch | null {
+    const source = this.options.sip?.lines ?? null;
+    if (source === null || this.opener.parallel === 0) return null;
+    this.lineLayout ??= new LineLayout(this.structure, this.opener, source);
+    return this.lineLayout.layOut(queued, laidOut);
   }
 
   // --- sessions ----------------------------------------------------------------------------------------------------
@@ -438,6 +453,7 @@ export class Opening implements SessionHost {
 interface InFlight {
   readonly queue: RecordQueue;
   readonly laidOut: LaidOut;
+  readonly lines: LineBatch | null;
   readonly done: Promise<void> | null;
 }
 

@@ -1,5 +1,6 @@
 /** What passes between OpenerPool and its threads. Bytes lie in shared memory and are named by buffer and offset. */
 import type { RecordProtection } from '../tls/open/batch.ts';
+import type { LinePart, LineWork } from '../analysis/messages/finish-lines.ts';
 import type { PortableKey } from './keys/key-handle.ts';
 
 /** Numbers per job in OpenRequest.jobs. */
@@ -32,6 +33,14 @@ export interface OpenRequest {
    * scans in the buffer of its rows plus 1, 0 for none.
    */
   readonly jobs: Float64Array;
+  /** Lines to finish once the jobs are done; null for none. */
+  readonly lines: LineShare | null;
+}
+
+/** What one thread has of a batch's lines. */
+export interface LineShare {
+  readonly work: LineWork;
+  readonly part: LinePart;
 }
 
 export interface RsaRequest {

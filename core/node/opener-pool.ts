@@ -1,10 +1,11 @@
 /** Threads that open batches of records and do RSA, so that one connection with much traffic keeps all of them busy. */
 import type { BatchJob, BatchOpener } from '../analysis/batch-opener.ts';
+import type { LineWork } from '../analysis/messages/finish-lines.ts';
 import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { exportHandleForWorker, type PortableKey } from './keys/key-handle.ts';
-import { JOB_WIDTH, type OpenRequest } from './opener-messages.ts';
+import { JOB_WIDTH, type LineShare, type OpenRequest } from './opener-messages.ts';
 import { OPENER_WORKER_URL, type OpenerTask, type OpenerThread, startThread } from './opener-thread.ts';
 
 /**
@@ -43,13 +44,14 @@ export class OpenerPool implements BatchOpener {
   }
 
   /** null where all was done at once, on this thread. */
-  openAll(jobs: readonly BatchJob[]): Promise<void> | null {
+  openAll(jobs: readonly BatchJob[], lines: LineWork | null = null): Promise<void> | null {
     if (this.#threads.length === 0) {
       this.#openHere(jobs);
       return null;
     }
     const parts = shareOut(jobs, this.#threads.length);
-    return Promise.all(parts.map((part) => this.#submit(part))).then(() => undefined);
+    const shares = lines === null ? [] : shareLines(lines, parts);
+    return Promise.all(parts.map((part, at) => this.#submit(part, shares[at] ?? null))).then(() => undefined);
   }
 
   /**
@@ -84,9 +86,9 @@ export class OpenerPool implements BatchOpener {
     for (const thread of threads) for (const task of thread.tasks.values()) task.abandon();
   }
 
-  #submit(jobs: readonly BatchJob[]): Promise<void> {
+  #submit(jobs: readonly BatchJob[], lines: LineShare | null): Promise<void> {
     const thread = this.#leastBusy();
-    const request = thread === null ? null : packJobs(thread, jobs);
+    const request = thread === null ? null : packJobs(thread, jobs, lines);
     if (thread === null || request === null) {
       this.#openHere(jobs);
       return Promise.resolve();
@@ -195,12 +197,33 @@ function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
   return parts;
 }
 
+/** The rows of each part, and as much of the room for lines as its records have of all bytes. */
+function shareLines(work: LineWork, parts: readonly (readonly BatchJob[])[]): LineShare[] {
+  const sizes = parts.map((part) => part.reduce((sum, job) => sum + sizeOf(job), 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const shares: LineShare[] = [];
+  let first = 0;
+  let from = 0;
+  for (const [at, part] of parts.entries()) {
+    const end = part.reduce((sum, { batch }) => sum + batch.count, first);
+    const to = from + Math.floor((work.lines.length * (sizes[at] ?? 0)) / Math.max(total, 1));
+    shares.push({ work, part: { first, end, from, to } });
+    first = end;
+    from = to;
+  }
+  return shares;
+}
+
 function sizeOf({ batch, bytes }: BatchJob): number {
   return bytes ?? batch.input.length;
 }
 
 /** null where a view does not lie in shared memory, or in more buffers than a request can name. */
-function packJobs(thread: OpenerThread, jobs: readonly BatchJob[]): OpenRequest | null {
+function packJobs(
+  thread: OpenerThread,
+  jobs: readonly BatchJob[],
+  lines: LineShare | null,
+): OpenRequest | null {
   const buffers = new Map<ArrayBufferLike, number>();
   const shared: SharedArrayBuffer[] = [];
   const numbers = new Float64Array(jobs.length * JOB_WIDTH);
@@ -239,7 +262,7 @@ function packJobs(thread: OpenerThread, jobs: readonly BatchJob[]): OpenRequest 
   const protections: (readonly [number, RecordProtection])[] = [];
   for (let i = 0; i < jobs.length; i++)
     numbers[i * JOB_WIDTH] = numberOf(thread, jobs[i]!.batch.protection, protections);
-  return { kind: 'open', id: thread.nextId++, protections, buffers: shared, jobs: numbers };
+  return { kind: 'open', id: thread.nextId++, protections, buffers: shared, jobs: numbers, lines };
 }
 
 function numberOf(

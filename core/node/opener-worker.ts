@@ -1,6 +1,8 @@
 /** One thread of OpenerPool: opens batches that lie in shared memory, and does RSA. */
+import { isUtf8 } from 'node:buffer';
 import { parentPort } from 'node:worker_threads';
 import { OPEN_OK, type OpenResults, ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
+import { finishLines } from '../analysis/messages/finish-lines.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { ScanBatch } from '../app/sip/scan-batch.ts';
 import { SCAN_WIDTH } from '../app/sip/scan-headers.ts';
@@ -39,6 +41,7 @@ function reply(message: OpenerReply): void {
 function openJobs(request: OpenRequest): void {
   for (const [number, protection] of request.protections) protections.set(number, protection);
   for (let at = 0; at < request.jobs.length; at += JOB_WIDTH) openJob(request, at);
+  if (request.lines !== null) finishLines(request.lines.work, request.lines.part, isUtf8);
 }
 
 function openJob({ jobs, buffers }: OpenRequest, at: number): void {

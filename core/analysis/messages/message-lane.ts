@@ -1,5 +1,6 @@
 import type { Uint32Column } from '../../store/columns.ts';
-import type { ByteTarget } from './message-lines.ts';
+import type { ByteTarget } from './line-bytes.ts';
+import type { FinishedLines } from './line-layout.ts';
 
 /** Where finished lines go. */
 export interface LineOutput extends ByteTarget {
@@ -12,8 +13,8 @@ export interface LineOutput extends ByteTarget {
 }
 
 /**
- * Lines that wait for their turn, in the order in which they were found; bytes stand in slabs that are used again. Lines
- * leave by frame, and of one frame as they were found.
+ * Lines that wait for their turn, in the order in which they were found; bytes stand in slabs that are used again, or
+ * where an opener finished them. Lines leave by frame, and of one frame as they were found.
  */
 export class MessageLane implements ByteTarget {
   bytes: Uint8Array = NO_BYTES;
@@ -23,6 +24,9 @@ export class MessageLane implements ByteTarget {
   /** Slabs by number, the first being `firstSlab`; how many lines stand in each. */
   private slabs: Slab[] = [];
   private firstSlab = 0;
+  /** The numbers of the slab that lines are written to, and of the one whose finished lines are taken; -1 for none. */
+  private own = -1;
+  private taken = -1;
   private readonly spare: Uint8Array[] = [];
   /** ENTRY numbers a line: frame, conversation, slab, from, to. */
   private entries = new Float64Array(ENTRY * 1024);
@@ -57,7 +61,7 @@ export class MessageLane implements ByteTarget {
     const begun = this.length - this.start;
     const slab = this.takeSlab(Math.max(SLAB, 2 * (begun + bytes)));
     slab.set(this.bytes.subarray(this.start, this.length));
-    this.slabs.push({ bytes: slab, lines: 0 });
+    this.own = this.addSlab(slab, null);
     this.bytes = slab;
     this.start = 0;
     this.length = begun;
@@ -66,18 +70,42 @@ export class MessageLane implements ByteTarget {
 
   /** The line from `begin` on is whole. */
   end(frame: number, conversation: number): void {
+    this.add(frame, conversation, this.own, this.start, this.length);
+    this.start = this.length;
+  }
+
+  /** A line that is finished already. */
+  take(finished: FinishedLines, from: number, to: number, frame: number, conversation: number): void {
+    const slab = this.taken < 0 ? undefined : this.slabs[this.taken - this.firstSlab];
+    if (slab?.finished !== finished) this.taken = this.addSlab(finished.bytes, finished);
+    this.add(frame, conversation, this.taken, from, to);
+  }
+
+  /** No more lines will be taken out of these. */
+  endTaking(finished: FinishedLines): void {
+    const slab = this.taken < 0 ? undefined : this.slabs[this.taken - this.firstSlab];
+    if (slab?.finished !== finished) return finished.release();
+    this.taken = -1;
+    this.release(slab);
+    this.freeSlabs();
+  }
+
+  private addSlab(bytes: Uint8Array, finished: FinishedLines | null): number {
+    return this.firstSlab + this.slabs.push({ bytes, lines: 0, finished }) - 1;
+  }
+
+  private add(frame: number, conversation: number, slab: number, from: number, to: number): void {
     if (this.tail === this.entries.length) this.makeRoom();
     const { entries, tail } = this;
     if (tail > this.head && frame < entries[tail - ENTRY]!) this.sorted = false;
     entries[tail] = frame;
     entries[tail + 1] = conversation;
-    entries[tail + 2] = this.firstSlab + this.slabs.length - 1;
-    entries[tail + 3] = this.start;
-    entries[tail + 4] = this.length;
+    entries[tail + 2] = slab;
+    entries[tail + 3] = from;
+    entries[tail + 4] = to;
     this.tail = tail + ENTRY;
-    this.slabs[this.slabs.length - 1]!.lines += 1;
-    this.held += this.length - this.start;
-    this.start = this.length;
+    this.slabs[slab - this.firstSlab]!.lines += 1;
+    this.held += to - from;
   }
 
   /** Writes the lines of frames below this one; `counts`: how many were written, by conversation. */
@@ -111,7 +139,7 @@ export class MessageLane implements ByteTarget {
     let kept = this.head;
     for (let at = this.head; at < this.tail; at += ENTRY) {
       if (conversations === null || conversations.has(entries[at + 1]!)) {
-        this.slabs[entries[at + 2]! - this.firstSlab]!.lines -= 1;
+        this.leave(entries[at + 2]!, 1);
         this.held -= entries[at + 4]! - entries[at + 3]!;
         continue;
       }
@@ -125,17 +153,33 @@ export class MessageLane implements ByteTarget {
   /** bytes[from, to) of a slab: the lines of entries [first, end), which follow each other there. */
   private writeRun(slab: number, from: number, to: number, first: number, end: number): void {
     if (slab < 0) return;
-    const { bytes } = this.slabs[slab - this.firstSlab]!;
+    const { bytes, finished } = this.slabs[slab - this.firstSlab]!;
     const { entries, output } = this;
-    if (output.isUtf8(bytes.subarray(from, to))) output.write(bytes, from, to);
+    if (finished !== null || output.isUtf8(bytes.subarray(from, to))) output.write(bytes, from, to);
     else
       for (let at = first; at < end; at += ENTRY) {
         const text = LENIENT.decode(bytes.subarray(entries[at + 3]!, entries[at + 4]!));
         const mended = UTF_8.encode(text);
         output.write(mended, 0, mended.length);
       }
-    this.slabs[slab - this.firstSlab]!.lines -= (end - first) / ENTRY;
+    this.leave(slab, (end - first) / ENTRY);
     this.held -= to - from;
+  }
+
+  /** So many lines of a slab are gone. */
+  private leave(number: number, lines: number): void {
+    const slab = this.slabs[number - this.firstSlab]!;
+    slab.lines -= lines;
+    if (number !== this.taken) this.release(slab);
+  }
+
+  /** Lets go of finished lines that are all gone: they are much memory, and slabs before them may stay for long. */
+  private release(slab: Slab): void {
+    const { finished } = slab;
+    if (finished === null || slab.lines > 0) return;
+    slab.bytes = NO_BYTES;
+    slab.finished = null;
+    finished.release();
   }
 
   private sort(): void {
@@ -158,18 +202,20 @@ export class MessageLane implements ByteTarget {
     this.tail = tail - head;
   }
 
-  /** Slabs before the one in use whose lines are all gone. */
+  /** Slabs whose lines are all gone, before one that is in use. */
   private freeSlabs(): void {
     const { slabs, spare } = this;
-    while (slabs.length > 1 && slabs[0]!.lines === 0) {
+    while (slabs.length > 0 && slabs[0]!.lines === 0 && this.firstSlab !== this.taken) {
+      if (this.firstSlab === this.own) {
+        // The one in use begins anew where nothing stands in it.
+        if (this.start === this.length) this.start = this.length = 0;
+        return;
+      }
       const [free] = slabs.splice(0, 1);
       this.firstSlab += 1;
       if (free !== undefined && free.bytes.length === SLAB && spare.length < MOST_SPARE)
         spare.push(free.bytes);
     }
-    // The one in use begins anew where nothing stands in it.
-    if (slabs.length === 1 && slabs[0]!.lines === 0 && this.head === this.tail && this.start === this.length)
-      this.start = this.length = 0;
   }
 
   private takeSlab(size: number): Uint8Array {
@@ -178,8 +224,10 @@ export class MessageLane implements ByteTarget {
 }
 
 interface Slab {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   lines: number;
+  /** Whose bytes they are, where they are not this lane's own. */
+  finished: FinishedLines | null;
 }
 
 const ENTRY = 5;

@@ -3,14 +3,15 @@ import { Uint32Column } from '../../store/columns.ts';
 import type { Analysis } from '../analysis.ts';
 import { FrameReporter } from '../frames/frame-report.ts';
 import { MessageIndex } from './message-index.ts';
-import { createMessageLine, MessageLines } from './message-lines.ts';
+import type { FinishedLines, LineSource } from './line-layout.ts';
+import { createLineOffer } from './line-layout.ts';
 import { type LineOutput, MessageLane } from './message-lane.ts';
+import { createMessageLine, type LineForm } from './message-line.ts';
+import { MessageLines } from './message-lines.ts';
 import { SettledFrames } from './settled-frames.ts';
 import type { SipSink } from './sip-sink.ts';
 
-export interface MessageStreamOptions {
-  readonly json: boolean;
-  readonly withText: boolean;
+export interface MessageStreamOptions extends LineForm {
   readonly output: LineOutput;
 }
 
@@ -21,13 +22,14 @@ export interface MessageStreamOptions {
  */
 export class MessageStream implements SipSink {
   readonly alone = true;
+  readonly offer = createLineOffer();
   private readonly options: MessageStreamOptions;
   private readonly line = createMessageLine();
   private readonly clear: MessageLane;
   private readonly opened: MessageLane;
   private analysis: Analysis | null = null;
   private settled: SettledFrames | null = null;
-  private lines: MessageLines | null = null;
+  private messageLines: MessageLines | null = null;
   /** Messages that end before this frame were written. */
   private below = 1;
   /** Too much waits: the rest goes into the tables. */
@@ -46,23 +48,47 @@ export class MessageStream implements SipSink {
     return this.options.output.closed;
   }
 
+  get lines(): LineSource | null {
+    return this.full ? null : this.messageLines;
+  }
+
   begin(analysis: Analysis): void {
     const messages = new MessageIndex(analysis);
     this.analysis = analysis;
     this.settled = new SettledFrames(analysis);
-    this.lines = new MessageLines(analysis, messages, new FrameReporter(analysis, messages));
+    this.messageLines = new MessageLines(
+      analysis,
+      messages,
+      new FrameReporter(analysis, messages),
+      this.options,
+    );
   }
 
   take(conversation: number, message: SipScratch, frame: number, decrypted: boolean): boolean {
     if (decrypted && frame < this.below && this.wasWritten(conversation)) return true;
-    if (this.full || this.lines === null) return false;
+    if (this.full || this.messageLines === null) return false;
+    if (decrypted && this.takeOffer(conversation, message, frame)) return true;
     this.fill(conversation, message, frame, decrypted);
     const lane = decrypted ? this.opened : this.clear;
     lane.begin();
-    const { json, withText } = this.options;
-    if (json) this.lines.writeLine(this.line, lane, withText);
-    else this.lines.writePlainLine(this.line, lane, withText);
+    this.messageLines.writeLine(this.line, lane);
     lane.end(frame, conversation);
+    return true;
+  }
+
+  endOffers(lines: FinishedLines): void {
+    this.offer.lines = null;
+    this.opened.endTaking(lines);
+  }
+
+  /** The line that an opener finished, where it is of this message. */
+  private takeOffer(conversation: number, { bytes, from, to }: SipScratch, frame: number): boolean {
+    const { offer } = this;
+    const { lines } = offer;
+    if (lines === null || offer.message !== bytes || offer.messageFrom !== from || offer.messageTo !== to)
+      return false;
+    offer.lines = null;
+    this.opened.take(lines, offer.from, offer.to, frame, conversation);
     return true;
   }
 
@@ -88,14 +114,13 @@ export class MessageStream implements SipSink {
 
   /** The end of the capture: writes what waits, and what stands in the tables. */
   finish(): void {
-    const { analysis, lines } = this;
-    if (analysis === null || lines === null) return;
-    const { json, withText, output } = this.options;
+    const { analysis, messageLines } = this;
+    if (analysis === null || messageLines === null) return;
+    const { output } = this.options;
     const messages = new MessageIndex(analysis);
     for (let at = 0; at < messages.length && !output.closed; at += 1) {
       this.writeUpTo(messages.keyOf(at) + 1);
-      if (json) lines.write(at, output, withText);
-      else lines.writePlain(at, output, withText);
+      messageLines.write(at, output);
     }
     this.writeUpTo(Infinity);
     output.flush();

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { isUtf8 } from 'node:buffer';
-import { describe, expect, it, test } from 'vitest';
+import { afterAll, describe, expect, it, test, vi } from 'vitest';
 import { Analysis } from '../../../../core/analysis/analysis.ts';
 import { FrameReporter } from '../../../../core/analysis/frames/frame-report.ts';
 import { MessageIndex } from '../../../../core/analysis/messages/message-index.ts';
 import { type LineOutput, MessageLane } from '../../../../core/analysis/messages/message-lane.ts';
 import { MessageLines } from '../../../../core/analysis/messages/message-lines.ts';
 import { MessageStream } from '../../../../core/analysis/messages/message-stream.ts';
+import { type FinishedLines, LineBatch } from '../../../../core/analysis/messages/line-layout.ts';
 import type { SipSink } from '../../../../core/analysis/messages/sip-sink.ts';
 import { createAppStream } from '../../../../core/app/app-stream.ts';
 import { KeyLog } from '../../../../core/keys/keylog-file.ts';
@@ -15,6 +16,7 @@ import { SOURCE_EMPTY, SOURCE_FRAME } from '../../../../core/node/capture-source
 import { createNodeBackend } from '../../../../core/node/crypto-backend.ts';
 import { nodeInflate } from '../../../../core/node/inflate.ts';
 import { openCaptureSet } from '../../../../core/node/open-analysis.ts';
+import { OpenerPool } from '../../../../core/node/opener-pool.ts';
 import { decodeCertificate } from '../../../../core/x509/certificate.ts';
 import { addLabKeys, LAB, labFile } from '../../../support/open-lab.ts';
 
@@ -51,19 +53,43 @@ class Written implements LineOutput {
   }
 }
 
+/** Lines as an opener finishes them; bytes that were let go of are used for something else. */
+class Finished implements FinishedLines {
+  readonly bytes = new Uint8Array(4096);
+  length = 0;
+  releases = 0;
+
+  add(line: Uint8Array): [number, number] {
+    const from = this.length;
+    this.bytes.set(line, from);
+    this.length += line.length;
+    return [from, this.length];
+  }
+
+  release(): void {
+    this.releases += 1;
+    this.bytes.fill(0x21);
+  }
+}
+
 interface Reading {
   /** After how many frames what was read is opened, and whether all of that is settled each time. */
   readonly every: number;
   readonly settle: boolean;
   /** The frame with which the keys come, as a secrets block brings them; 0: they are there from the first on. */
   readonly keysAt: number;
+  /** Other threads open records, and finish lines. */
+  readonly threads: boolean;
 }
+
+const pool = new OpenerPool(2, createNodeBackend());
+afterAll(() => pool.close());
 
 /** Reads a capture in small steps: what can be written early is. */
 async function read(
   lab: (typeof LAB)[number],
   sip: SipSink | null,
-  { every, settle, keysAt }: Reading,
+  { every, settle, keysAt, threads }: Reading,
 ): Promise<Analysis> {
   const keys = new KeyRing();
   if (keysAt === 0) addLabKeys(keys, lab.keys);
@@ -73,7 +99,7 @@ async function read(
   const analysis = new Analysis(keys, {
     backend: createNodeBackend(),
     store: set,
-    opener: null,
+    opener: threads ? pool : null,
     inflate: nodeInflate,
     seed: 1,
     keepTexts: true,
@@ -121,30 +147,34 @@ const FORMS = [
 /** As it was written before anything was written early: from the tables, at the end. */
 function atTheEnd(analysis: Analysis, form: (typeof FORMS)[number]): string {
   const messages = new MessageIndex(analysis);
-  const lines = new MessageLines(analysis, messages, new FrameReporter(analysis, messages));
+  const lines = new MessageLines(analysis, messages, new FrameReporter(analysis, messages), form);
   const output = new Written();
-  for (let at = 0; at < messages.length; at += 1)
-    if (form.json) lines.write(at, output, form.withText);
-    else lines.writePlain(at, output, form.withText);
+  for (let at = 0; at < messages.length; at += 1) lines.write(at, output);
   return output.text;
 }
 
 describe('messages written while a capture is read', () => {
   let early = 0;
+  const taken = vi.spyOn(MessageLane.prototype, 'take');
+  const released = vi.spyOn(LineBatch.prototype, 'release');
+  const ended = vi.spyOn(MessageLane.prototype, 'endTaking');
 
   test.each(LAB.map((lab) => [lab.id, lab] as const))('%s', async (_id, lab) => {
-    const tables = await read(lab, null, { every: 1, settle: true, keysAt: 0 });
+    const tables = await read(lab, null, { every: 1, settle: true, keysAt: 0, threads: false });
     const half = tables.structure.frames.length >> 1;
     const readings: readonly Reading[] = [
-      { every: 1, settle: true, keysAt: 0 },
-      { every: 3, settle: false, keysAt: 0 },
-      { every: 2, settle: true, keysAt: half },
+      { every: 1, settle: true, keysAt: 0, threads: false },
+      { every: 3, settle: false, keysAt: 0, threads: false },
+      { every: 2, settle: true, keysAt: half, threads: false },
+      { every: 5, settle: false, keysAt: 0, threads: true },
+      { every: 4, settle: true, keysAt: half, threads: true },
     ];
-    for (const [at, form] of FORMS.entries()) {
+    for (const [at, reading] of readings.entries()) {
+      const form = FORMS[at % FORMS.length]!;
       const expected = atTheEnd(tables, form);
       const output = new Written();
       const stream = new MessageStream({ ...form, output });
-      await read(lab, stream, readings[at] ?? readings[0]!);
+      await read(lab, stream, reading);
       if (output.pieces.length > 0) early += 1;
       stream.finish();
       expect(output.text).toBe(expected);
@@ -153,6 +183,11 @@ describe('messages written while a capture is read', () => {
 
   it('does write early', () => {
     expect(early).toBeGreaterThan(LAB.length / 2);
+  });
+
+  it('takes lines that other threads finished, and lets go of all of them', () => {
+    expect(taken.mock.calls.length).toBeGreaterThan(LAB.length);
+    expect(released.mock.calls.length).toBe(ended.mock.calls.length);
   });
 });
 
@@ -163,6 +198,8 @@ describe('lines that wait', () => {
       conversation: fc.nat(3),
       text: fc.string({ minLength: 1, maxLength: 20 }),
       leave: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 5 }),
+      /** A line that was finished elsewhere; the last of those there. */
+      finished: fc.constantFrom('no', 'yes', 'last'),
     });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
@@ -176,13 +213,21 @@ describe('lines that wait', () => {
           waiting = waiting.filter(({ frame }) => frame >= below);
           lane.writeBelow(below, null);
         };
-        for (const { frame, conversation, text, leave: below } of lines) {
+        const batches = [new Finished()];
+        for (const { frame, conversation, text, leave: below, finished } of lines) {
           const bytes = new TextEncoder().encode(text);
-          lane.begin();
-          lane.reserve(bytes.length);
-          lane.bytes.set(bytes, lane.length);
-          lane.length += bytes.length;
-          lane.end(frame, conversation);
+          const batch = batches.at(-1)!;
+          if (finished === 'no') {
+            lane.begin();
+            lane.reserve(bytes.length);
+            lane.bytes.set(bytes, lane.length);
+            lane.length += bytes.length;
+            lane.end(frame, conversation);
+          } else lane.take(batch, ...batch.add(bytes), frame, conversation);
+          if (finished === 'last') {
+            lane.endTaking(batch);
+            batches.push(new Finished());
+          }
           waiting.push({ frame, conversation, text });
           if (below !== null) leave(below);
           if (conversation === 3) {
@@ -194,6 +239,8 @@ describe('lines that wait', () => {
         leave(Infinity);
         expect(output.text).toBe(expected.join(''));
         expect(lane.bytesHeld).toBe(0);
+        lane.endTaking(batches.at(-1)!);
+        expect(batches.map(({ releases }) => releases)).toEqual(batches.map(() => 1));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ByteTarget, writeQuoted, writeText } from '../../../../core/analysis/messages/message-lines.ts';
+import { type ByteTarget, writeQuoted, writeText } from '../../../../core/analysis/messages/line-bytes.ts';
 
 class Target implements ByteTarget {
   bytes = new Uint8Array(4);
