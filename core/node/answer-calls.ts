@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallFilter, CallRequests } from '../api-calls.ts';
+import type { Requests } from '../api.ts';
 import type { RowOrder } from '../api-order.ts';
 import type { CallAnswers } from '../analysis/calls/call-answers.ts';
 import { MOST_ROWS } from '../api-decode-common.ts';
@@ -7,10 +8,10 @@ import { found } from './api-error.ts';
 import { nothing, workOnList } from './list-waits.ts';
 import { prepareDecoders } from './opus-decoder.ts';
 
+type CallRequest = 'capture.findings' | keyof CallRequests;
+
 type CallTable = {
-  readonly [N in keyof CallRequests]: (
-    params: CallRequests[N]['params'],
-  ) => Promise<CallRequests[N]['result']>;
+  readonly [N in CallRequest]: (params: Requests[N]['params']) => Promise<Requests[N]['result']>;
 };
 
 /** The desk's answers about calls and media; `current` is null where no capture is open. */
@@ -49,6 +50,7 @@ export function answerCalls(current: () => CallAnswers | null): CallTable {
     return order == null ? answers : inOrder(answers, (own) => own.advanceCalls(filter, order));
   };
   return {
+    'capture.findings': async () => (await ready('descriptions'))?.captureFindings() ?? [],
     'calls.window': async ({ filter, order, from, count }) =>
       (await callList(filter, order))?.callWindow(filter, from, Math.min(count, MOST_ROWS), order) ??
       nothing(from),

@@ -7,7 +7,7 @@ import { MOST_ROWS } from '../api-decode-common.ts';
 import { found } from './api-error.ts';
 import { nothing, workOnList } from './list-waits.ts';
 
-type PageRequest = 'capture.findings' | 'capture.needs' | keyof FrameRequests | keyof ConversationRequests;
+type PageRequest = 'capture.needs' | keyof FrameRequests | keyof ConversationRequests;
 
 type PageTable = {
   readonly [N in PageRequest]: (
@@ -50,7 +50,6 @@ export function answerPage(current: () => PageAnswers | null, filterOn: () => vo
     return answers === current() ? answers : null;
   };
   return {
-    'capture.findings': () => current()?.captureFindings() ?? [],
     'capture.needs': () => current()?.needs() ?? [],
     'frames.window': async ({ filter, order, from, count }) =>
       (await frameList({ filter, order }))?.frameWindow(filter, from, Math.min(count, MOST_ROWS), order) ?? {

@@ -11,7 +11,7 @@ import type {
   SipStatistics,
 } from '../../api-calls.ts';
 import type { RowOrder } from '../../api-order.ts';
-import type { SipMessageRow } from '../../api.ts';
+import type { Finding, SipMessageRow } from '../../api.ts';
 import { LEG_KINDS } from '../../app/calls/call-tables.ts';
 import type { CallTracker } from '../../app/calls/call-tracker.ts';
 import { CallBook } from './call-book.ts';
@@ -20,9 +20,11 @@ import { writeCallLadderSvg } from './call-ladder-svg.ts';
 import { writeCallLadderText } from './call-ladder-text.ts';
 import { CallOrders } from './call-orders.ts';
 import { type CallEntry, type CallList, makeCallList } from './call-list.ts';
+import { findInAllCalls } from './findings-of-all-calls.ts';
 import { OpaqueConnections } from './call-opaque.ts';
 import { CallRows, matchesCall, matchesLeg } from './call-rows.ts';
 import { tellSipStatistics } from './call-statistics.ts';
+import { SEVERITIES } from '../../verdict.ts';
 import type { OrderGround } from '../lists/list-order.ts';
 import { MediaStreams } from '../media/media-streams.ts';
 import type { PageAnswers } from '../page-answers.ts';
@@ -152,6 +154,16 @@ export class CallAnswers {
       const made = this.answers.messageRow(this.book.messageOf(messages.message.read(row)));
       return made === null ? [] : [made];
     });
+  }
+
+  /** What is remarked of the capture, of its conversations and, once it is read, of its calls and dialogs; errors first. */
+  captureFindings(): readonly Finding[] {
+    const own = this.answers.captureFindings();
+    if (!this.isSettled) return own;
+    this.complete();
+    return [...own, ...findInAllCalls(this.book)].sort(
+      (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+    );
   }
 
   statistics(): SipStatistics {

@@ -10,6 +10,7 @@ import { frameLink, rich } from '../../diagnosis/rich-text.ts';
 import type { Severity } from '../../verdict.ts';
 import type { CallBook } from './call-book.ts';
 import type { CallTexts, NegotiationRemark } from './call-negotiations.ts';
+import { LegMessages } from './leg-messages.ts';
 
 /** What is remarked of a call: of its legs' messages and of what they negotiated. */
 export function findInCall(
@@ -21,17 +22,21 @@ export function findInCall(
   const found: Finding[] = [];
   for (const leg of legs) {
     const description = book.describe(leg);
-    const facts = new LegFacts(book, leg);
+    const facts = new LegMessages(book, leg);
     const ending = tellEnding(book, description, facts, texts);
     if (ending !== null) found.push(toFinding('call-failed', ending, facts.conversation));
-    for (const note of description.notes)
-      found.push(toFinding(note, FINDERS[note](facts, description), facts.conversation));
+    for (const note of description.notes) found.push(tellNote(facts, description, note));
   }
   for (const remark of remarks) {
     if (remark.finding.kind === 'on-hold' && remark.renegotiation) continue;
     found.push(toFinding(remark.finding.kind, tellRemark(remark), null));
   }
   return distinct(found);
+}
+
+/** One remark on one leg. */
+export function tellNote(facts: LegMessages, leg: LegDescription, note: LegNote): Finding {
+  return toFinding(note, FINDERS[note](facts, leg), facts.conversation);
 }
 
 /** A proxy's two hops say the same twice. */
@@ -45,83 +50,7 @@ function distinct(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** The rows of one leg, walked once. */
-class LegFacts {
-  readonly book: CallBook;
-  readonly rows: readonly number[];
-  readonly conversation: string | null;
-  private readonly leg: number;
-
-  constructor(book: CallBook, leg: number) {
-    this.book = book;
-    this.leg = leg;
-    this.rows = book.rowsOf(leg, MOST_ROWS);
-    const first = this.rows[0];
-    this.conversation = first === undefined ? null : String(book.tracker.messages.conversation.read(first));
-  }
-
-  frame(row: number): number {
-    return this.book.tracker.messages.frame.read(row);
-  }
-
-  source(row: number): string {
-    const { endpoints, messages } = this.book.tracker;
-    return endpoints[messages.source.read(row)] ?? '';
-  }
-
-  destination(row: number): string {
-    const { endpoints, messages } = this.book.tracker;
-    return endpoints[messages.destination.read(row)] ?? '';
-  }
-
-  flagged(flag: number): number[] {
-    return this.rows.filter((row) => (this.book.tracker.messages.flags.read(row) & flag) !== 0);
-  }
-
-  isRequest(row: number): boolean {
-    return (this.book.tracker.messages.flags.read(row) & tables.MESSAGE_IS_REQUEST) !== 0;
-  }
-
-  status(row: number): number {
-    return this.book.tracker.messages.status.read(row);
-  }
-
-  method(row: number): string {
-    return tables.METHODS[this.book.tracker.messages.method.read(row)] ?? '';
-  }
-
-  /** "INVITE", "200 to BYE". */
-  name(row: number): string {
-    const method = this.method(row);
-    return this.isRequest(row) ? method || 'request' : `${this.status(row)} to ${method || 'a request'}`;
-  }
-
-  /** Transactions of the leg that fit. */
-  transactions(fits: (transaction: number) => boolean): number[] {
-    const { transactions, legs } = this.book.tracker;
-    const found: number[] = [];
-    for (let at = legs.firstTransaction.read(this.leg); at !== 0 && found.length < MOST_NAMED;) {
-      if (fits(at - 1)) found.push(at - 1);
-      at = transactions.nextInLeg.read(at - 1);
-    }
-    return found;
-  }
-
-  /** Row of a transaction's request or final response; -1 for none. */
-  request(transaction: number): number {
-    return this.book.tracker.transactions.request.read(transaction) - 1;
-  }
-
-  final(transaction: number): number {
-    return this.book.tracker.transactions.final.read(transaction) - 1;
-  }
-
-  framesOf(rows: readonly number[]): number[] {
-    return rows.filter((row) => row >= 0).map((row) => this.frame(row));
-  }
-}
-
-type Finder = (facts: LegFacts, leg: LegDescription) => Found;
+type Finder = (facts: LegMessages, leg: LegDescription) => Found;
 
 const FINDERS: Readonly<Record<LegNote, Finder>> = {
   'began-before-capture': (facts) => {
@@ -249,7 +178,7 @@ const FINDERS: Readonly<Record<LegNote, Finder>> = {
 };
 
 /** Why a call was not taken, where a final response says so. */
-function tellEnding(book: CallBook, leg: LegDescription, facts: LegFacts, texts: CallTexts): Found | null {
+function tellEnding(book: CallBook, leg: LegDescription, facts: LegMessages, texts: CallTexts): Found | null {
   if (leg.finalStatus < 400 || leg.state === 'cancelled' || leg.state === 'challenged') return null;
   const row = facts.rows.find((one) => facts.status(one) === leg.finalStatus);
   if (row === undefined) return null;
@@ -268,7 +197,7 @@ function tellEnding(book: CallBook, leg: LegDescription, facts: LegFacts, texts:
   );
 }
 
-function tellUnanswered(facts: LegFacts, open: readonly number[]): Found {
+function tellUnanswered(facts: LegMessages, open: readonly number[]): Found {
   const rows = open.map((one) => facts.request(one));
   const [first] = rows;
   const frames = facts.framesOf(rows);
@@ -301,7 +230,7 @@ function found(
 }
 
 /** "frame 3, frame 5 and 7 more". */
-function linksTo(frames: readonly number[]): RichText {
+export function linksTo(frames: readonly number[]): RichText {
   const own = [...new Set(frames)];
   const shown = own.slice(0, MOST_LINKS);
   const parts = shown.flatMap((frame, at) =>
@@ -317,13 +246,12 @@ function countNames(names: readonly string[]): string {
   return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
 }
 
-const MOST_ROWS = 5000;
-const MOST_NAMED = 50;
 const MOST_LINKS = 5;
 const MOST_FRAMES = 50;
 const MOST_REASON = 200;
 
-const FIXES: Readonly<Record<number, string>> = {
+/** What to do about a refusal, by its status. */
+export const FIXES: Readonly<Record<number, string>> = {
   403: 'Check whether this caller may call this number, and whether the trunk knows the caller’s address.',
   404: 'Check the called number and the dial plan: the server does not know it.',
   408: 'The callee did not answer in time: check its registration and whether it can be reached.',
