@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { TerminalText } from './terminal-text.ts';
 
 /** The system does not take what is written: a full disk, a closed descriptor. */
 export class OutputError extends Error {
@@ -14,16 +16,18 @@ export class OutputError extends Error {
 
 /**
  * Standard output in large pieces. Knows that a pipe can be full (EAGAIN) and that its reader can have gone (EPIPE,
- * `| head`): then writing is over and `closed` says so. Bytes may be put behind `length` where `reserve` made room.
+ * `| head`): then writing is over and `closed` says so. A terminal gets nothing that it would obey. Bytes may be put behind `length` where `reserve` made room.
  */
 export class Output {
   closed = false;
   bytes: Uint8Array = Buffer.allocUnsafe(PIECE);
   length = 0;
   private readonly fd: number;
+  private readonly terminal: TerminalText | null;
 
   constructor(fd = 1) {
     this.fd = fd;
+    this.terminal = isatty(fd) ? new TerminalText() : null;
   }
 
   line(text: string): void {
@@ -74,8 +78,10 @@ export class Output {
     this.writeAll(bytes, 0, length);
   }
 
-  private writeAll(bytes: Uint8Array, from: number, length: number): void {
-    let written = from;
+  private writeAll(raw: Uint8Array, begin: number, end: number): void {
+    const bytes = this.terminal === null ? raw : this.terminal.clean(raw.subarray(begin, end));
+    const length = this.terminal === null ? end : bytes.length;
+    let written = this.terminal === null ? begin : 0;
     while (!this.closed && written < length) {
       try {
         written += writeSync(this.fd, bytes, written, length - written);
