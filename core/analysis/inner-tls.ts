@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { Channel } from './channel.ts';
 import type { SipSink } from './messages/sip-sink.ts';
+import { type Tunnel, TunnelBytes } from './tunnel-bytes.ts';
 
 /** A conversation that appears only inside another one's records. */
 export interface ChildConversation {
@@ -15,35 +16,6 @@ export interface ChildConversation {
   /** Where its records are, and its number there. */
   readonly analysis: Analysis;
   readonly conversation: number;
-}
-
-/**
- * All conversations of a capture: by number, then those inside others. `of` is what the caller makes of the analysis in
- * which a conversation is found, made once for each.
- */
-export function* everyConversation<T>(
-  analysis: Analysis,
-  make: (analysis: Analysis) => T,
-): Generator<{ readonly id: number | string; readonly conversation: number; readonly of: T }> {
-  const own = make(analysis);
-  const count = analysis.structure.conversations.length;
-  for (let conversation = 0; conversation < count; conversation += 1)
-    yield { id: conversation, conversation, of: own };
-  const made = new Map<Analysis, T>();
-  for (const child of analysis.inner.children()) {
-    let of = made.get(child.analysis);
-    if (of === undefined) {
-      of = make(child.analysis);
-      made.set(child.analysis, of);
-    }
-    yield { id: child.id, conversation: child.conversation, of };
-  }
-}
-
-/** The bytes of one stream's tunnel: pieces in order, of which a length of 0 stands for a loss. */
-interface Tunnel {
-  readonly conversation: number;
-  readonly pieces: { direction: 0 | 1; frame: number; row: number; at: number; length: number }[];
 }
 
 /** How the analysis of what is inside is made: with this store and this taker of messages. */
@@ -56,14 +28,10 @@ export type MakeInner = (store: CaptureStore, sip: SipSink) => Analysis;
 export class InnerTls implements CaptureStore {
   /** The analysis of all that is inside, null where there is nothing. */
   analysis: Analysis | null = null;
-  /** More came than is kept. */
-  full = false;
 
   private readonly outer: Analysis;
+  private readonly kept = new TunnelBytes();
   private readonly make: MakeInner;
-  private readonly tunnels = new Map<number, Tunnel>();
-  private bytes = new Uint8Array(0);
-  private length = 0;
   /** Outer conversation by inner one. */
   private parents: number[] = [];
   /** What those inside are called, made when first asked for. */
@@ -86,59 +54,39 @@ export class InnerTls implements CaptureStore {
     row: number,
     frame: number,
   ): void {
-    let tunnel = this.tunnels.get(stream);
-    if (tunnel === undefined) {
-      tunnel = { conversation: this.outer.structure.records.conversation.read(row), pieces: [] };
-      this.tunnels.set(stream, tunnel);
-    }
-    const length = to - from;
-    if (this.length + length > MOST_BYTES) {
-      this.full = true;
-      return;
-    }
-    if (this.length + length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(65536, 2 * (this.length + length)));
-      grown.set(this.bytes.subarray(0, this.length));
-      this.bytes = grown;
-    }
-    this.bytes.set(bytes.subarray(from, to), this.length);
-    tunnel.pieces.push({ direction, frame, row, at: this.length, length });
-    this.length += length;
+    const conversation = this.outer.structure.records.conversation.read(row);
+    this.kept.append(stream, conversation, direction, bytes, from, to, row, frame);
   }
 
   /** Bytes of a tunnel are missing, nobody knows how many. */
   gap(stream: number, direction: 0 | 1): void {
-    const tunnel = this.tunnels.get(stream);
-    const last = tunnel?.pieces.at(-1);
-    if (last !== undefined) tunnel?.pieces.push({ ...last, direction, length: 0 });
+    this.kept.gap(stream, direction);
   }
 
   /** A stream is read again from its beginning. */
   forget(stream: number): void {
-    this.tunnels.delete(stream);
+    this.kept.forget(stream);
   }
 
-  /** Everything that keys gave is erased. */
-  reset(): void {
-    this.tunnels.clear();
-    this.inside.clear();
-    this.analysis = null;
-    this.full = false;
-    this.bytes = new Uint8Array(0);
-    this.length = 0;
+  /** More came than is kept. */
+  get full(): boolean {
+    return this.kept.full;
   }
 
   /** The lowest frame with something inside, Infinity where there is none. */
   get firstFrame(): number {
-    let first = Infinity;
-    for (const { pieces } of this.tunnels.values()) first = Math.min(first, pieces[0]?.frame ?? Infinity);
-    return first;
+    return this.kept.firstFrame;
   }
 
   read(_file: number, offset: number, length: number, target: Uint8Array, at: number): boolean {
-    if (offset + length > this.length) return false;
-    target.set(this.bytes.subarray(offset, offset + length), at);
-    return true;
+    return this.kept.read(offset, length, target, at);
+  }
+
+  /** Everything that keys gave is erased. */
+  reset(): void {
+    this.kept.clear();
+    this.inside.clear();
+    this.analysis = null;
   }
 
   /** Everything was opened that can be: reads what is inside. */
@@ -148,10 +96,11 @@ export class InnerTls implements CaptureStore {
     this.ids = [];
     this.found = [];
     this.inside.clear();
-    if (this.tunnels.size === 0) return;
+    const tunnels = this.kept.tunnels();
+    if (tunnels.length === 0) return;
     const inner = this.make(this, this.messagesOf());
     this.layFrames(inner);
-    for (const tunnel of this.tunnels.values()) this.feed(inner, tunnel);
+    for (const tunnel of tunnels) this.feed(inner, tunnel);
     await inner.finish();
     this.analysis = inner;
     this.noteRecords(inner.structure.records);
@@ -192,7 +141,7 @@ export class InnerTls implements CaptureStore {
   idOfMessage(conversation: number, frame: number): string {
     let count = 0;
     let id = 0;
-    for (const tunnel of this.tunnels.values()) {
+    for (const tunnel of this.kept.tunnels()) {
       if (tunnel.conversation !== conversation) continue;
       count += 1;
       if (id === 0 || (tunnel.pieces[0]?.frame ?? 0) <= frame) id = count;
@@ -214,7 +163,7 @@ export class InnerTls implements CaptureStore {
     };
     copyTime(0);
     copyTime(count - 1);
-    for (const { pieces } of this.tunnels.values()) for (const { frame } of pieces) copyTime(frame - 1);
+    for (const { pieces } of this.kept.tunnels()) for (const { frame } of pieces) copyTime(frame - 1);
   }
 
   private feed(inner: Analysis, tunnel: Tunnel): void {
@@ -238,7 +187,7 @@ export class InnerTls implements CaptureStore {
       conversations.frames.add(2 * conversation + direction, 1);
       conversations.bytes.add(2 * conversation + direction, length);
       conversations.lastFrame.write(conversation, frame);
-      channel.chunk(direction, this.bytes, at, at + length, at, frame, position);
+      channel.chunk(direction, this.kept.bytes, at, at + length, at, frame, position);
       positions[direction] += length;
     }
     channel.closed(0);
@@ -266,8 +215,7 @@ export class InnerTls implements CaptureStore {
   /** Which outer record each inner one ends in. */
   private noteRecords(records: RecordTable): void {
     const { spans } = this.analysis?.structure ?? {};
-    const pieces = [...this.tunnels.values()].flatMap((tunnel) => tunnel.pieces);
-    pieces.sort((a, b) => a.at - b.at);
+    const pieceAt = this.kept.index();
     for (let row = 0; row < records.length; row += 1) {
       const count = records.spanCount.read(row);
       const place = records.place.read(row);
@@ -275,7 +223,7 @@ export class InnerTls implements CaptureStore {
       const last = place + count - 1;
       const end =
         count === 1 ? place + length : (spans?.offset.read(last) ?? 0) + (spans?.size.read(last) ?? 1);
-      const outer = pieceAt(pieces, Math.min(end, this.length) - 1)?.row ?? -1;
+      const outer = pieceAt(end - 1)?.row ?? -1;
       const known = this.inside.get(outer);
       if (known === undefined) this.inside.set(outer, [row]);
       else known.push(row);
@@ -304,24 +252,12 @@ export class InnerTls implements CaptureStore {
   /** The outer record of a conversation inside that came last in this frame. */
   private rowOf(conversation: number, frame: number): number {
     let row = 0;
-    for (const tunnel of this.tunnels.values()) {
+    for (const tunnel of this.kept.tunnels()) {
       if (tunnel.conversation !== this.parents[conversation]) continue;
       for (const piece of tunnel.pieces) if (piece.frame <= frame) row = piece.row;
     }
     return row;
   }
-}
-
-/** The piece in which offset `at` lies. */
-function pieceAt(pieces: Tunnel['pieces'], at: number): Tunnel['pieces'][number] | undefined {
-  let low = 0;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((pieces[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return pieces[low - 1];
 }
 
 /** A message with bytes of its own, as one of the outer record `row`. */
@@ -346,7 +282,5 @@ function copyOf(message: SipScratch, row: number): SipScratch {
 }
 
 const NONE: readonly number[] = [];
-/** What tunnels carry is kept in memory up to this much. */
-const MOST_BYTES = 64 * 1024 * 1024;
 /** Enough for framing to be looked for anew, and for the numbers of as many records as a full one takes. */
 const UNKNOWN_LOSS = 0x4000;

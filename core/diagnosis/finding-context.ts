@@ -59,6 +59,9 @@ export interface FindingContext {
   secondsOf(frame: number): number;
   /** The frame of a record row. */
   frameOfRow(row: number): number;
+  isDecrypted(row: number): boolean;
+  /** What a conversation is called, by its number. */
+  idOf(conversation: number): string;
 }
 
 export type DecodedCertificate = Certificate | MalformedCertificate;

@@ -79,7 +79,7 @@ export function findSecretBorrowed(c: FindingContext): Found[] {
       const told =
         from === null
           ? 'Nothing names the session that this connection resumes. The secrets of the key log were tried one after another, and one'
-          : rich`No loaded key is this handshake’s own, but ${conversationLink(String(from))} resumes the same session, and the secret that opens it also`;
+          : rich`No loaded key is this handshake’s own, but ${conversationLink(c.idOf(from))} resumes the same session, and the secret that opens it also`;
       return {
         severity: 'note',
         sentence: rich`${told} opens the record from the ${side === CLIENT ? 'client' : 'server'} in ${frameLink(frame)}; its check value proves that it is the right one.`,
@@ -102,7 +102,7 @@ function tellResynchronised(c: FindingContext, rescue: Rescue): Found | null {
     case 'resynchronised':
       return {
         ...base,
-        sentence: rich`Resynchronised after ${lost} from the ${from}${between}: sequence +${rescue.skipped}. The record in ${frameLink(frame)} and those behind it are decrypted.`,
+        sentence: rich`Resynchronised after ${lost} from the ${from}${between}: sequence +${rescue.skipped}. ${c.isDecrypted(rescue.row) ? rich`The record in ${frameLink(frame)} and those behind it` : rich`The records behind the one in ${frameLink(frame)}`} are decrypted.`,
       };
     case 'keys-updated-unseen':
       return {

@@ -150,6 +150,8 @@ export class ConversationFindings {
           ? 0
           : structure.frames.seconds.read(frame - 1) + structure.frames.nanoseconds.read(frame - 1) / 1e9,
       frameOfRow: (row) => structure.records.frame.read(row),
+      isDecrypted: (row) => structure.records.verdict.read(row) === VERDICT_DECRYPTED,
+      idOf: (other) => analysis.idOf(other),
     };
   }
 

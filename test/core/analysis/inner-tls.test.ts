@@ -3,7 +3,7 @@ import { summariseCapture } from '../../../core/analysis/capture/capture-summary
 import { ConversationReporter } from '../../../core/analysis/conversations/conversation-report.ts';
 import { judgeKeyRole } from '../../../core/analysis/conversations/role-findings.ts';
 import { FrameReporter } from '../../../core/analysis/frames/frame-report.ts';
-import { everyConversation } from '../../../core/analysis/inner-tls.ts';
+import { everyConversation } from '../../../core/analysis/every-conversation.ts';
 import { MessageIndex } from '../../../core/analysis/messages/message-index.ts';
 import { PageAnswers } from '../../../core/analysis/page-answers.ts';
 import { decodeResult } from '../../../core/api-decode.ts';
