@@ -191,6 +191,8 @@ async function bundle(entry, name, format, { banner = '', whole = format === 'cj
       emptyOutDir: false,
       rollupOptions: {
         external: ['electron'],
+        // So that a command loads what it uses of the core, and not all that core/index.ts names.
+        treeshake: { moduleSideEffects: (id) => !id.startsWith(join(ROOT, 'core')) },
         output: {
           format,
           banner,
