@@ -32,8 +32,7 @@ export function detectCaptureFormat(firstBytes: Uint8Array): DetectedFormat {
   const format = FORMAT_OF_MAGIC.get(magic);
   if (format !== undefined) return known(format, NAMES[format]);
   if ((magic & 0xffffff00) >>> 0 === 0x1f8b0800) return known('gzip', NAMES.gzip);
-  // Skippable frames of zstd and LZ4 share their range (RFC 8878 §3.1.2); zstd is the one that begins files so.
-  if ((magic & 0xf0ffffff) >>> 0 === 0x502a4d18) return known('zstd', NAMES.zstd);
+  if ((magic & 0xf0ffffff) >>> 0 === 0x502a4d18) return behindSkippable(firstBytes);
   if (startsWith(firstBytes, SNOOP)) return known('snoop', NAMES.snoop);
   if (startsWith(firstBytes, NETMON2)) return known('netmon', NAMES.netmon);
   for (const other of OTHER_CAPTURES) if (startsWith(firstBytes, other.magic)) return other.detected;
@@ -67,6 +66,8 @@ const FORMAT_OF_MAGIC: ReadonlyMap<number, keyof typeof NAMES> = new Map([
   [0x0a0d0d0a, 'pcapng'],
   [0x28b52ffd, 'zstd'],
   [0x04224d18, 'lz4'],
+  // The legacy format.
+  [0x02214c18, 'lz4'],
 ]);
 
 const SNOOP = asciiBytes('snoop\0\0\0');
@@ -96,11 +97,20 @@ const OTHER_CAPTURES: readonly { magic: Uint8Array; detected: DetectedFormat }[]
   other('PK\x03\x04', 'a ZIP archive', UNPACK),
   other('PK\x05\x06', 'an empty ZIP archive', ''),
   other('MSCF', 'a Windows cabinet', 'Unpack it first; of a netsh trace, open what etl2pcapng makes.'),
-  other('\x02\x21\x4c\x18', 'an LZ4 file of the legacy format', UNPACK),
 ];
 
 function other(magic: string, guess: string, remedy: string) {
   return { magic: asciiBytes(magic), detected: { format: 'unsupported', guess, remedy } } as const;
+}
+
+/** zstd and LZ4 share skippable frames (RFC 8878 §3.1.2): what follows them tells; zstd is the one that begins files so. */
+function behindSkippable(bytes: Uint8Array): DetectedFormat {
+  let at = 0;
+  while (at + 8 <= bytes.length && (u32be(bytes, at) & 0xf0ffffff) >>> 0 === 0x502a4d18) {
+    at += 8 + u32le(bytes, at + 4);
+  }
+  const isLz4 = at + 4 <= bytes.length && FORMAT_OF_MAGIC.get(u32be(bytes, at)) === 'lz4';
+  return isLz4 ? known('lz4', NAMES.lz4) : known('zstd', NAMES.zstd);
 }
 
 function known(format: CaptureFormat, guess: string): DetectedFormat {

@@ -5,8 +5,8 @@ import { xxHash32 } from './xx-hash.ts';
 
 /**
  * Unpacks LZ4 frames (LZ4 Frame Format 1.6.x), one after the other, with linked or independent blocks; skippable frames
- * are passed over. Checksums of headers and blocks are verified, that of the content is not. Synchronous. Holds one
- * block and 64 KiB of history.
+ * are passed over. Checksums of headers and blocks are verified, that of the content is not. The legacy format ("lz4 -l")
+ * has neither. Synchronous. Holds one block and 64 KiB of history.
  */
 export class Lz4Decoder {
   fault: CaptureFault | null = null;
@@ -23,6 +23,7 @@ export class Lz4Decoder {
   #linked = false;
   #largestBlock = 0;
   #isStored = false;
+  #isLegacy = false;
   /** History of 64 KiB at most, then the block that is unpacked. */
   #output = new Uint8Array(0);
   #history = 0;
@@ -60,7 +61,9 @@ export class Lz4Decoder {
   }
 
   finish(): CaptureFault | null {
-    if (this.fault === null && (this.#state !== 'magic' || this.#heldLength > 0)) {
+    // The legacy format has no end of its own.
+    const isBetween = this.#state === 'magic' || this.#state === 'legacy-size';
+    if (this.fault === null && (!isBetween || this.#heldLength > 0)) {
       this.#fail('ends too early', this.#heldLength);
     }
     return this.fault;
@@ -101,6 +104,9 @@ export class Lz4Decoder {
       case 'block-size':
         this.#takeBlockSize(u32le(bytes, 0));
         break;
+      case 'legacy-size':
+        this.#takeLegacySize(u32le(bytes, 0));
+        break;
       case 'block':
         this.#takeBlock(bytes);
         break;
@@ -115,8 +121,27 @@ export class Lz4Decoder {
 
   #takeMagic(magic: number): void {
     if (magic === MAGIC_FRAME) this.#expect('header', 3);
+    else if (magic === MAGIC_LEGACY) this.#beginLegacy();
     else if ((magic & 0xfffffff0) >>> 0 === MAGIC_SKIPPABLE) this.#expect('skip-size', 4);
     else this.#fail('goes on with no LZ4 frame');
+  }
+
+  /** The legacy format: a length and a block, again and again, each of 8 MiB unpacked but the last. */
+  #beginLegacy(): void {
+    this.#isLegacy = true;
+    this.#isStored = false;
+    this.#linked = false;
+    this.#blockChecksum = false;
+    this.#largestBlock = LEGACY_BLOCK;
+    this.#history = 0;
+    if (this.#output.length < LEGACY_BLOCK) this.#output = new Uint8Array(LEGACY_BLOCK);
+    this.#expect('legacy-size', 4);
+  }
+
+  /** What is no possible length is the beginning of another frame. */
+  #takeLegacySize(size: number): void {
+    if (size > LARGEST_LEGACY) this.#takeMagic(size);
+    else if (size > 0) this.#expect('block', size);
   }
 
   /** False where more of the header must come first. */
@@ -139,6 +164,7 @@ export class Lz4Decoder {
       this.#fail('has a frame header whose checksum is wrong');
       return false;
     }
+    this.#isLegacy = false;
     this.#linked = (flags & 0x20) === 0;
     this.#blockChecksum = (flags & 0x10) !== 0;
     this.#contentChecksum = (flags & 0x04) !== 0;
@@ -186,7 +212,7 @@ export class Lz4Decoder {
       return;
     }
     this.#keepHistory(end);
-    this.#expect('block-size', 4);
+    this.#expect(this.#isLegacy ? 'legacy-size' : 'block-size', 4);
   }
 
   #keepHistory(end: number): void {
@@ -246,9 +272,14 @@ export function decodeLz4Block(block: Uint8Array, output: Uint8Array, start: num
   return -1 - to;
 }
 
-type State = 'magic' | 'header' | 'block-size' | 'block' | 'content-checksum' | 'skip-size' | 'skip';
+type State =
+  'magic' | 'header' | 'block-size' | 'legacy-size' | 'block' | 'content-checksum' | 'skip-size' | 'skip';
 
 const MAGIC_FRAME = 0x184d2204;
+const MAGIC_LEGACY = 0x184c2102;
+const LEGACY_BLOCK = 8 * 1024 * 1024;
+/** What 8 MiB that cannot be compressed become. */
+const LARGEST_LEGACY = LEGACY_BLOCK + LEGACY_BLOCK / 255 + 16;
 const MAGIC_SKIPPABLE = 0x184d2a50;
 const HISTORY = 65_536;
 const LARGEST_BLOCKS: ReadonlyMap<number, number> = new Map([

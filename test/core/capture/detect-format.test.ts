@@ -14,6 +14,10 @@ describe('captures and packed files', () => {
     ['28b52ffd', 'zstd'],
     ['5e2a4d18', 'zstd'],
     ['04224d18', 'lz4'],
+    ['02214c18', 'lz4'],
+    ['512a4d1803000000616263' + '04224d18', 'lz4'],
+    ['512a4d1803000000616263' + '28b52ffd', 'zstd'],
+    ['512a4d18ffffffff', 'zstd'],
     ['736e6f6f7000000000000002', 'snoop'],
   ])('%s', (hex, format) => {
     expect(detectCaptureFormat(new Uint8Array(Buffer.from(hex, 'hex'))).format).toBe(format);

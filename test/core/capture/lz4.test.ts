@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../../core/bytes/reader.ts';
+import { parseHex } from '../../../core/bytes/hex.ts';
 import { asciiBytes, decodeLatin1 } from '../../../core/bytes/text.ts';
 import { decodeLz4Block, Lz4Decoder } from '../../../core/capture/lz4.ts';
 import { xxHash32 } from '../../../core/capture/xx-hash.ts';
@@ -61,6 +62,22 @@ describe('frames', () => {
     const [text, fault] = decode(frame(0x60, stored, linked));
     expect(text).toBe('abcx');
     expect(fault).toContain('damaged');
+  });
+
+  test('the legacy format ends where the file does, or where another frame begins', () => {
+    // By "lz4 -l".
+    const legacy = parseHex(
+      '02214c1822000000bf736f6d6520746578742c200b0003f002616e642074686520656e64206f66206974',
+    );
+    if (legacy === null) throw new Error('no hexadecimal');
+    const text = 'some text, some text, some text, and the end of it';
+    expect(decode(legacy)).toEqual([text, '']);
+    expect(decode(concatBytes([legacy, legacy, frame(0x40, stored), legacy]))).toEqual([
+      `${text}${text}abc${text}`,
+      '',
+    ]);
+    expect(decode(legacy.subarray(0, 30))[1]).toContain('ends too early');
+    expect(decode(concatBytes([legacy, asciiBytes('text')]))[1]).toContain('goes on with no LZ4 frame');
   });
 
   test.each<[string, Uint8Array, string]>([

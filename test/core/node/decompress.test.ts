@@ -59,6 +59,7 @@ if (isThere('lz4')) {
     ['lz4', 'lz4', () => pack('lz4', ['-c'], sample)],
     ['lz4 -9 -BD -B4 -BX', 'lz4', () => pack('lz4', ['-9', '-BD', '-B4', '-BX', '-c'], sample)],
     ['lz4 --no-frame-crc -B5', 'lz4', () => pack('lz4', ['--no-frame-crc', '-B5', '-c'], sample)],
+    ['lz4 -l', 'lz4', () => pack('lz4', ['-l', '-c'], sample)],
     ['lz4 --content-size', 'lz4', () => pack('lz4', ['--content-size', '-c'], sample)],
   );
 }
