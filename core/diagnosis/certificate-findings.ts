@@ -385,8 +385,10 @@ function weightOf(c: FindingContext, side: Side, alerts: readonly number[]): Fou
 function addressMismatch(c: FindingContext, leaf: Certificate, frame: number): Found[] {
   const addresses = (leaf.extensions.names ?? []).filter((name) => name.kind === 'ip');
   const own = parseAddress(c.serverAddress);
-  if (addresses.length === 0 || own === null) return [];
-  if (addresses.some((name) => parseAddress(name.value) === own)) return [];
+  if (own === null || addresses.some((name) => parseAddress(name.value) === own)) return [];
+  const hello = c.handshake?.clientHello ?? null;
+  if (hello !== null && refuses(c, SERVER, NAME_ALERTS)) return [noNameAsked(c, leaf, frame, hello.frame)];
+  if (addresses.length === 0) return [];
   const names = addresses.slice(0, 4).map((name) => name.value);
   return [
     {
@@ -397,6 +399,19 @@ function addressMismatch(c: FindingContext, leaf: Certificate, frame: number): F
       confidence: 'possible',
     },
   ];
+}
+
+/** A client that names no server connects by address, or checks a name that it did not send. */
+function noNameAsked(c: FindingContext, leaf: Certificate, frame: number, hello: number): Found {
+  const presented = matchName(leaf, c.serverAddress).presented.slice(0, 6).join(', ');
+  const names = presented === '' ? 'no name at all' : presented;
+  return {
+    severity: 'error',
+    sentence: rich`The client named no server in its Client Hello (${frameLink(hello)}), and the server’s certificate in ${frameLink(frame)} is for ${names}, not for the address ${c.serverAddress}. A client that connects by address, or expects another name than that, refuses it.`,
+    frames: framesOf(hello, frame),
+    fix: `Let the client at ${c.client} connect by a name that the certificate has and send it (SNI): a server with several certificates chooses by it. Or issue the certificate with the address ${c.serverAddress} as well.`,
+    confidence: 'possible',
+  };
 }
 
 interface Offer {

@@ -6,7 +6,7 @@ import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
 import { cipherSuiteOf } from '../tls/tables/cipher-suites.ts';
 import { describeSignatureScheme } from '../tls/tables/signature-schemes.ts';
 import { describeNamedGroup } from '../tls/tables/named-groups.ts';
-import { describeVersion, isDtls, TLS_1_2 } from '../tls/tables/versions.ts';
+import { describeVersion, isDtls, isTls13, TLS_1_2 } from '../tls/tables/versions.ts';
 import { decodeElement } from '../x509/der.ts';
 import { orderChain } from '../x509/chain.ts';
 import { decodeName, shortName } from '../x509/names.ts';
@@ -279,6 +279,7 @@ const INSUFFICIENT_SECURITY = 71;
 const UNRECOGNIZED_NAME = 112;
 const CERTIFICATE_REQUIRED = 116;
 const NO_APPLICATION_PROTOCOL = 120;
+const MTU = term('MTU', 'how many bytes a packet may have on a link; VPNs and tunnels leave less than 1500');
 const ALPN = term('ALPN', 'the client says in its hello which protocols it would speak inside TLS');
 /** Seconds; a program that refuses something does so at once. */
 
@@ -424,6 +425,13 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
       confidence: 'likely',
     };
   const waited = waitedBefore(c, failure);
+  if (waited > LONG_WAIT && failure.by === CLIENT && isCutShort(c))
+    return {
+      meaning: rich`It had waited for ${formatDelay(waited)}, and of the server’s messages behind the Server Hello none came whole. Packets that are too large for the way (${MTU}), or a firewall that drops parts of them, look like this.`,
+      fix: `Test how large packets may be between ${hostOf(c.client)} and ${hostOf(c.server)} (on Linux “ping -M do -s 1472 ADDRESS”), and lower the MTU or the MSS where these get lost. Capture at the server as well: it shows whether it sent more.`,
+      frames: [],
+      confidence: 'possible',
+    };
   if (waited > LONG_WAIT)
     return {
       meaning: rich`It had waited for ${formatDelay(waited)}: that looks like a time-out or like somebody who gave up.`,
@@ -450,6 +458,18 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
     frames: [],
     confidence: 'likely',
   };
+}
+
+/** The server began its answer, and no message of it behind the Server Hello was ever whole. */
+function isCutShort(c: FindingContext): boolean {
+  const h = c.handshake;
+  if (h === null || h.serverHello === null || isTls13(h.version)) return false;
+  return h.resumed === null && h.serverCertificate === null && h.serverHelloDone === null;
+}
+
+/** The address of "10.0.0.5:5061". */
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/:\d+$/, '');
 }
 
 /** TLS 1.3 without keys: what can be told from lengths. */

@@ -1,9 +1,17 @@
 import type { CompareRow, Comparison, ConversationRow, Finding, HandshakeTiming } from '../../api.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
+import type { HandshakeFailure } from '../../diagnosis/handshake-outcome.ts';
+import { LONG_WAIT, waitedBefore } from '../../diagnosis/certificate-findings.ts';
 import { rich } from '../../diagnosis/rich-text.ts';
-import { SERVER } from '../../tls/handshake.ts';
+import { CLIENT, SERVER } from '../../tls/handshake.ts';
 import { type Fact, gatherFacts } from './compare-facts.ts';
-import { CHOSEN_OF, FACTS_OF_ALERT, FACTS_OF_FINDING } from './compare-rules.ts';
+import {
+  CHOSEN_OF,
+  type FactRule,
+  FACTS_OF_ALERT,
+  FACTS_OF_FINDING,
+  FACTS_OF_REFUSAL,
+} from './compare-rules.ts';
 
 /** One of two conversations that are held against each other; of one capture or of two. */
 export interface ComparedConversation {
@@ -46,11 +54,21 @@ function blameEndpoint(
   const [failure] = failures;
   if (failures.length !== 1 || failure === undefined || decisive) return rows;
   const blamed = failure.by === SERVER ? 'server' : 'client';
+  const failing = left.context.failure === null ? right.context : left.context;
+  // Who only waited for the other side has not refused anything.
+  const silent = failure.by !== SERVER && failing.closing.payload[SERVER] === 0;
+  if (silent || failure.how === 'no-answer' || waitedBefore(failing, failure) > LONG_WAIT)
+    return rows.map((row) => (!row.same && row.section === 'Timing' ? { ...row, ...WAITED } : row));
   const why = `What can be compared does not explain the outcome: it lies with the ${blamed}, which broke off. Its settings and its log tell more.`;
   return rows.map((row) =>
     !row.same && row.section === 'Connection' && row.field === blamed ? { ...row, matters: 'yes', why } : row,
   );
 }
+
+const WAITED: Judgement = {
+  matters: 'yes',
+  why: 'One side waited for the other and gave up: what it waited for came late, in part or not at all.',
+};
 
 type Pair = readonly [Fact | null, Fact | null];
 type Judge = (fact: Fact, pair: Pair) => Judgement;
@@ -117,6 +135,7 @@ function judgeOf(
   const rules = [
     ...failures.flatMap((failure) => FACTS_OF_ALERT[failure?.alert?.description ?? -1] ?? []),
     ...errors.flatMap((id) => FACTS_OF_FINDING[id] ?? []),
+    ...failures.flatMap(rulesOfRefusal),
   ];
   const working = left.context.failure === null ? facts.left : facts.right;
   const chosen = new Map(working.map((fact) => [`${fact.section}/${fact.field}`, fact.value]));
@@ -129,6 +148,10 @@ function judgeOf(
     // What one handshake did not live to see is no reason for its end.
     if (SERVERS_ANSWER.test(key) && ((a === null && endedEarly[0]) || (b === null && endedEarly[1])))
       return { matters: 'no', why: 'The other handshake did not come that far.' };
+    const unasked = UNASKED.exec(key)?.[1];
+    if (unasked !== undefined && !hasFact(a === null ? facts.left : facts.right, `Client Hello/${unasked}`))
+      if (a === null || b === null)
+        return { matters: 'no', why: 'Where it was not offered it is not answered.' };
     const rule = rules.find(({ about }) => about.test(key));
     if (rule !== undefined) {
       if (key === KEY_SHARE && !/TLS 1\.3/.test(chosen.get('Server Hello/version') ?? 'TLS 1.3'))
@@ -141,12 +164,33 @@ function judgeOf(
     }
     if (fact.random) return { matters: 'no', why: 'Different in any two connections.' };
     if (fact.section === 'Timing') return { matters: 'maybe', why: 'One side waits much longer.' };
-    if (!failed) return { matters: 'no', why: 'Both handshakes came through.' };
+    if (!failed) return { matters: 'no', why: 'Neither handshake was broken off.' };
     return { matters: 'maybe', why: '' };
   };
 }
 
+/** A certificate that was refused, and the name by which a server chooses the one that it shows. */
+function rulesOfRefusal(failure: HandshakeFailure | null): FactRule[] {
+  const rule = FACTS_OF_REFUSAL[failure?.alert?.description ?? -1];
+  if (failure === null || rule === undefined) return [];
+  const whose = failure.by === SERVER ? 'Client’s certificate' : 'Server’s certificate';
+  const fields = rule.about.source.slice(1, -1);
+  const shown = { about: new RegExp(`^${whose}/${fields}$`), why: rule.why };
+  const asked = {
+    about: /^Client Hello\/extension server_name$/,
+    why: 'By this name a server chooses which certificate it shows.',
+  };
+  return failure.by === SERVER ? [shown] : [asked, shown];
+}
+
 const KEY_SHARE = 'Client Hello/extension key_share';
+/** What a server only answers where the client offers it. */
+const UNASKED = /^(?:Server Hello|Encrypted Extensions)\/(extension .*)$/;
+
+function hasFact(facts: readonly Fact[], key: string): boolean {
+  return facts.some(({ section, field }) => `${section}/${field}` === key);
+}
+
 const SERVERS_ANSWER = /^(Server Hello|Server’s certificate|Key exchange|Certificate Request)\//;
 
 function errorsOnlyIn(one: ComparedConversation, other: ComparedConversation): string[] {
@@ -195,14 +239,7 @@ function summarise(
   const decisive = rows.filter(
     (row) => row.matters === 'yes' && row.section !== 'Ending' && row.section !== 'Findings',
   );
-  const failedLeft = left.context.failure !== null;
-  const failedRight = right.context.failure !== null;
-  const outcome =
-    failedLeft === failedRight
-      ? failedLeft
-        ? 'Both handshakes fail'
-        : 'Both handshakes come through'
-      : `The ${failedLeft ? 'left' : 'right'} one fails, the other one works`;
+  const outcome = tellOutcomes(outcomeOf(left), outcomeOf(right));
   const names = decisive
     // Said once: the extension holds the versions that are offered.
     .filter((row, _at, all) => !(row.field === SAME_AS_VERSIONS && all.some(isVersionsOffered)))
@@ -212,6 +249,27 @@ function summarise(
   if (names.length === 0)
     return rich`${outcome}. ${differences} facts differ; by rule none of them explains the outcome.`;
   return rich`${outcome}. Of ${differences} differences ${names.length === 1 ? 'this one' : 'these'} can matter: ${names.join('; ')}.`;
+}
+
+type Outcome = 'fails' | 'works' | 'is not seen to its end';
+
+function outcomeOf({ context, row }: ComparedConversation): Outcome {
+  const { failure, handshake } = context;
+  if (failure !== null) return 'fails';
+  const spoke = context.closing.data[CLIENT] > 0 && context.closing.data[SERVER] > 0;
+  const encrypted = row.verdict !== 'clear' && row.verdict !== 'not-tls';
+  if (handshake === null) return encrypted ? 'works' : 'is not seen to its end';
+  return handshake.complete || spoke ? 'works' : 'is not seen to its end';
+}
+
+function tellOutcomes(left: Outcome, right: Outcome): string {
+  if (left !== right) {
+    if (left === 'fails' && right === 'works') return 'The left one fails, the other one works';
+    if (left === 'works' && right === 'fails') return 'The right one fails, the other one works';
+    return `The left one ${left}, the right one ${right}`;
+  }
+  if (left === 'works') return 'Both handshakes come through';
+  return left === 'fails' ? 'Both handshakes fail' : 'Neither handshake is seen to its end';
 }
 
 function isVersionsOffered(row: CompareRow): boolean {

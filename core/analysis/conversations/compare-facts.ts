@@ -1,6 +1,7 @@
 import type { HandshakeTiming } from '../../api.ts';
 import { formatDelay, tellFailure } from '../../diagnosis/failure-findings.ts';
 import type { DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
+import { clientFlight } from '../../diagnosis/handshake-outcome.ts';
 import { plainText } from '../../diagnosis/rich-text.ts';
 import { CLIENT, type Handshake, SERVER, type SeenMessage } from '../../tls/handshake.ts';
 import { type CertificateRequest, decodeCertificateRequest } from '../../tls/messages/certificate-request.ts';
@@ -169,11 +170,24 @@ function describeValue(extension: Extension): string {
 function addChain(facts: FactList, c: FindingContext, side: typeof CLIENT | typeof SERVER): void {
   const h = c.handshake;
   const seen = side === SERVER ? (h?.serverCertificate ?? null) : (h?.clientCertificate ?? null);
-  if (seen === null) return;
   const section = side === SERVER ? 'Server’s certificate' : 'Client’s certificate';
+  if (seen === null) {
+    if (side === CLIENT) addHiddenChain(facts, section, c);
+    return;
+  }
   const chain = c.chains[side];
   facts.add(section, 'certificates sent', String(chain.length), seen.frame);
   chain.slice(0, 4).forEach((certificate, at) => addCertificate(facts, section, certificate, at, seen, c));
+}
+
+/** TLS 1.3 without keys: whether the client showed a certificate is told by the length of its answer. */
+function addHiddenChain(facts: FactList, section: string, c: FindingContext): void {
+  if (c.handshake === null) return;
+  const flight = clientFlight(c.handshake, c.closing.dataLengths[CLIENT]);
+  if (flight !== 'certificate' && flight !== 'empty-certificate') return;
+  const told = flight === 'certificate' ? 'some' : '0';
+  const frame = c.closing.firstDataFrame[CLIENT];
+  facts.add(section, 'certificates sent', `${told}, by the length of its encrypted answer`, frame || null);
 }
 
 function addCertificate(

@@ -1,5 +1,5 @@
 /** Rules of the comparison: which facts ("section/field") can explain which error. */
-interface FactRule {
+export interface FactRule {
   readonly about: RegExp;
   readonly why: string;
 }
@@ -50,7 +50,8 @@ export const FACTS_OF_FINDING: Readonly<Record<string, FactRule>> = {
     why: 'The authority in between must be sent along, or be known to the other side.',
   },
   'client-certificate-missing': {
-    about: /^(Certificate Request\/|Client’s certificate\/)/,
+    about:
+      /^(Certificate Request\/(client certificate asked for|signature algorithms|authorities)|Client’s certificate\/certificates sent)$/,
     why: 'The server demands a client certificate, and one side shows none.',
   },
   'client-certificate-refused': {
@@ -60,6 +61,11 @@ export const FACTS_OF_FINDING: Readonly<Record<string, FactRule>> = {
   },
   'hello-unanswered': { about: /^Connection\/server$/, why: 'Only one of the two ports speaks TLS.' },
   'handshake-failed': { about: /^$/, why: '' },
+};
+
+const NAMES_AND_ISSUER: FactRule = {
+  about: /^(names|subject|issuer|certificates sent)$/,
+  why: 'Who broke off was shown another certificate here, and did not accept it.',
 };
 
 /** What an alert itself is about (RFC 8446 §6.2, RFC 6066 §3, RFC 7301 §3.2, RFC 4279 §2), by its number. */
@@ -77,6 +83,17 @@ export const FACTS_OF_ALERT: Readonly<Record<number, FactRule>> = {
   120: {
     about: /^Client Hello\/extension application_layer_protocol_negotiation/,
     why: 'The server speaks none of the application protocols that were offered.',
+  },
+};
+
+/** What a side looks at where it refuses the other's certificate: by the alert that it sends. */
+export const FACTS_OF_REFUSAL: Readonly<Record<number, FactRule>> = {
+  42: NAMES_AND_ISSUER,
+  45: { about: /^(validity|period)$/, why: 'The certificate has to be valid at that time.' },
+  46: NAMES_AND_ISSUER,
+  48: {
+    about: /^(issuer|subject|certificates sent)$/,
+    why: 'Who broke off does not trust the authority of the certificate that it was shown.',
   },
 };
 

@@ -22,7 +22,7 @@ export const ALERTS = {
   42: {
     name: 'bad_certificate',
     meaning:
-      'the certificate is damaged, its signature does not verify, or its name or its dates do not fit (programs differ)',
+      'the certificate was not accepted: it is damaged or wrongly signed, or, as some programs use it, too weak or not fit in name or dates',
   },
   43: { name: 'unsupported_certificate', meaning: 'the certificate is of a type the sender cannot use' },
   44: { name: 'certificate_revoked', meaning: 'the certificate was revoked by its issuer' },

@@ -48,6 +48,16 @@ s_client 6007 -tls1_2 -alpn sip; s_client 6007 -tls1_2 -alpn h2
 serve 6010 -tls1_2 -cipher ECDHE+AESGCM; record gnutls 6010
 gnutls 6010; gnutls 6010 --priority NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-CBC:+AES-128-CBC
 
+# The server shows another certificate to whom names nobody.
+signed other other.example ca1
+(sleep 20) | openssl s_server -accept 127.0.0.1:6011 -tls1_2 -key other.key -cert other.crt -servername pbx.example -key2 srv.key -cert2 srv.crt >/dev/null 2>&1 &
+running="$running $!"
+record nosni 6011
+s_client 6011 -CAfile ca1.crt -verify_return_error -verify_hostname pbx.example
+client openssl s_client -connect 127.0.0.1:6011 -noservername -CAfile ca1.crt -verify_return_error -verify_hostname pbx.example
+serve 6012 -tls1_3 -CAfile ca1.crt -Verify 2 -verify_return_error; record nocert13 6012
+s_client 6012 -cert phone1.crt -key phone1.key; s_client 6012
+
 for server in '6008 server1' '6009 expired'; do
   name=${server#* }
   (sleep 20) | openssl s_server -accept "127.0.0.1:${server% *}" -tls1_2 -key "$keys/$name.key.pem" -cert "$keys/$name.crt.pem" >/dev/null 2>&1 &

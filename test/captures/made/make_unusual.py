@@ -157,7 +157,34 @@ def dtls_srtp():
     os.chmod(path, 0o644)
 
 
-ALL = [port_closed, syn_unanswered, nothing_said, slow_handshake, ec_certificate, expired_intermediate, psk_differs, dtls_srtp]
+def large_packets_lost():
+    p = server(15221, extra=["-quiet", "-tls1_2"])
+    listening = socket.create_server(("127.0.0.1", 15220))
+
+    def pass_on():
+        near, _ = listening.accept()
+        far = socket.create_connection(("127.0.0.1", 15221))
+        far.sendall(near.recv(65536))
+        # The server's Certificate does not come through.
+        near.sendall(far.recv(65536)[:400])
+        try:
+            while near.recv(65536):
+                pass
+        except OSError:
+            pass
+        near.close()
+        far.close()
+
+    threading.Thread(target=pass_on, daemon=True).start()
+    with Recorder("large-packets-lost", [15220]):
+        subprocess.run(["timeout", "4", "openssl", "s_client", "-connect", "127.0.0.1:15220", "-tls1_2"], stdin=subprocess.PIPE,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+    stop(p)
+
+
+ALL = [port_closed, syn_unanswered, nothing_said, slow_handshake, ec_certificate, expired_intermediate, psk_differs, dtls_srtp,
+       large_packets_lost]
 
 if __name__ == "__main__":
     certificates()

@@ -69,6 +69,13 @@ describe('two conversations side by side', () => {
     ['gnutls', ['Client Hello/cipher suites']],
     ['clientca', ['Client’s certificate/subject', 'Client’s certificate/issuer']],
     ['expired', ['Server’s certificate/validity', 'Server’s certificate/period']],
+    // The server chooses its certificate by the name that the failing one does not send.
+    [
+      'nosni',
+      ['Client Hello/extension server_name', 'Server’s certificate/subject', 'Server’s certificate/names'],
+    ],
+    // TLS 1.3 without keys: only the length of the client's answer tells.
+    ['nocert13', ['Client’s certificate/certificates sent']],
   ])('one thing was changed, and that is blamed: %s', async (name, fields) => {
     const opened = await openEvidence({ capture: `made/pair-${name}.pcap` });
     const comparison = opened.page.compare(0, 1);
@@ -83,6 +90,20 @@ describe('two conversations side by side', () => {
     const ending = row(comparison, 'Ending/how the handshake ended');
     expect(ending?.right).not.toMatch(/frame/);
     opened.set.close();
+  });
+
+  test('who waited and gave up has refused nothing', async () => {
+    const good = await openEvidence({ capture: 'made/record-altered.pcap' });
+    const bad = await openEvidence({ capture: 'made/large-packets-lost.pcap' });
+    const comparison = compareConversations(good.page.compared(0), bad.page.compared(0));
+    expect(fieldsThatMatter(comparison)).toEqual(['Timing/handshake']);
+    expect(bad.page.findings.findingsOf(0)[0]?.sentence).toMatch(
+      /waited for \d\.\d s, and of the server’s messages behind the Server Hello none came whole/,
+    );
+    const cut = await openEvidence({ capture: '07-tls-to-plain-port.pcap' });
+    const outcome = compareConversations(good.page.compared(0), cut.page.compared(0));
+    expect(fieldsThatMatter(outcome)).not.toContain('Connection/client');
+    for (const { set } of [good, bad, cut]) set.close();
   });
 
   test('two that are alike: nothing but what is different each time', async () => {
