@@ -225,7 +225,7 @@ function clearFilter(model: AppModel): void {
   const { view } = model.session.getState();
   if (view === 'calls') {
     const { tab } = model.calls.getState();
-    if (tab === 'registrations' || tab === 'dialogs') model[tab].getState().setText('');
+    if (tab === 'registrations' || tab === 'dialogs' || tab === 'media') model[tab].getState().setText('');
     else model.calls.getState().clearFilter();
   } else if (view === 'conversations') model.conversations.getState().clearFilter();
   else if (view === 'sip') model.sip.getState().setText('');

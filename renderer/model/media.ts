@@ -15,12 +15,16 @@ export interface Playing {
 
 export interface MediaState {
   readonly order: RowOrder<'media'> | null;
+  readonly text: string;
+  /** Rows that the text lets through, and all of them; null until known. */
   readonly shown: number | null;
+  readonly count: number | null;
   readonly selected: MediaStreamRow | null;
   /** Streams of the call that is looked at. */
   readonly ofCall: Loadable<readonly MediaStreamRow[]>;
   readonly playing: Playing | null;
   setOrder: (order: RowOrder<'media'> | null) => void;
+  setText: (text: string) => void;
   load: (from: number, count: number) => Promise<RowsOf<MediaStreamRow>>;
   loadOfCall: (call: string) => void;
   select: (row: MediaStreamRow) => void;
@@ -30,7 +34,7 @@ export interface MediaState {
   wavOf: (stream: number) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly complete: boolean }>;
 }
 
-const INITIAL = { shown: null, selected: null, ofCall: IDLE, playing: null } as const;
+const INITIAL = { shown: null, count: null, selected: null, ofCall: IDLE, playing: null } as const;
 /** Seconds of sound that are played, and that are saved. */
 const PLAYED_SECONDS = 300;
 const SAVED_SECONDS = 3600;
@@ -49,11 +53,14 @@ export function createMedia(api: PageApi, session: SessionStore) {
     return {
       ...INITIAL,
       order: null,
+      text: '',
       setOrder: (order) => set({ order }),
+      setText: (text) => set({ text, shown: null }),
       load: async (from, count) => {
-        const { order } = state();
-        const answer = await api.request('media.window', { call: null, order, from, count });
-        set({ shown: answer.total });
+        const { order, text } = state();
+        const answer = await api.request('media.window', { call: null, text, order, from, count });
+        if (state().text === text)
+          set({ shown: answer.total, ...(text === '' ? { count: answer.total } : {}) });
         const { selected } = state();
         const [first] = answer.rows;
         const renewed = answer.rows.find(({ stream }) => stream === selected?.stream);
@@ -90,7 +97,7 @@ export function createMedia(api: PageApi, session: SessionStore) {
     if (status.capture !== before.capture || status.revision !== before.revision) {
       store.setState(INITIAL);
     }
-    if (status.capture !== before.capture) store.setState({ order: null });
+    if (status.capture !== before.capture) store.setState({ order: null, text: '' });
   });
   return store;
 }

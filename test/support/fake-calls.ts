@@ -83,10 +83,12 @@ export function createCalls(now: () => FakeCallState): Answers {
         decrypted: true,
       })),
     'sip.statistics': () => (now().calls === 0 ? { ...STATISTICS, methods: [], calls: [] } : STATISTICS),
-    'media.window': ({ order, from, count }) =>
+    'media.window': ({ text = '', order, from, count }) =>
       windowOf(
         inOrder(
-          Array.from({ length: Math.min(2, now().calls) }, (_, stream) => streamRow(stream, now().withKey)),
+          Array.from({ length: Math.min(2, now().calls) }, (_, stream) =>
+            streamRow(stream, now().withKey),
+          ).filter(({ source, destination, codec }) => `${source} ${destination} ${codec}`.includes(text)),
           order,
         ),
         from,

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { MediaStreamRow } from '../../../core/api-calls.ts';
-import { formatAbsolute, formatCount, formatDuration } from '../../model/format.ts';
+import { formatAbsolute, formatCount, formatDuration, formatOutcome } from '../../model/format.ts';
 import { isBusy, stampOf } from '../../model/session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FilterBar } from '../../ui/FilterBar.tsx';
 import type { RowClass, RowColumn } from '../../ui/row-list.ts';
 import { ScrollPage } from '../../ui/ScrollPage.tsx';
 import { useApp, useMedia, useSession } from '../use-app.ts';
@@ -93,32 +94,46 @@ export function MediaTab(): ReactNode {
   const { media, frames, calls } = useApp();
   const load = useMedia((state) => state.load);
   const order = useMedia((state) => state.order);
+  const text = useMedia((state) => state.text);
   const shown = useMedia((state) => state.shown);
+  const count = useMedia((state) => state.count);
   const selected = useMedia((state) => state.selected);
   const status = useSession((state) => state.status);
   return (
     <Panes
       pane="media"
       direction="rows"
-      rows={shown}
+      rows={count}
       label="Height of the stream's detail"
       first={
         <ListView<MediaStreamRow>
           id="media"
           title="Media streams"
           label="Stream list"
+          filter={
+            <FilterBar
+              id="media-filter"
+              label="Filter: Media streams"
+              textLabel="Filter media streams by text"
+              placeholder="Filter: address, SSRC, codec, SRTP, Call-ID"
+              text={text}
+              onText={(next) => media.getState().setText(next)}
+              outcome={text === '' ? '' : formatOutcome(shown, count)}
+              onClear={text === '' ? null : () => media.getState().setText('')}
+            />
+          }
           columns={COLUMNS}
           rowId={(row) => String(row.stream)}
           rowClass={ROW_CLASS}
           load={load}
           order={orderControl('media', order, media.getState().setOrder)}
-          resetKey={String(status.capture)}
+          resetKey={`${status.capture} ${text}`}
           revision={stampOf(status)}
           rowCount={shown}
           selectedId={selected === null ? null : String(selected.stream)}
           onSelect={(row) => media.getState().select(row)}
           onActivate={(row) => void frames.getState().goTo(row.firstFrame)}
-          actions={({ row: { firstFrame, call } }) => [
+          actions={({ row: { firstFrame, call, source, destination } }) => [
             [
               { label: `Go to frame ${firstFrame}`, run: () => void frames.getState().goTo(firstFrame) },
               {
@@ -127,11 +142,21 @@ export function MediaTab(): ReactNode {
                 run: () => (call === null ? undefined : calls.getState().goTo(call)),
               },
             ],
+            [source, destination].map((end) => ({
+              label: `Filter by “${end}”`,
+              run: () => media.getState().setText(end),
+            })),
           ]}
           empty={
             <EmptyState
-              icon="play"
-              title={isBusy(status) ? 'Reading the capture…' : 'No RTP stream was found in this capture.'}
+              icon={text === '' ? 'play' : 'filter'}
+              title={
+                text !== ''
+                  ? 'No stream passes the filter.'
+                  : isBusy(status)
+                    ? 'Reading the capture…'
+                    : 'No RTP stream was found in this capture.'
+              }
             />
           }
         />

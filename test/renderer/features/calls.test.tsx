@@ -171,6 +171,19 @@ describe('the calls view', () => {
       await rendered.end();
     }
   });
+  it('finds media streams by text, and says where none passes', async () => {
+    const { model, api } = fakeModel({ calls: 12 });
+    await api.request('capture.choose', null);
+    const rendered = await render(model, <CallsView />);
+    end = rendered.end;
+    await click(tab(rendered.box, /^Media streams/));
+    await until('the count', () => model.media.getState().count === 2);
+    await act(async () => model.media.getState().setText('no stream has this'));
+    await until('the empty list', () => rendered.box.textContent.includes('No stream passes the filter.'));
+    expect(rendered.box.querySelector('.filter-bar')?.textContent).toContain('0 of 2');
+    await act(async () => model.media.getState().setText(''));
+    await until('all of them', () => model.media.getState().shown === 2);
+  });
   it('lists the calls of a state that is pressed in the statistics', async () => {
     const { model, api } = fakeModel({ calls: 12 });
     await api.request('capture.choose', null);
