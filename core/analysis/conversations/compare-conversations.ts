@@ -247,18 +247,18 @@ function summarise(
     .map((row) => `${row.section}: ${row.field}`);
   const differences = rows.filter((row) => !row.same).length;
   if (names.length === 0)
-    return rich`${outcome}. ${differences} facts differ; by rule none of them explains the outcome.`;
+    return rich`${outcome}. ${differences === 1 ? '1 fact differs' : `${differences} facts differ`}; by rule none of them explains the outcome.`;
   return rich`${outcome}. Of ${differences} differences ${names.length === 1 ? 'this one' : 'these'} can matter: ${names.join('; ')}.`;
 }
 
-type Outcome = 'fails' | 'works' | 'is not seen to its end';
+type Outcome = 'fails' | 'works' | 'is not seen to its end' | 'has no handshake';
 
 function outcomeOf({ context, row }: ComparedConversation): Outcome {
   const { failure, handshake } = context;
   if (failure !== null) return 'fails';
   const spoke = context.closing.data[CLIENT] > 0 && context.closing.data[SERVER] > 0;
   const encrypted = row.verdict !== 'clear' && row.verdict !== 'not-tls';
-  if (handshake === null) return encrypted ? 'works' : 'is not seen to its end';
+  if (handshake === null) return encrypted ? 'works' : 'has no handshake';
   return handshake.complete || spoke ? 'works' : 'is not seen to its end';
 }
 
@@ -269,6 +269,7 @@ function tellOutcomes(left: Outcome, right: Outcome): string {
     return `The left one ${left}, the right one ${right}`;
   }
   if (left === 'works') return 'Both handshakes come through';
+  if (left === 'has no handshake') return 'There is no handshake in either of them';
   return left === 'fails' ? 'Both handshakes fail' : 'Neither handshake is seen to its end';
 }
 
