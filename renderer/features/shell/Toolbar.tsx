@@ -23,7 +23,7 @@ export function Toolbar(): ReactNode {
   const canForward = useFrames((state) => state.visit < state.visited.length - 1);
   const theme = useLayout((state) => state.theme);
   const tab = useCalls((state) => state.tab);
-  const filterable = view !== 'keys' && (view !== 'calls' || (tab !== 'media' && tab !== 'statistics'));
+  const filterable = view !== 'keys' && (view !== 'calls' || tab !== 'statistics');
   const open = isOpen(status);
   const names = status.files.join(', ');
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
