@@ -1,7 +1,7 @@
 import type { AppStream, InflatePort, OtherScratch, SipScratch } from '../app/events.ts';
 import { createAppStream } from '../app/app-stream.ts';
 import { detectDatagramProtocol } from '../app/detect-datagram.ts';
-import { createHepPacket, decodeHep, type HepPacket, isHep } from '../app/hep/hep-reader.ts';
+import { createHepPacket, decodeHep, type HepPacket } from '../app/hep/hep-reader.ts';
 import {
   PROTOCOL_NEEDS_MORE,
   PROTOCOL_RTCP,
@@ -322,7 +322,6 @@ export class Structure implements ChannelHost, StreamOwner {
   private takeHepDatagram(packet: PacketScratch, row: number, number: number): boolean {
     const { frames, hep } = this;
     const { payload, payloadStart, payloadEnd } = packet;
-    if (!isHep(payload, payloadStart, payloadEnd)) return false;
     if (!decodeHep(payload, payloadStart, payloadEnd, hep)) return false;
     const offset = packet.pieces === 0 ? packet.payloadOffset + hep.from - payloadStart : -1;
     frames.conversation.write(row, this.takeHep(hep, number, offset));

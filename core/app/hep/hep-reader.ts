@@ -1,4 +1,5 @@
 import { u16be, u32be } from '../../bytes/reader.ts';
+import { classifyStartLine, LINE_SIP_REQUEST, LINE_SIP_RESPONSE } from '../start-line.ts';
 
 /** What begins every packet of the Homer Encapsulation Protocol, version 3: "HEP3". */
 export const HEP_MAGIC: readonly number[] = [0x48, 0x45, 0x50, 0x33];
@@ -41,10 +42,11 @@ export function createHepPacket(): HepPacket {
 
 /**
  * Reads one HEP packet out of bytes[from, to): the magic, the total length, then chunks of vendor, type, length (its own
- * six bytes included) and value. False where it is none, or names no pair of endpoints.
+ * six bytes included) and value; or the fixed header of versions 1 and 2. False where it is none, or names no pair of
+ * endpoints.
  */
 export function decodeHep(bytes: Uint8Array, from: number, to: number, packet: HepPacket): boolean {
-  if (!isHep(bytes, from, to)) return false;
+  if (!isHep(bytes, from, to)) return decodeOldHep(bytes, from, to, packet);
   const end = Math.min(to, from + u16be(bytes, from + 4));
   packet.bytes = bytes;
   packet.from = packet.to = end;
@@ -63,9 +65,46 @@ export function decodeHep(bytes: Uint8Array, from: number, to: number, packet: H
   return endpoints === 3;
 }
 
-/** Whether a HEP packet begins at bytes[from]. */
+/** Whether a HEP packet of version 3 begins at bytes[from]. */
 export function isHep(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from >= HEADER && HEP_MAGIC.every((byte, at) => bytes[from + at] === byte);
+}
+
+/**
+ * Versions 1 and 2, in datagrams only: version, length of the header, address family, protocol, two ports, two addresses; in
+ * version 2 a time and the capture agent's number. They have no magic, so SIP must follow where the family says; the length is
+ * not asked, since agents of version 2 disagree on what it counts.
+ */
+function decodeOldHep(bytes: Uint8Array, from: number, to: number, packet: HepPacket): boolean {
+  const version = bytes[from];
+  if ((version !== 1 && version !== 2) || to - from < OLD_HEADER) return false;
+  const family = bytes[from + 2];
+  const words = family === 2 ? 1 : family === 10 ? 4 : 0;
+  const length = 8 + 8 * words + (version === 1 ? 0 : 12);
+  if (words === 0 || !beginsWithSip(bytes, from + length, to)) return false;
+  packet.bytes = bytes;
+  packet.from = from + length;
+  packet.to = to;
+  packet.compressed = false;
+  packet.ipVersion = words === 1 ? 4 : 6;
+  packet.ipProtocol = bytes[from + 3]!;
+  packet.sourcePort = u16be(bytes, from + 4);
+  packet.destinationPort = u16be(bytes, from + 6);
+  packet.protocolType = 1;
+  packet.addresses.fill(0);
+  for (let word = 0; word < words; word += 1) {
+    packet.addresses[word] = u32be(bytes, from + 8 + 4 * word);
+    packet.addresses[4 + word] = u32be(bytes, from + 8 + 4 * (words + word));
+  }
+  return true;
+}
+
+function beginsWithSip(bytes: Uint8Array, from: number, to: number): boolean {
+  let end = from;
+  while (end < to && bytes[end] !== 10) end += 1;
+  if (end > from && bytes[end - 1] === 13) end -= 1;
+  const kind = classifyStartLine(bytes, from, end);
+  return kind === LINE_SIP_REQUEST || kind === LINE_SIP_RESPONSE;
 }
 
 /** Reads one generic chunk; bit 0 where it named the source's address, bit 1 the destination's. */
@@ -161,3 +200,4 @@ export class HepStreamReader {
 
 const HEADER = 6;
 const CHUNK_HEADER = 6;
+const OLD_HEADER = 16;

@@ -76,3 +76,32 @@ describe('HEP3', () => {
     expect(packet.compressed).toBe(false);
   });
 });
+
+describe('HEP 1 and 2', () => {
+  const ports = [0x13, 0xc6, 0x13, 0xc5];
+  const four = [10, 1, 1, 1, 10, 1, 1, 2];
+  const six = [...Array.from({ length: 15 }, () => 0), 1, ...Array.from({ length: 15 }, () => 0), 2];
+  const time = Array.from({ length: 12 }, () => 7);
+  test.each<[string, number[], 4 | 6]>([
+    ['1 over IPv4', [1, 16, 2, 17, ...ports, ...four], 4],
+    ['2 over IPv4', [2, 28, 2, 6, ...ports, ...four, ...time], 4],
+    ['1 over IPv6', [1, 40, 10, 17, ...ports, ...six], 6],
+    ['2 over IPv6, with another length', [2, 40, 10, 17, ...ports, ...six, ...time], 6],
+  ])('version %s', (_name, header, ipVersion) => {
+    const packet = createHepPacket();
+    const bytes = Uint8Array.from([...header, ...MESSAGE]);
+    expect(decodeHep(bytes, 0, bytes.length, packet)).toBe(true);
+    expect([packet.ipVersion, packet.ipProtocol]).toEqual([ipVersion, header[3]]);
+    expect([packet.sourcePort, packet.destinationPort]).toEqual([5062, 5061]);
+    expect([...packet.addresses]).toEqual(
+      ipVersion === 4 ? [0x0a010101, 0, 0, 0, 0x0a010102, 0, 0, 0] : [0, 0, 0, 1, 0, 0, 0, 2],
+    );
+    expect(bytes.subarray(packet.from, packet.to)).toEqual(MESSAGE);
+    // Without magic: version and family count, and SIP where they say.
+    for (const at of [0, 2, header.length]) {
+      const other = bytes.slice();
+      other[at] = 0x99;
+      expect(decodeHep(other, 0, other.length, packet)).toBe(false);
+    }
+  });
+});
