@@ -112,7 +112,10 @@ function buildProgram(finish: (code: number) => void): Command {
     });
   command('export <captures...>', 'evidence to hand over, never with a private key in it')
     .addOption(new Option('--as <kind>', 'what to write').choices(EXPORT_KINDS).makeOptionMandatory(true))
-    .requiredOption('--to <file>', 'where to write it; with --as hep the receiver, HOST:PORT')
+    .requiredOption(
+      '--to <file>',
+      'where to write it, - for standard output; with --as hep the receiver, HOST:PORT',
+    )
     .option('--conversation <number>', 'only this conversation (repeatable)', wholeNumbers, [])
     .option('--call <call-id>', 'only this call: its legs, their connections, its media')
     .option('--filter <text>', 'only what has this text in it')

@@ -6,6 +6,7 @@ import { type ExportChoice, PageAnswers, planExport } from '../../core/index.ts'
 import { writeExportFile } from '../../core/node/export-file.ts';
 import { type Loaded, loadCaptures } from '../load.ts';
 import type { KeyOptions } from '../options.ts';
+import { Output } from '../output.ts';
 import type { ExportKind } from './export-kinds.ts';
 
 export interface ExportOptions extends KeyOptions {
@@ -64,6 +65,12 @@ function writeFile(
   });
   if (plan.problem !== '') return refuse(plan.problem);
   for (const sentence of plan.sentences) tell(sentence);
+  if (options.to === STANDARD_OUTPUT) {
+    const output = new Output();
+    for (const piece of plan.pieces()) output.write(piece, 0, piece.length);
+    output.flush();
+    return 0;
+  }
   const problem = writeExportFile(options.to, plan.pieces(), {
     force: options.force === true,
     confidential: plan.confidential,
@@ -113,5 +120,6 @@ function tell(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
+const STANDARD_OUTPUT = '-';
 const WRONG_USAGE = 1;
 const UNWRITABLE = 2;

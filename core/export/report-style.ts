@@ -33,6 +33,6 @@ footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);colo
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--line:#bbb;--panel:#f6f6f6;--accent:#000;
 --good:#0a4d20;--bad:#7d1a0a;--note:#654200;--plain:#333}
 body{max-width:none;padding:0;font-size:10pt}a{text-decoration:none}nav{display:none}
-td,td.ends{overflow-wrap:anywhere;white-space:normal}td,th{padding:.2rem .3rem}table{font-size:8pt}
+td{overflow-wrap:anywhere}td,th{padding:.2rem .3rem}table{font-size:8pt}
 pre,tr,h3,h4{break-inside:avoid}h2,h3,h4{break-after:avoid}figure{border:0;padding:0}.wide,figure{overflow:visible}}
 `.trim();

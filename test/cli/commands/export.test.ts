@@ -45,6 +45,17 @@ describe('sipher export', () => {
     expect(sipher('sip', `${SAMPLE}.pcap`, '--keylog', path).stdout).toBe(withKey.stdout);
   });
 
+  test('writes to standard output where it is told to, and says what it holds beside it', () => {
+    const { path } = exported('calls.txt', 'text');
+    const { code, stdout, stderr } = sipher(
+      ...['export', `${SAMPLE}.pcap`, '--key', `${SAMPLE}.key.pem`, '--as', 'text', '--to', '-'],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toBe(readFileSync(path, 'utf8'));
+    expect(stderr).toContain('This file holds');
+    expect(existsSync('-')).toBe(false);
+  });
+
   test.each(['pcapng-with-secrets', 'clear-pcapng'])('%s opens again without any key', (kind) => {
     const { code, path } = exported(`${kind}.pcapng`, kind);
     expect(code).toBe(0);
