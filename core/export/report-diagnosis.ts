@@ -108,9 +108,9 @@ export function* reportConversations(pen: ReportPen, report: CaseReport): Genera
             ({ row }) =>
               html`<tr>
                 <td class="n">${asIs(row.conversation)}</td>
-                <td>${row.client}</td>
+                <td class="ends">${row.client}</td>
                 <td>
-                  ${row.server}${
+                  <span class="ends">${row.server}</span>${
                     row.serverName === null ? null : html`<br /><span class="soft">${row.serverName}</span>`
                   }
                 </td>

@@ -13,7 +13,7 @@ p{margin:.35rem 0}.lead{font-size:1.05rem}.soft{color:var(--soft)}a{color:var(--
 nav ul{columns:2;margin:.4rem 0;padding-left:1.2rem}
 table{border-collapse:collapse;width:100%;font-size:.86rem;margin:.4rem 0}
 th,td{text-align:left;vertical-align:top;padding:.28rem .5rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
-th{color:var(--soft);font-weight:600}td.ends{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}
+th{color:var(--soft);font-weight:600}.ends{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}
 .wide{overflow-x:auto}dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 ul{margin:.3rem 0;padding-left:1.3rem}li{margin:.15rem 0}
