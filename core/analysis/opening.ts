@@ -18,12 +18,12 @@ import type { BatchOpener } from './batch-opener.ts';
 import { CertificateFingerprints } from './certificate-fingerprints.ts';
 import type { InnerTls } from './inner-tls.ts';
 import { OpenedApp } from './opened-app.ts';
-import { RecordOrder } from './record-order.ts';
 import type { CaptureStore } from './capture-store.ts';
 import { Premasters } from './premasters.ts';
 import { type LaidOut, RecordBatches, type RecordQueue } from './record-batches.ts';
 import { RecordBytes } from './record-bytes.ts';
 import { RecordPlaintexts } from './record-plaintexts.ts';
+import { SecondLook, type SecondLookHost } from './second-look.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { SingleOpening } from './single-opening.ts';
 import { addHttp2Row } from './messages/http2-rows.ts';
@@ -48,7 +48,7 @@ export interface OpeningOptions {
  * batches, and collects the SIP inside. Runs behind the structure pass while a capture is read, and again from the
  * first row whenever keys change: so keys before or after give the same verdicts.
  */
-export class Opening implements SessionHost {
+export class Opening implements SessionHost, SecondLookHost {
   readonly records: RecordTable;
   readonly backend: CryptoBackend;
   readonly keys: KeyRing;
@@ -82,9 +82,7 @@ export class Opening implements SessionHost {
   private queued: RecordQueue;
   private readonly inFlight: InFlight[] = [];
   private lineLayout: LineLayout | null = null;
-  private reopening: Set<number> | null = null;
-  /** Conversations whose records were walked in the order in which they were sent. */
-  private readonly ordered = new Set<number>();
+  private readonly secondLook = new SecondLook(this);
 
   constructor(
     structure: Structure,
@@ -123,7 +121,7 @@ export class Opening implements SessionHost {
     this.options.sip?.withdraw(null);
     this.options.inner.reset();
     this.plaintexts.forget();
-    this.ordered.clear();
+    this.secondLook.forget();
     this.registry.clear();
     this.stretches.length = 0;
     this.apps.clear();
@@ -170,6 +168,12 @@ export class Opening implements SessionHost {
     while (this.inFlight.length > 0) await this.settleOldest();
   }
 
+  async walk(session: TlsSession, row: number): Promise<void> {
+    if (session.mustWait(row)) await this.settleAll();
+    session.observe(row);
+    if (this.queued.full) await this.submit();
+  }
+
   /** The lowest frame that brought bytes which wait for the rest of their message; Infinity where none do. */
   oldestHeldFrame(): number {
     let oldest = Infinity;
@@ -179,8 +183,7 @@ export class Opening implements SessionHost {
 
   /** The end of the capture: a second look at sessions that hang on others, then the streams are closed. */
   async finish(): Promise<void> {
-    await this.settleAll();
-    for (let round = 0; round < MOST_ROUNDS && this.findReopenable(); round += 1) await this.reopen();
+    await this.secondLook.look();
     for (const session of this.everySession()) session.finish();
     for (const app of this.apps.values()) app.end();
   }
@@ -380,73 +383,16 @@ export class Opening implements SessionHost {
     return this.registry.guessClient(conversation);
   }
 
-  /**
-   * Conversations that resume a session whose secret came to be known only after them, and once each those whose records
-   * were not met in the order in which they were sent.
-   */
-  private findReopenable(): boolean {
-    const found = new Set<number>();
-    for (const session of this.everySession())
-      if (session.disordered && session.unread > 0 && !this.ordered.has(session.conversation))
-        found.add(session.conversation);
-    for (const session of this.everySession())
-      for (const handshake of session.handshakes) {
-        if (handshake.masterSecret !== null || handshake.resumed === 'psk') continue;
-        if (handshake.resumed === null) {
-          if (this.resumption.shownLater(session.conversation) !== null) found.add(session.conversation);
-          continue;
-        }
-        const byTicket =
-          handshake.offeredTicket !== null &&
-          this.resumption.secretOf('ticket', handshake.offeredTicket) !== null;
-        const byId = this.resumption.secretOf('session-id', handshake.serverSessionId) !== null;
-        if (byTicket || byId) found.add(session.conversation);
-      }
-    this.reopening = found.size > 0 ? found : null;
-    return found.size > 0;
-  }
-
-  private async reopen(): Promise<void> {
-    const again = this.reopening;
-    if (again === null) return;
-    const { records } = this;
+  withdraw(conversations: ReadonlySet<number>): void {
     for (const session of [...this.everySession()]) {
-      if (!again.has(session.conversation)) continue;
+      if (!conversations.has(session.conversation)) continue;
       this.registry.forget(session);
       this.apps.delete(session.stream);
       this.options.inner.forget(session.stream);
     }
-    const orders = new Map<TlsSession, RecordOrder>();
-    for (let row = 0; row < records.length; row += 1) {
-      if (!again.has(records.conversation.read(row))) continue;
-      records.clearRow(row);
-      const session = this.sessionOfRow(row);
-      const order = orders.get(session) ?? new RecordOrder(records);
-      orders.set(session, order);
-      order.add(row);
-    }
-    for (const conversation of again) this.ordered.add(conversation);
-    this.messages = this.messages.without(again);
-    this.http2.withdraw(again);
-    this.options.sip?.withdraw(again);
-    for (const [session, order] of orders) await this.walkInOrder(session, order);
-    await this.settleAll();
-    this.reopening = null;
-  }
-
-  private async walkInOrder(session: TlsSession, order: RecordOrder): Promise<void> {
-    for (;;) {
-      const [first, second] = order.heads;
-      if (first < 0) return;
-      if (session.mustWait(first)) await this.settleAll();
-      const awaited = order.handshakeBehind(second);
-      const late = awaited >= 0 && session.answers(first, awaited) && !session.answers(awaited, first);
-      const row = late ? second : first;
-      if (row !== first && session.mustWait(row)) await this.settleAll();
-      order.take(row);
-      session.observe(row);
-      if (this.queued.full) await this.submit();
-    }
+    this.messages = this.messages.without(conversations);
+    this.http2.withdraw(conversations);
+    this.options.sip?.withdraw(conversations);
   }
 }
 
@@ -457,7 +403,6 @@ interface InFlight {
   readonly done: Promise<void> | null;
 }
 
-const MOST_ROUNDS = 8;
 /** Bytes of texts that are kept where a host asks for it; later ones are derived again when they are written. */
 const MOST_TEXTS_KEPT = 512 * 1024 * 1024;
 const LEAST_SUBMITTED = 1 << 18;
