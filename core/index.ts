@@ -5,7 +5,7 @@
 export { Analysis } from './analysis/analysis.ts';
 export { CallReporter } from './analysis/calls/call-report.ts';
 export { ConversationFindings } from './analysis/conversations/conversation-findings.ts';
-export { findInCapture, findQuality } from './analysis/capture/capture-findings.ts';
+export { findQuality } from './analysis/capture/capture-findings.ts';
 export {
   type ComparedConversation,
   compareConversations,

@@ -1,7 +1,6 @@
 import type { Finding, RichText, WhyPanel } from '../../core/api.ts';
 import {
   type Analysis,
-  findInCapture,
   groupNeeds,
   judgeKeyRole,
   PageAnswers,
@@ -135,7 +134,7 @@ class Explanation {
   private tellCapture(json: boolean): number {
     const { findings, conversations } = this.page;
     const needs = groupNeeds(findings);
-    const remarks = findInCapture(this.analysis, findings, MOST_REMARKS);
+    const remarks = this.page.calls.captureFindings().slice(0, MOST_REMARKS);
     const roles = this.analysis.keys.privateKeys().map((key) => ({
       key: key.source.name,
       ...judgeKeyRole(findings, key.handle.sha256OfPublicKey),

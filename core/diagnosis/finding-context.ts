@@ -28,6 +28,12 @@ export interface FindingContext {
     readonly handshake: Handshake;
     readonly serverChain: readonly DecodedCertificate[];
   } | null;
+  /** The conversation that a DTLS connection was in before one of its endpoints went on from another address; else null. */
+  readonly movedFrom: {
+    readonly conversation: string;
+    readonly client: string;
+    readonly server: string;
+  } | null;
   readonly failure: HandshakeFailure | null;
   /** Why it cannot be TLS 1.3, where the capture does not show which version was chosen; null where it may be. */
   readonly notTls13: RichText | null;

@@ -32,6 +32,7 @@ import {
 } from './protocol-findings.ts';
 import {
   findMidStreamByTrial,
+  findMoved,
   findRecordRefused,
   findResynchronised,
   findSecretBorrowed,
@@ -70,6 +71,7 @@ export const FINDING_IDS = [
   'null-cipher',
   'early-data-rejected',
   'slow-handshake',
+  'moved',
   'resynchronised',
   'unauthenticated-plaintext',
   'tried-all-keys',
@@ -129,6 +131,7 @@ const FINDERS = {
   'null-cipher': findNullCipher,
   'early-data-rejected': findEarlyDataRejected,
   'slow-handshake': findSlowHandshake,
+  moved: findMoved,
   resynchronised: findResynchronised,
   'unauthenticated-plaintext': findUnauthenticatedPlaintext,
   'tried-all-keys': findTriedAllKeys,

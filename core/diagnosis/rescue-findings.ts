@@ -16,6 +16,23 @@ export function findResynchronised(c: FindingContext): Found[] {
   return found;
 }
 
+/** A DTLS connection that was followed by its connection id (RFC 9146 §6). */
+export function findMoved(c: FindingContext): Found[] {
+  const { movedFrom } = c;
+  if (movedFrom === null) return [];
+  const who = movedFrom.client === c.client ? 'server' : 'client';
+  const [before, now] = who === 'client' ? [movedFrom.client, c.client] : [movedFrom.server, c.server];
+  return [
+    {
+      severity: 'note',
+      sentence: rich`This is the connection of ${conversationLink(movedFrom.conversation)}: the ${who} went on from ${now} instead of ${before} (${frameLink(c.firstFrame)}), and its ${CONNECTION_ID} shows it. Handshake and keys are those of that conversation.`,
+      frames: [c.firstFrame],
+      fix: '',
+      confidence: 'likely',
+    },
+  ];
+}
+
 /** Text that could be read though its check value is missing. */
 export function findUnauthenticatedPlaintext(c: FindingContext): Found[] {
   const frames = c.unauthenticated;
@@ -124,6 +141,10 @@ const MISSING_IN_TRIAL: Partial<Record<Rescue['kind'], string>> = {
   'client-hello-by-trial': 'The Client Hello of this connection is',
   'server-hello-by-trial': 'The Server Hello of this connection is',
 };
+const CONNECTION_ID = term(
+  'connection id',
+  'a name that DTLS gives a connection, by which it is known when an address or a port changes',
+);
 const AUTHENTICATED = term(
   'authenticated',
   'held against the check value (MAC or tag) that shows whether bytes were altered',

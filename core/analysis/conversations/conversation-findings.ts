@@ -125,6 +125,7 @@ export class ConversationFindings {
               handshake: origin.handshake,
               serverChain: chain(origin.handshake.serverCertificates),
             },
+      movedFrom: this.movedFrom(conversation),
       failure: this.conversations.failureOf(conversation),
       notTls13: session === null ? null : ruleOutTls13(handshake, this.opaqueRecords(conversation)),
       syn: [
@@ -152,6 +153,17 @@ export class ConversationFindings {
       frameOfRow: (row) => structure.records.frame.read(row),
       isDecrypted: (row) => structure.records.verdict.read(row) === VERDICT_DECRYPTED,
       idOf: (other) => analysis.idOf(other),
+    };
+  }
+
+  private movedFrom(conversation: number): FindingContext['movedFrom'] {
+    const move = this.analysis.structure.dtls.moveInto(conversation);
+    if (move === null) return null;
+    const { client } = this.analysis.rolesOf(move.from);
+    return {
+      conversation: this.analysis.idOf(move.from),
+      client: this.frames.endpointOf(move.from, client),
+      server: this.frames.endpointOf(move.from, client === 0 ? 1 : 0),
     };
   }
 

@@ -129,6 +129,13 @@ const EXPECTED: readonly Expected[] = [
   e('old-version', '01-calls-tls10-aes256-sha', 0, 'note', /TLS 1\.0, which is deprecated/),
   e('weak-cipher', '08-rc4-sha', 0, 'warning', /RC4 is prohibited/),
   e(
+    'moved',
+    { capture: 'made/dtls-cid-moved.pcap', keys: [MADE] },
+    1,
+    'note',
+    /This is the connection of conversation 0: the client went on from 127\.0\.0\.1:\d+ instead of 127\.0\.0\.1:\d+/,
+  ),
+  e(
     'renegotiation-refused',
     { capture: 'made/renegotiation-refused.pcap', keys: [MADE] },
     0,
