@@ -28,8 +28,8 @@ export function* reportCalls(pen: ReportPen, report: CaseReport): Generator<Html
           ${items.map(
             ({ detail: { row } }) =>
               html`<tr>
-                <td>${row.from}</td>
-                <td>${row.to}</td>
+                <td>${row.from || row.source}</td>
+                <td>${row.to || row.destination}</td>
                 <td>${mark(row.state)}</td>
                 <td class="n">${seconds(row.setup)}</td>
                 <td class="n">${seconds(row.ringing)}</td>
@@ -50,6 +50,7 @@ export function* reportCalls(pen: ReportPen, report: CaseReport): Generator<Html
 `;
 }
 
+/** Of a call that could not be read the hosts are all that is known. */
 function tellCall(pen: ReportPen, detail: CallDetail, ladder: string): Html {
   const { html, image, list, mark, rich } = pen;
   const { row, locks, joins, negotiations, findings } = detail;
@@ -59,7 +60,7 @@ function tellCall(pen: ReportPen, detail: CallDetail, ladder: string): Html {
       : html`<h4>${asIs(title)}</h4>
           ${list(items)}`;
   return html`<article class="story ${asIs(row.kind === 'locked' ? 'opaque' : '')}">
-    <h3>${row.from} → ${row.to} ${mark(row.state)}</h3>
+    <h3>${row.from || row.source} → ${row.to || row.destination} ${mark(row.state)}</h3>
     <p>${rich(detail.headline)}</p>
     ${part(
       'Legs',

@@ -72,6 +72,12 @@ describe('a case report', () => {
       expect(text).toContain(told);
   });
 
+  test('names the hosts of a call that could not be read', async () => {
+    const opened = await openLab('05-tls13-keylog-missing-one-session');
+    const text = reportOf(new PageAnswers(opened.analysis, ['x.pcap']));
+    expect(text).toMatch(/<h3>127\.0\.0\.1\S* → 127\.0\.0\.1\S* <span class="mark locked"/);
+  });
+
   test('holds two conversations against each other', async () => {
     const opened = await openLab('07-two-phones-md5-client-certificate');
     const text = reportOf(new PageAnswers(opened.analysis, ['x.pcap']), [0, 1]);
