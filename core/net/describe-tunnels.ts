@@ -9,6 +9,7 @@ import {
   LAYER_CAPWAP,
   LAYER_FABRIC_PATH,
   LAYER_GUE,
+  LAYER_HP_MIRROR,
   LAYER_L2TP_3,
   LAYER_LISP,
   LAYER_NSH,
@@ -79,6 +80,8 @@ export function describeTunnel(layer: number, cursor: LayerCursor): LayerNode | 
       return field(`Layer 2 Tunneling Protocol version 3, session ${hexNumber(u32be(bytes, at), 8)}`, at, 4);
     case LAYER_GUE:
       return field('Generic UDP Encapsulation', at, gueLength(cursor));
+    case LAYER_HP_MIRROR:
+      return field('HP remote mirroring', at, 12);
     case LAYER_LISP:
       return field('Locator/ID Separation Protocol', at, 8);
     case LAYER_NSH:

@@ -83,6 +83,7 @@ export const LAYER_ARISTA = 67;
 export const LAYER_SWITCH_TAG = 68;
 export const LAYER_SWITCH_TAG_LONG = 69;
 export const LAYER_SWITCH_TAG_FIRST = 70;
+export const LAYER_HP_MIRROR = 71;
 
 /** Where the decoders stand in a frame. One object for all frames. */
 export interface LayerCursor {

@@ -10,6 +10,7 @@ import {
   LAYER_GENEVE,
   LAYER_GTP_U,
   LAYER_GUE,
+  LAYER_HP_MIRROR,
   LAYER_IEEE80211,
   LAYER_IP,
   LAYER_IP_PAYLOAD,
@@ -71,6 +72,8 @@ function detectByPort(cursor: LayerCursor, port: number): number {
       return isMplsOfIp(cursor) ? LAYER_MPLS : LAYER_DONE;
     case 9899:
       return detectSctp(cursor);
+    case 7932:
+      return looksLikeEthernet(cursor, at + 12) ? LAYER_HP_MIRROR : LAYER_DONE;
   }
   return LAYER_DONE;
 }
@@ -114,6 +117,12 @@ export function teredoLength({ bytes, at }: LayerCursor): number {
   let length = 0;
   if (u16be(bytes, at) === 1) length = 13 + byteAt(bytes, at + 2) + byteAt(bytes, at + 3);
   return u16be(bytes, at + length) === 0 ? length + 8 : length;
+}
+
+/** What HP's switches mirror to another place: 12 bytes, then the Ethernet frame. */
+export function decodeHpMirror(cursor: LayerCursor): number {
+  cursor.at += 12;
+  return LAYER_ETHERNET;
 }
 
 /** LISP (RFC 9300 §5): eight bytes, then an IP packet. */

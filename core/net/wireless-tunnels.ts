@@ -51,8 +51,13 @@ export function detectRemoteCapture(cursor: LayerCursor, port: number): number {
   if (u32be(bytes, at) === PEEK_MAGIC && peekLength(cursor) < room) return LAYER_PEEK_REMOTE;
   if (port !== 5000 && port !== 5555) return LAYER_DONE;
   if (u32be(bytes, at + 8) === room - 16 && u32be(bytes, at + 12) >= room - 16) return LAYER_ARUBA_REMOTE;
-  // Reserved bits of flags and status are zero, and the frame is as long as one of the two lengths says.
-  const isOld = (byteAt(bytes, at + 6) & 0xf8) === 0 && (byteAt(bytes, at + 7) & 0xb3) === 0;
+  // A signal of -111 to -1 dBm (no RTP begins so), reserved bits of flags and status that are zero, a frame of version 0 that
+  // is as long as one of the two lengths says.
+  const isOld =
+    byteAt(bytes, at) > 0x90 &&
+    (byteAt(bytes, at + 6) & 0xf8) === 0 &&
+    (byteAt(bytes, at + 7) & 0xb3) === 0 &&
+    (byteAt(bytes, at + OLD_PEEK) & 3) === 0;
   const fits = u16be(bytes, at + 2) === room - OLD_PEEK || u16be(bytes, at + 4) === room - OLD_PEEK;
   return isOld && fits ? LAYER_PEEK_REMOTE : LAYER_DONE;
 }

@@ -60,9 +60,11 @@ def tunnels():
     add("MPLS in UDP", over_udp(6635, mpls(i4)))
     add("L2TPv2", over_udp(1701, u16(0x0002, 1, 1) + b"\xff\x03\0\x21" + i4, 1701))
     add("L2TPv2 answered to another port", over_udp(40001, u16(0x0002, 1, 1) + b"\xff\x03\0\x21" + i4, 1701))
-    add("L2TPv3 over IP, no cookie", over_ip(115, u32(0x1234) + eth(i4)))
-    add("L2TPv3 over IP, cookie and sequence", over_ip(115, u32(0x1234, 0x11223344, 0) + eth(i4)))
-    add("L2TPv3 over UDP", over_udp(1701, u16(3, 0) + u32(0x1234) + eth(i4), 1701))
+    ethernet = ("-d", "l2tp.pw_type==0,eth")
+    add("L2TPv3 over IP, no cookie", over_ip(115, u32(0x1234) + eth(i4)), 1, ethernet)
+    cookie = ("-o", "l2tp.cookie_size:4 Byte Cookie", "-o", "l2tp.l2_specific:Default L2-Specific")
+    add("L2TPv3 over IP, cookie and sequence", over_ip(115, u32(0x1234, 0x11223344, 0) + eth(i4)), 1, ethernet + cookie)
+    add("L2TPv3 over UDP", over_udp(1701, u16(3, 0) + u32(0x1234) + eth(i4), 1701), 1, ethernet)
     add("Teredo", over_udp(3544, i6))
     add("Teredo from the server, with origin", over_udp(40001, u16(0, 0x1111) + u32(0x3f3f3f3f) + i6, 3544))
     add("GUE", over_udp(6080, b"\0\4\0\0" + i4))
@@ -82,6 +84,7 @@ def recordings():
     add("OmniPeek remote", over_udp(5000, new + u16(length, length, 0) + u32(0, 1) + wlan() + b"\1\2\3\4"))
     old = b"\xc4\xa6" + u16(length, length, 0) + u32(0, 1) + b"\x0c\x06\x50\0"
     add("OmniPeek remote, old", over_udp(5000, old + wlan() + b"\1\2\3\4"), 1, ("-d", "udp.port==5000,peekremote"))
+    add("HP mirror", over_udp(7932, b"\1" + b"\0" * 11 + eth(i4)), 1, ("-d", "udp.port==7932,hp_erm"))
     add("Aruba remote", over_udp(5555, u32(1700000000, 5, len(wlan()), len(wlan())) + wlan()))
     for version, ids, session in ((5, u16(1, 1), u32(7)), (8, u16(1, 1), u32(7, 8) + b"\0"), (9, u32(1, 1), u32(7, 8) + b"\0")):
         head = bytes([version]) + u32(1000) + u16(3) + ids

@@ -20,8 +20,8 @@ const named = frames.map((frame) => {
 
 describe('carriers made by scapy and shown to tshark', () => {
   test('are all there', () => {
-    expect(named).toHaveLength(72);
-    expect(named.filter(({ name }) => name.endsWith('(tshark agrees)'))).toHaveLength(61);
+    expect(named).toHaveLength(73);
+    expect(named.filter(({ name }) => name.endsWith('(tshark agrees)'))).toHaveLength(65);
   });
 
   test.each(named)('$name', ({ bytes, linkType }) => {
@@ -73,6 +73,17 @@ describe('what only looks like a carrier', () => {
     const empty = decodeOne(ethernet(0x0800, ipv4({}, udp(zeros, undefined, [5060, port]))));
     expect([empty.kind, empty.destinationPort]).toEqual([PACKET_DATAGRAM, port]);
   });
+});
+
+test('RTP on the port of a remote capture stays RTP, whatever its numbers', () => {
+  const sound = new Uint8Array(160);
+  for (let sequence = 140; sequence < 190; sequence++) {
+    const rtp = join(u8(0x80, 0), u16(sequence, sequence, 0), u32(7), sound);
+    const { kind, destinationPort } = decodeOne(
+      ethernet(0x0800, ipv4({}, udp(rtp, undefined, [40000, 5000]))),
+    );
+    expect([kind, destinationPort]).toEqual([PACKET_DATAGRAM, 5000]);
+  }
 });
 
 test('a frame that CAPWAP had to cut is put together', () => {
