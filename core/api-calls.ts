@@ -164,6 +164,9 @@ export interface CallNegotiation {
   readonly codecs: readonly string[];
   readonly offerAddress: string;
   readonly answerAddress: string;
+  /** What each side says of it beside that, a line each: suites, fingerprint, ICE candidates, ports of RTCP. */
+  readonly offerDetails: readonly string[];
+  readonly answerDetails: readonly string[];
   readonly direction: string;
   readonly protection: 'none' | 'sdes' | 'dtls' | 'zrtp';
   readonly renegotiation: boolean;

@@ -152,6 +152,8 @@ const callDetail: Shape<CallDetail> = object({
       codecs: texts,
       offerAddress: text,
       answerAddress: text,
+      offerDetails: texts,
+      answerDetails: texts,
       direction: text,
       protection: oneOf('none', 'sdes', 'dtls', 'zrtp'),
       renegotiation: flag,

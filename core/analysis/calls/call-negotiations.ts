@@ -1,4 +1,5 @@
 import type { CallNegotiation } from '../../api-calls.ts';
+import { describeMediaDetails } from '../../app/sdp/describe-media.ts';
 import { sdpExchanges } from '../../app/calls/sdp-exchanges.ts';
 import {
   compareOfferAnswer,
@@ -142,6 +143,8 @@ function agreed(
     codecs: codecNames(media.codecs),
     offerAddress: addressOf(media.offer),
     answerAddress: addressOf(media.answer),
+    offerDetails: describeMediaDetails(media.offer),
+    answerDetails: describeMediaDetails(media.answer),
     direction: offererSends
       ? answererSends
         ? 'sendrecv'
@@ -162,6 +165,8 @@ function offeredOnly(
     codecs: codecNames(media.codecs),
     offerAddress: addressOf(media),
     answerAddress: '',
+    offerDetails: describeMediaDetails(media),
+    answerDetails: [],
     direction: media.direction,
     protection: protectionOf(media),
     remarks: ['No answer to this offer was seen.'],

@@ -70,8 +70,8 @@ function Line({ negotiation }: { negotiation: CallNegotiation }): ReactNode {
           negotiation.codecs.join(', ')
         )}
       </td>
-      <td className="mono">{negotiation.offerAddress}</td>
-      <td className="mono">{negotiation.answerAddress}</td>
+      <Place address={negotiation.offerAddress} details={negotiation.offerDetails} />
+      <Place address={negotiation.answerAddress} details={negotiation.answerDetails} />
       <td>{negotiation.direction}</td>
       <td>
         <span className="with-icon">
@@ -90,5 +90,19 @@ function Line({ negotiation }: { negotiation: CallNegotiation }): ReactNode {
         )}
       </td>
     </tr>
+  );
+}
+
+/** Where a side receives, and what else it said of the medium. */
+function Place({ address, details }: { address: string; details: readonly string[] }): ReactNode {
+  return (
+    <td>
+      <span className="mono">{address}</span>
+      {details.map((detail, index) => (
+        <span key={index} className="call-small-note call-break">
+          {detail}
+        </span>
+      ))}
+    </td>
   );
 }

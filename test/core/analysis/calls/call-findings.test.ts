@@ -185,12 +185,34 @@ describe('what is negotiated', () => {
         renegotiation: false,
       },
     ]);
+    expect(detail.negotiations[0]?.offerDetails).toEqual(['RTP/AVP']);
     expect(detail.negotiations[0]?.remarks[0]).toContain('Only the answerer sends audio');
     expect(detail.arrows.map(({ detail: small }) => small)).toEqual([
       'SDP: audio PCMA, PCMU',
       'SDP: audio PCMA sendonly',
       '',
     ]);
+  });
+
+  test('tell suites, fingerprints and candidates of each side, and never a key', async () => {
+    const key = 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj';
+    const detail = await negotiated(
+      sdp(
+        '192.0.2.1',
+        `m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}\r\na=fingerprint:sha-256 ${'AB:'.repeat(31)}AB\r\na=setup:actpass\r\na=candidate:1 1 UDP 2130706431 192.0.2.1 4000 typ host\r\na=candidate:2 1 UDP 1694498815 203.0.113.7 4000 typ srflx raddr 192.0.2.1 rport 4000\r\na=candidate:3 2 UDP 1 192.0.2.1 4001 typ host\r\na=rtcp-mux\r\na=ptime:20\r\n`,
+      ),
+      sdp('192.0.2.9', 'm=audio 5000 RTP/AVP 8\r\na=rtcp:5009\r\n'),
+    );
+    expect(detail.negotiations[0]?.offerDetails).toEqual([
+      'UDP/TLS/RTP/SAVPF',
+      'a=crypto: 1 AES_CM_128_HMAC_SHA1_80',
+      'DTLS fingerprint sha-256 AB:AB:AB:AB:AB:AB:AB:AB…, setup actpass',
+      'ICE: host 192.0.2.1:4000, srflx 203.0.113.7:4000',
+      'RTCP on the same port',
+      '20 ms a packet',
+    ]);
+    expect(detail.negotiations[0]?.answerDetails).toEqual(['RTP/AVP', 'RTCP on port 5009']);
+    expect(JSON.stringify(detail)).not.toContain(key);
   });
 
   test.each([
