@@ -195,7 +195,9 @@ function describeHandshakeRecord(
   clear: boolean,
 ): string {
   const bytes = readableBytes(analysis, record, opened, clear);
-  if (bytes === null) return 'Encrypted Handshake Message';
+  // Cut or torn before any key was in force, it is not known to be encrypted.
+  if (bytes === null)
+    return analysis.stretchOf(record) === null ? 'Handshake Message' : 'Encrypted Handshake Message';
   const names: string[] = [];
   const dtls = (analysis.structure.records.flags.read(record) & RECORD_DTLS) !== 0;
   const header = dtls ? 12 : 4;

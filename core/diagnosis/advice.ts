@@ -477,7 +477,7 @@ function adviseMismatch(c: CauseContext): Advice {
   const complaint = c.complaints.find((known) => known.record?.frame === c.record?.frame) ?? null;
   return {
     title: 'This record was altered',
-    what: rich`Other records of this connection open with the same keys, nothing was lost before this one, and it alone fails its check: its bytes are not those that were sent.`,
+    what: rich`Other records of this connection open with the same keys, and nothing was lost before ${c.record === null ? 'this one' : rich`the one in ${frameLink(c.record.frame)}`}. It alone fails its check: its bytes are not those that were sent.`,
     proof: [
       ...(c.record === null
         ? []
@@ -486,7 +486,7 @@ function adviseMismatch(c: CauseContext): Advice {
           ]),
       ...(complaint === null
         ? [
-            rich`The receiver did not complain, so the bytes were probably altered by the capture, not on the way.`,
+            rich`No complaint of the receiver (an alert) is in the capture, so the bytes were probably altered by the capture, not on the way.`,
           ]
         : [
             rich`The ${complaint.by} complained as well (${describeAlert(complaint.description)} in ${frameLink(complaint.alertFrame)}): the record was altered by its sender or on the way, before the place of this capture.`,

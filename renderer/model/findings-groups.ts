@@ -37,6 +37,14 @@ export function groupFindings(
 
 /** "chain-incomplete" as a heading. */
 export function titleOfFinding(id: string): string {
-  const words = id.replaceAll('-', ' ');
+  const words = id
+    .split('-')
+    .map((word) => (CAPITALS.has(word) ? word.toUpperCase() : word))
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** Words that are names of protocols, messages and codes. */
+const CAPITALS: ReadonlySet<string> = new Set(
+  'ack bye cancel dtls dtmf http ip nat psk rtcp rtp sdp sip srtp tcp tls'.split(' '),
+);

@@ -34,7 +34,7 @@ export function ConversationFacts({ detail }: { detail: ConversationDetail }): R
           ))}
         </ul>
       )}
-      {detail.canBeDecryptedBy.length === 0 || row.verdict === 'decrypted' ? null : (
+      {detail.canBeDecryptedBy.length === 0 || row.verdict === 'decrypted' || row.key !== null ? null : (
         <p className="can-decrypt">
           <b>What would decrypt it:</b> {detail.canBeDecryptedBy.join('; ')}.
         </p>

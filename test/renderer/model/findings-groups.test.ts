@@ -41,5 +41,6 @@ describe('groupFindings', () => {
   });
   it('makes a heading of an id', () => {
     expect(titleOfFinding('which-keys-can-work')).toBe('Which keys can work');
+    expect(titleOfFinding('http-on-sip-port')).toBe('HTTP on SIP port');
   });
 });
