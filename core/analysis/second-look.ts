@@ -1,4 +1,5 @@
 import type { RecordTable } from '../store/record-table.ts';
+import { DtlsSession } from '../tls/dtls/dtls-session.ts';
 import type { ResumptionCache } from '../tls/resumption.ts';
 import type { TlsSession } from '../tls/session.ts';
 import { RecordOrder } from './record-order.ts';
@@ -66,21 +67,27 @@ export class SecondLook {
     const { host } = this;
     const { records } = host;
     host.withdraw(again);
-    const orders = new Map<TlsSession, RecordOrder>();
+    const rows = new Map<TlsSession, number[]>();
     for (let row = 0; row < records.length; row += 1) {
       if (!again.has(records.conversation.read(row))) continue;
       records.clearRow(row);
       const session = host.sessionOfRow(row);
-      const order = orders.get(session) ?? new RecordOrder(records);
-      orders.set(session, order);
-      order.add(row);
+      const own = rows.get(session);
+      if (own === undefined) rows.set(session, [row]);
+      else own.push(row);
     }
     for (const conversation of again) this.ordered.add(conversation);
-    for (const [session, order] of orders) await this.walkInOrder(session, order);
+    for (const [session, own] of rows) await this.walkInOrder(session, own);
     await host.settleAll();
   }
 
-  private async walkInOrder(session: TlsSession, order: RecordOrder): Promise<void> {
+  private async walkInOrder(session: TlsSession, rows: readonly number[]): Promise<void> {
+    if (session instanceof DtlsSession) {
+      for (const row of session.inFlights(rows)) await this.host.walk(session, row);
+      return;
+    }
+    const order = new RecordOrder(this.host.records);
+    for (const row of rows) order.add(row);
     for (;;) {
       const [first, second] = order.heads;
       if (first < 0) return;

@@ -114,8 +114,10 @@ export abstract class SessionSearch extends SessionAcceptance {
     // The Finished that ends the handshake's keys may be among what was lost.
     const certain = flow.proven && (epoch.stage === 'session' || epoch.stage === 'application');
     const tries = certain ? [epoch] : [epoch, ...flow.candidates.filter((other) => other !== epoch)];
+    // Key stream may have gone without a record, where a record's length was altered.
+    const least = epoch.protection.kind === 'stream' && flow.keystreamLost > 0 ? 0 : 1;
     for (const candidate of tries) {
-      for (let skip = candidate === epoch ? 1 : 0; skip <= most; skip += 1) {
+      for (let skip = candidate === epoch ? least : 0; skip <= most; skip += 1) {
         const base = candidate === epoch ? flow.expected : 0;
         if (!host.spendTrial(this)) return false;
         // Of what was lost, the headers of its records took no key stream.

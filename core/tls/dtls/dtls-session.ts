@@ -19,6 +19,7 @@ import { TlsSession } from '../session.ts';
 import { DTLS_1_3 } from '../tables/versions.ts';
 import { DTLS_HANDSHAKE_HEADER_LENGTH, DtlsHandshakeReader } from './dtls-handshake-reader.ts';
 import { DtlsOpener } from './dtls-opener.ts';
+import { BEHIND_FLIGHTS, rankInFlights } from './flight-order.ts';
 
 /** What is known of one epoch of one direction (RFC 6347 §4.1, RFC 9147 §6.1). */
 interface NumberedEpoch {
@@ -44,6 +45,7 @@ export class DtlsSession extends TlsSession {
   private readonly earlier: NumberedEpochs = [new Map(), new Map()];
   private readonly readers: readonly [DtlsHandshakeReader, DtlsHandshakeReader];
   private readonly opener: DtlsOpener;
+  private highestRank = 0;
 
   /** `before`: the same connection, where one of its endpoints had another address (RFC 9146 §6), with how it lies here. */
   constructor(
@@ -87,6 +89,9 @@ export class DtlsSession extends TlsSession {
     const unified = this.isUnified(row);
     const clear = epoch === 0 && !unified;
     const body = clear ? this.host.bodyOf(row) : EMPTY;
+    const rank = this.rankOf(row);
+    if (rank < this.highestRank) this.disordered = true;
+    else this.highestRank = rank;
     this.mask.recordSeen(type, body[0] ?? 0, true);
     records.state.write(row, this.mask.value);
     if ((flags & RECORD_PARTIAL) !== 0) {
@@ -96,6 +101,30 @@ export class DtlsSession extends TlsSession {
     }
     if (clear) this.observeClear(flow, row, type, body);
     else this.observeProtected(flow, row, epoch, unified);
+  }
+
+  /**
+   * These rows in an order in which they can have been sent: what the handshake has in clear first, flight by flight, where
+   * it is not far from the beginning; all else stays in its order.
+   */
+  inFlights(rows: readonly number[]): number[] {
+    const { headerSequence } = this.host.records;
+    const opening = rows.slice(0, MOST_IN_FLIGHTS).map((row) => ({ row, rank: this.rankOf(row) }));
+    opening.sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        (a.rank === BEHIND_FLIGHTS ? 0 : headerSequence.read(a.row) - headerSequence.read(b.row)),
+    );
+    return [...opening.map(({ row }) => row), ...rows.slice(MOST_IN_FLIGHTS)];
+  }
+
+  /** See rankInFlights. */
+  private rankOf(row: number): number {
+    const { records } = this.host;
+    const clear = records.headerEpoch.read(row) === 0 && !this.isUnified(row);
+    if (!clear || (records.flags.read(row) & RECORD_PARTIAL) !== 0) return BEHIND_FLIGHTS;
+    const direction = (records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1;
+    return rankInFlights(this.sideOf(this.flows[direction]), records.type.read(row), this.host.bodyOf(row));
   }
 
   /** Opens a record again whose epoch is known. */
@@ -285,3 +314,5 @@ export class DtlsSession extends TlsSession {
 }
 
 const EMPTY = new Uint8Array(0);
+/** Records of a conversation among which its first handshake is put in order. */
+const MOST_IN_FLIGHTS = 64;

@@ -132,6 +132,20 @@ describe('RC4', () => {
   });
 });
 
+describe('RC4, with the length of a record altered by one', () => {
+  test('goes on behind it: the byte that is left over took key stream, and was no record', async () => {
+    const opened = await openChanged('08-rc4-sha', (frames) => {
+      const frame = frames.get(14);
+      if (frame === undefined) return;
+      const low = payloadAt(frame) + 4;
+      frame[low] = (frame[low] ?? 0) - 1;
+    });
+    expect(opaqueOf(opened)).toEqual(['mac-mismatch', 'damaged-record']);
+    expect(rescuesOf(opened)).toEqual(['resynchronised']);
+    opened.set.close();
+  });
+});
+
 describe('a record that was altered', () => {
   test('is shown where it can be read, apart and not as what was sent', async () => {
     const opened = await openChanged('08-rc4-sha', (frames) => {
