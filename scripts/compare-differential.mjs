@@ -59,10 +59,7 @@ async function main() {
       if (typeof truth === 'string') tally.unreadable(scene, truth);
       else ready.push({ scene, truth });
     }
-    const kinds =
-      values.only === undefined
-        ? Object.keys(MUTATIONS).filter((kind) => kind !== 'late-opening')
-        : [values.only];
+    const kinds = values.only === undefined ? Object.keys(MUTATIONS) : [values.only];
     const random = new Random(seed);
     for (let run = 0; run < Number(values.runs) && ready.length > 0; run++) {
       const { scene, truth } = random.pick(ready);

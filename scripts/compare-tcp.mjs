@@ -89,7 +89,7 @@ export const MUTATIONS = {
   /** Packets of both directions overtake each other, as captures from several queues of a network card have them. */
   'reorder-across': (packets, random) => shuffled(packets, random),
 
-  /** The SYNs and the first data come up to twenty packets late: more than captures do, and asked for by name only. */
+  /** The SYNs and the first data come up to twenty packets late: more than captures do. */
   'late-opening'(packets, random) {
     const keyed = packets.map((packet, i) => {
       const opens = (packet.flags & SYN) !== 0 || (packet.position === 0 && packet.data.length > 0);
