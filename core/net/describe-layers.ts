@@ -1,3 +1,4 @@
+import { u16be } from '../bytes/reader.ts';
 import type { FrameScratch } from '../capture/frame.ts';
 import { PacketDecoder } from './decode-packet.ts';
 import { describeFrame, describeLink } from './describe-link.ts';
@@ -14,7 +15,14 @@ import {
   LAYER_UDP,
   type LayerCursor,
 } from './layer.ts';
-import { PACKET_DATAGRAM, PACKET_FRAGMENT, PACKET_SCTP, PACKET_SEGMENT } from './packet.ts';
+import {
+  PACKET_DATAGRAM,
+  PACKET_FRAGMENT,
+  PACKET_SCTP,
+  PACKET_SEGMENT,
+  type PacketScratch,
+} from './packet.ts';
+import { looksRelayed, turnData } from './turn-relay.ts';
 
 /**
  * The protocol tree of one frame, outermost layer first, down to the transport's payload. Offsets count from the
@@ -41,6 +49,8 @@ export function describeLayers(frame: FrameScratch): LayerNode[] {
       length: payloadLength,
       children: [],
     });
+    const relayed = packet.kind === PACKET_DATAGRAM ? describeRelayed(packet, frame) : null;
+    if (relayed !== null) nodes.push(relayed);
   }
   if (packet.fault !== '') {
     nodes.push({
@@ -62,6 +72,27 @@ export function describeLayers(frame: FrameScratch): LayerNode[] {
     });
   }
   return nodes;
+}
+
+/** What a TURN server relays in a datagram (RFC 8656); null where it is none of its. */
+function describeRelayed(packet: PacketScratch, frame: FrameScratch): LayerNode | null {
+  const { payload, payloadStart, payloadEnd, payloadMissing } = packet;
+  const data = turnData(payload, payloadStart, payloadEnd, payloadMissing);
+  // Channel data are told by four bytes: without what a channel carries they may be anything.
+  if (data === null || (payload[payloadStart]! >= 0x40 && !looksRelayed(payload, data.from))) return null;
+  const first = u16be(payload, payloadStart);
+  const how =
+    first >= 0x4000
+      ? `ChannelData, channel 0x${first.toString(16)}`
+      : first === 0x0016
+        ? 'Send indication'
+        : 'Data indication';
+  return {
+    label: `TURN: ${how} (${data.to - data.from} bytes inside)`,
+    offset: data.from - frame.start,
+    length: data.to - data.from,
+    children: [],
+  };
 }
 
 /** Of a header cut before this many bytes nothing can be said; its fault says so. */

@@ -42,7 +42,7 @@ export class TurnRelays {
     const peer = allocation?.peers.get(channel);
     if (allocation === undefined || peer === undefined) {
       // Four bytes alone are weak: without the request that bound the channel what is inside has to be media or its keys.
-      if (!isKnownInside(payload, data.from)) return false;
+      if (!looksRelayed(payload, data.from)) return false;
     } else readdress(packet, allocation, peer, sent !== undefined);
     narrow(packet, data);
     return true;
@@ -174,7 +174,7 @@ function keyOf(packet: PacketScratch, client: 0 | 1): string {
 }
 
 /** RTP, RTCP, DTLS or STUN by the first byte (RFC 7983 §7), as peers send them through a channel. */
-function isKnownInside(bytes: Uint8Array, at: number): boolean {
+export function looksRelayed(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at] ?? 255;
   if (first <= 3) return bytes.length - at >= 8 && u32be(bytes, at + 4) === COOKIE;
   return (first >= 20 && first <= 26 && bytes[at + 1] === 0xfe) || (first >= 128 && first <= 191);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MediaStreamRow } from '../../../../core/api-calls.ts';
+import { FrameTree } from '../../../../core/analysis/frames/frame-tree.ts';
 import { MediaStreams } from '../../../../core/analysis/media/media-streams.ts';
 import { KeyRing } from '../../../../core/keys/key-ring.ts';
 import { audioSdp, type MadeDatagram, pcapOf, sipWithSdp } from '../../../support/media-capture.ts';
@@ -108,6 +109,25 @@ describe('media inside TURN (RFC 8656)', () => {
     expect(streamsOf(lab).map(({ source, destination, packets }) => [source, destination, packets])).toEqual([
       ['192.0.2.1:40000', '192.0.2.9:44000', 20],
       ['192.0.2.9:44000', '192.0.2.1:40000', 20],
+    ]);
+  });
+
+  it('stands in the tree of a frame, with how it came', async () => {
+    const lab = await open([
+      to(channelData(0x4001, rtp(1))),
+      back(stun(0x0017, xorAddress(0x12, PEER), data(rtp(1)))),
+      to(Buffer.from([0x40, 0x01, 0, 4, 0x77, 1, 2, 3])),
+    ]);
+    const labels = [1, 2, 3].map((frame) =>
+      new FrameTree(lab.analysis, lab.frames)
+        .of(frame, [])
+        .map(({ label }) => label)
+        .at(-1),
+    );
+    expect(labels).toEqual([
+      'TURN: ChannelData, channel 0x4001 (172 bytes inside)',
+      'TURN: Data indication (172 bytes inside)',
+      'UDP payload (8 bytes)',
     ]);
   });
 
