@@ -344,7 +344,7 @@ export class Structure implements ChannelHost, StreamOwner {
     const conversation = conversations.lookup(carried, frame);
     const { direction } = conversations;
     const code = detectDatagramProtocol(hep.bytes, hep.from, hep.to);
-    const unread = hep.compressed ? 'HEP3, compressed' : 'HEP3';
+    const unread = hep.compressed ? 'HEP3, compressed' : (HEP_REPORTS.get(hep.protocolType) ?? 'HEP3');
     const name = this.protocols.idOf(code === PROTOCOL_UNKNOWN ? unread : protocolName(code));
     this.frames.protocol.write(frame - 1, name);
     if (this.isKnown(code, conversation, direction, hep.bytes, hep.from))
@@ -515,6 +515,13 @@ export class Structure implements ChannelHost, StreamOwner {
   }
 }
 
+/** What agents send beside messages, as JSON: HEP's protocol types. */
+const HEP_REPORTS: ReadonlyMap<number, string> = new Map([
+  [5, 'HEP3, RTCP report'],
+  [34, 'HEP3, RTP report'],
+  [35, 'HEP3, RTP report'],
+  [100, 'HEP3, log'],
+]);
 const TLS_HEADER = 5;
 const APPLICATION_DATA = 23;
 /** Bodies of handshakes are kept up to this much; behind it they are read from the file again. */
