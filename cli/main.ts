@@ -16,6 +16,7 @@ import {
   conversationId,
   type KeyOptions,
   keySourcesOf,
+  portNumber,
   twoNumbers,
   verdicts,
   wholeNumber,
@@ -43,16 +44,20 @@ function buildProgram(finish: (code: number) => void): Command {
     withKeyOptions(program.command(name).description(description)).exitOverride();
 
   command('open [captures...]', 'the desktop app (falls back to the browser host, saying why)')
-    .option('--port <number>', 'port of the browser host', wholeNumber)
+    .option('--port <number>', 'port of the browser host', portNumber)
     .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
       const { runOpen } = await import('./command-open.ts');
-      finish(await withSources(options, (keys) => runOpen({ captures, ...keys, port: options.port })));
+      finish(
+        await withSources(captures, options, (keys) => runOpen({ captures, ...keys, port: options.port })),
+      );
     });
   command('serve [captures...]', 'the browser host on 127.0.0.1; prints its URL')
-    .option('--port <number>', 'port', wholeNumber)
+    .option('--port <number>', 'port', portNumber)
     .action(async (captures: string[], options: KeyOptions & { port?: number }) => {
       const { runServe } = await import('./command-serve.ts');
-      finish(await withSources(options, (keys) => runServe({ captures, ...keys, port: options.port })));
+      finish(
+        await withSources(captures, options, (keys) => runServe({ captures, ...keys, port: options.port })),
+      );
     });
   command('frames <captures...>', 'one line per frame')
     .option('--json', 'newline-delimited JSON')
@@ -149,12 +154,15 @@ function buildProgram(finish: (code: number) => void): Command {
 }
 
 async function withSources(
+  captures: readonly string[],
   options: KeyOptions,
   run: (keys: Exclude<ReturnType<typeof keySourcesOf>, string>) => Promise<number>,
 ): Promise<number> {
   const sources = keySourcesOf(options);
-  if (typeof sources !== 'string') return run(sources);
-  process.stderr.write(`${sources}\n`);
+  const { whyUnreadable } = await import('./readable-files.ts');
+  const problem = typeof sources === 'string' ? sources : whyUnreadable(captures, sources);
+  if (typeof sources !== 'string' && problem === null) return run(sources);
+  process.stderr.write(`${problem}\n`);
   return UNREADABLE;
 }
 

@@ -47,6 +47,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
+  return port;
+}
+
 /** "12", or "12.1" for the first conversation inside conversation 12. */
 export function conversationId(text: string): string {
   if (!/^\d+(\.\d+)*$/.test(text)) throw new InvalidArgumentError('It must be a number such as 12, or 12.1.');

@@ -181,7 +181,7 @@ function sendText(response: ServerResponse, status: number, sentence: string): v
 }
 
 const USED =
-  'This link was used already. Its browser can go on at the address without the token; for another browser, start sipher serve again.';
+  'This link was used already, or is not the one that sipher printed. The browser that used it can go on at the address without the token; for another browser, start sipher serve again.';
 const GONE = 'This export was fetched already, or waited too long: export it again.';
 const SIGN_IN = 'Open the address that sipher printed, with its token.';
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +33,10 @@ describe('exit codes', () => {
     ['no capture', ['frames'], 1, /missing/],
     ['no key file', ['keys'], 1, /at least one/],
     ['a frame that is not there', ['explain', CAPTURE, '--frame', '9999'], 1, /no frame 9999/],
+    ['nothing to serve', ['serve', join(FOLDER, 'no')], 2, /^The capture .*no such file/],
+    ['nothing to open', ['open', FOLDER], 2, /it is a folder/],
+    ['a key to serve that is not there', ['serve', CAPTURE, '--key', join(FOLDER, 'no')], 2, /^The key file/],
+    ['a port that is none', ['serve', '--port', '65536'], 1, /at most 65535/],
     ['a capture that is not there', ['frames', join(FOLDER, 'no')], 2, /no such file/],
     ['a folder', ['frames', FOLDER], 2, /it is a folder/],
     ['an empty file', ['frames', empty], 2, /empty/],
@@ -44,6 +50,17 @@ describe('exit codes', () => {
     expect(stderr).toMatch(said);
     expect(stdout).toBe('');
     expect(status).toBe(code);
+  });
+
+  test('a port in use is named, and the program ends', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { status, stderr, stdout } = run(['serve', '--port', String(port)]);
+    other.close();
+    expect(stderr).toMatch(new RegExp(`^Port ${port} is in use[^\\n]*$`));
+    expect([status, stdout]).toEqual([1, '']);
   });
 
   test('a capture cut in a frame is told to its end, with a warning and code 0', () => {
