@@ -66,9 +66,16 @@ function tellRefused(book: CallBook, id: string, status: number, fault: Fault): 
   const sentence = rich`${subject} refused with ${status} ${responsePhrase(status)}: ${linksTo(frames)}${moreThan(fault)}.`;
   return toFinding(
     id,
-    { severity: 'error', sentence, frames, fix: FIXES[status] ?? '', confidence: 'certain' },
+    { severity: 'error', sentence, frames, fix: fixOf(id, status), confidence: 'certain' },
     null,
   );
+}
+
+function fixOf(id: string, status: number): string {
+  if (id === 'call-failed') return FIXES[status] ?? '';
+  return id === 'registration-failed'
+    ? 'Look into the registrar’s log: whether it knows the user, and lets it register from this address.'
+    : '';
 }
 
 /** Legs that are counted but whose frames are not kept. */
