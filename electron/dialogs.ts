@@ -1,14 +1,31 @@
 import { dialog, type BrowserWindow, type FileFilter } from 'electron';
 
 const CAPTURES: FileFilter[] = [
-  { name: 'Captures', extensions: ['pcap', 'pcapng', 'cap', 'gz', 'ntar', 'dmp', 'snoop', 'zst', 'lz4'] },
+  {
+    name: 'Captures',
+    extensions: ['pcap', 'pcapng', 'cap', 'gz', 'ntar', 'dmp', 'snoop', 'zst', 'lz4', 'zip'],
+  },
   { name: 'All files', extensions: ['*'] },
 ];
 
 const KEYS: FileFilter[] = [
   {
     name: 'Keys and key logs',
-    extensions: ['pem', 'key', 'der', 'pfx', 'p12', 'crt', 'cer', 'log', 'keylog', 'keys', 'txt'],
+    extensions: [
+      'pem',
+      'key',
+      'der',
+      'pfx',
+      'p12',
+      'crt',
+      'cer',
+      'log',
+      'keylog',
+      'keys',
+      'txt',
+      'gz',
+      'zip',
+    ],
   },
   { name: 'All files', extensions: ['*'] },
 ];

@@ -10,9 +10,13 @@ export type CaptureFormat =
   | 'gzip'
   | 'zstd'
   | 'lz4'
+  | 'zip'
   | 'unsupported'
   | 'unknown'
   | 'empty';
+
+/** Formats that hold a capture, packed. */
+export type Packing = 'gzip' | 'zstd' | 'lz4' | 'zip';
 
 export interface DetectedFormat {
   readonly format: CaptureFormat;
@@ -23,6 +27,10 @@ export interface DetectedFormat {
   readonly guess: string;
   /** What the user can do about it, one sentence; empty where there is nothing to say. */
   readonly remedy: string;
+}
+
+export function isPacking(format: CaptureFormat): format is Packing {
+  return format === 'gzip' || format === 'zstd' || format === 'lz4' || format === 'zip';
 }
 
 /** What a file is, by its first bytes (a few hundred are enough, four are needed). Names and endings do not count. */
@@ -48,6 +56,7 @@ const NAMES = {
   gzip: 'a gzip file',
   zstd: 'a Zstandard file',
   lz4: 'an LZ4 file',
+  zip: 'a ZIP archive',
 } as const;
 
 /** First four bytes, read big-endian. */
@@ -68,6 +77,7 @@ const FORMAT_OF_MAGIC: ReadonlyMap<number, keyof typeof NAMES> = new Map([
   [0x04224d18, 'lz4'],
   // The legacy format.
   [0x02214c18, 'lz4'],
+  [0x504b0304, 'zip'],
 ]);
 
 const SNOOP = asciiBytes('snoop\0\0\0');
@@ -94,7 +104,6 @@ const OTHER_CAPTURES: readonly { magic: Uint8Array; detected: DetectedFormat }[]
   other('\xfd7zXZ\0', 'an xz file', UNPACK),
   other('7z\xbc\xaf\x27\x1c', 'a 7-Zip archive', UNPACK),
   other('Rar!\x1a\x07', 'a RAR archive', UNPACK),
-  other('PK\x03\x04', 'a ZIP archive', UNPACK),
   other('PK\x05\x06', 'an empty ZIP archive', ''),
   other('MSCF', 'a Windows cabinet', 'Unpack it first; of a netsh trace, open what etl2pcapng makes.'),
 ];

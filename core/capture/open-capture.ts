@@ -6,7 +6,7 @@ import { openPcapng } from './pcapng.ts';
 import { openSnoop } from './snoop.ts';
 
 /**
- * The reader for the capture file that begins with `firstBytes` (already unpacked: gzip, zstd and LZ4 are the caller's
+ * The reader for the capture file that begins with `firstBytes` (already unpacked: gzip, zstd, LZ4 and ZIP are the caller's
  * to undo, see detectCaptureFormat), or why there is none. Bring 64 KiB where the file has them. The reader is then
  * given the file from byte 0 on.
  */
@@ -27,6 +27,7 @@ export function openCaptureReader(firstBytes: Uint8Array): CaptureReader | Captu
     case 'gzip':
     case 'zstd':
     case 'lz4':
+    case 'zip':
       return fault('unsupported-format', detected, `This is ${detected.guess} inside another packed file.`);
     case 'unsupported':
       return fault('unsupported-format', detected, `This is ${detected.guess}, which is not read.`);

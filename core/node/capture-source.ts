@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
-import { detectCaptureFormat } from '../capture/detect-format.ts';
+import { detectCaptureFormat, isPacking } from '../capture/detect-format.ts';
 import {
   type CaptureFault,
   type CaptureReader,
@@ -274,7 +274,7 @@ export class CaptureSource {
     this.begun = true;
     const first = this.window.bytes.subarray(this.start, this.end);
     const { format } = detectCaptureFormat(first);
-    if (this.decompressor === null && (format === 'gzip' || format === 'zstd' || format === 'lz4')) {
+    if (this.decompressor === null && isPacking(format)) {
       this.decompressor = createDecompressor(format, (bytes) => {
         this.takeUnpacked(bytes);
       });

@@ -1,15 +1,18 @@
-import { constants, createGunzip, type Gunzip } from 'node:zlib';
 import { compressionFault, type BytesSink, type Decompressor } from '../capture/decompressor.ts';
+import type { Packing } from '../capture/detect-format.ts';
 import type { CaptureFault } from '../capture/frame.ts';
 import { Lz4Decoder } from '../capture/lz4.ts';
 import { ZstdDecoder } from '../capture/zstd.ts';
+import { ZipDecompressor } from './unzip.ts';
+import { ZlibStream } from './zlib-stream.ts';
 
 /**
  * Unpacks a packed capture as it comes. `onBytes` is called during `push` and `finish` only. Memory does not grow with
  * what the data unpacks to.
  */
-export function createDecompressor(kind: 'gzip' | 'zstd' | 'lz4', onBytes: BytesSink): Decompressor {
+export function createDecompressor(kind: Packing, onBytes: BytesSink): Decompressor {
   if (kind === 'gzip') return new GzipDecompressor(onBytes);
+  if (kind === 'zip') return new ZipDecompressor(onBytes);
   return new SynchronousDecompressor(kind === 'zstd' ? new ZstdDecoder(onBytes) : new Lz4Decoder(onBytes));
 }
 
@@ -44,13 +47,13 @@ const FINER_SLICES = [512, 1];
 class GzipDecompressor implements Decompressor {
   fault: CaptureFault | null = null;
   readonly #onBytes: BytesSink;
-  readonly #member: GunzipStream;
+  readonly #member: ZlibStream;
   #retained: Uint8Array[] | null = [];
   #packed = 0;
 
   constructor(onBytes: BytesSink) {
     this.#onBytes = onBytes;
-    this.#member = new GunzipStream(onBytes);
+    this.#member = new ZlibStream('gzip', onBytes);
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -93,7 +96,7 @@ class GzipDecompressor implements Decompressor {
     for (const size of FINER_SLICES) {
       const known = unpacked;
       let passed = 0;
-      const again = new GunzipStream((bytes) => {
+      const again = new ZlibStream('gzip', (bytes) => {
         const fresh = bytes.subarray(Math.max(0, known - passed));
         passed += bytes.length;
         if (fresh.length > 0) this.#onBytes(fresh);
@@ -111,60 +114,5 @@ class GzipDecompressor implements Decompressor {
       damaged = damaged.subarray(at, at + size);
     }
     this.fault = compressionFault('gzip', unpacked, packed, what);
-  }
-}
-
-/** node:zlib's stream, whose errors are values here. */
-class GunzipStream {
-  /** Code of the error met, empty while there is none. */
-  error = '';
-  unpacked = 0;
-  /** zlib has ended by itself: what stands behind the last member is no gzip (tapes and copies pad with zeros). */
-  #ended = false;
-  readonly #gunzip: Gunzip;
-  #wake: (() => void) | null = null;
-
-  constructor(onBytes: BytesSink) {
-    this.#gunzip = createGunzip({ chunkSize: SLICE, flush: constants.Z_SYNC_FLUSH });
-    this.#gunzip.on('data', (bytes: Uint8Array) => {
-      this.unpacked += bytes.length;
-      onBytes(bytes);
-    });
-    this.#gunzip.on('error', (error: Error & { code?: string }) => {
-      this.error = error.code ?? 'unknown';
-      this.#wakeUp();
-    });
-    this.#gunzip.on('end', () => {
-      this.#ended = true;
-      this.#wakeUp();
-    });
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.error !== '' || this.#ended) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      this.#gunzip.write(bytes, () => this.#wakeUp());
-    });
-  }
-
-  end(): Promise<void> {
-    if (this.error !== '' || this.#ended) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      this.#gunzip.end();
-    });
-  }
-
-  destroy(): void {
-    this.#gunzip.destroy();
-  }
-
-  #wakeUp(): void {
-    // What is unpacked but not yet announced is announced now: nothing may come when nobody waits.
-    while (this.error === '' && this.#gunzip.readableLength > 0) this.#gunzip.read();
-    const wake = this.#wake;
-    this.#wake = null;
-    if (wake !== null) wake();
   }
 }

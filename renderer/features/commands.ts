@@ -4,7 +4,7 @@ import { isOpen } from '../model/session.ts';
 import { chooseFiles } from '../ui/choose-files.ts';
 import { focusRows } from '../ui/focus-rows.ts';
 
-const CAPTURES = '.pcap,.pcapng,.cap,.snoop,.gz,.zst,.lz4,.ntar,.dmp';
+const CAPTURES = '.pcap,.pcapng,.cap,.snoop,.gz,.zst,.lz4,.zip,.ntar,.dmp';
 
 /** What the page can be told to do: by a button, a key, the palette, or the host's menu. */
 export interface PageCommand {
@@ -89,8 +89,12 @@ export const PAGE_COMMANDS: readonly PageCommand[] = [
   ),
   command('forward', 'Forward again', 'Alt+Right', true, (model) => void model.frames.getState().forward()),
   command('next-pane', 'Next pane', 'F6', true, focusNextPane),
-  command('toggle-time', 'Time since the first frame, of day, or in UTC', 'Ctrl+Alt+T', true, (model) =>
-    model.frames.getState().toggleTime(),
+  command(
+    'toggle-time',
+    'Time since the first frame, since the row above, of day, or in UTC',
+    'Ctrl+Alt+T',
+    true,
+    (model) => model.frames.getState().toggleTime(),
   ),
   command('show-calls', 'Show calls', 'Ctrl+1 or Alt+1', true, (model) =>
     model.session.getState().show('calls'),

@@ -17,6 +17,17 @@ describe('sortFiles', () => {
     expect(looksLikeCapture(head('2d2d2d2d2d'), 'server.pem')).toBe(false);
     expect(looksLikeCapture(head('3082'), 'server.pfx')).toBe(false);
   });
+  it('goes by names where it is packed', () => {
+    const zip = (name: string): Uint8Array<ArrayBuffer> =>
+      head(
+        `504b0304${'00'.repeat(22)}${name.length.toString(16).padStart(2, '0')}000000${Buffer.from(name).toString('hex')}`,
+      );
+    expect(looksLikeCapture(head('1f8b08'), 'keys.log.gz')).toBe(false);
+    expect(looksLikeCapture(head('1f8b08'), 'trace.pcap.gz')).toBe(true);
+    expect(looksLikeCapture(zip('traces/one.pcap'), 'ticket-4711.zip')).toBe(true);
+    expect(looksLikeCapture(zip('certs/server.key'), 'export.zip')).toBe(false);
+    expect(looksLikeCapture(zip('certs/'), 'pbx.pfx.zip')).toBe(false);
+  });
   it('sorts what was dropped together', async () => {
     const capture = new File([head('d4c3b2a1')], 'trace');
     const key = new File(['-----BEGIN PRIVATE KEY-----'], 'key.pem');
