@@ -7,8 +7,8 @@ import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import type { SessionStore } from './session.ts';
 
-/** Since the first frame, time of day here, time of day in UTC. */
-export const TIME_FORMATS = ['relative', 'absolute', 'utc'] as const;
+/** Since the first frame, since the row above, time of day here, time of day in UTC. */
+export const TIME_FORMATS = ['relative', 'delta', 'absolute', 'utc'] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 export interface FramesState {

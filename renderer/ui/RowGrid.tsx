@@ -136,7 +136,7 @@ export function RowGrid<Row>({
   // A new resetKey is a new list.
   useEffect(() => {
     if (api === null) return;
-    live.update({ partial: false, pending: null });
+    live.update({ partial: false, pending: null, known: 0 });
     api.setGridOption('datasource', createDatasource(api, load, live));
   }, [api, live, load, resetKey]);
 
@@ -144,8 +144,8 @@ export function RowGrid<Row>({
   useEffect(() => {
     if (api === null || firstRevision.current === revision) return;
     firstRevision.current = revision;
-    api.refreshInfiniteCache();
-  }, [api, revision]);
+    live.now.refresh();
+  }, [api, live, revision]);
 
   const ordered = order?.value ?? null;
   useEffect(() => {

@@ -20,7 +20,10 @@ export function bringIntoView<Row>(api: GridApi<Row>, row: number, focus: boolea
 }
 
 /** Marks the row with this id, and no other. */
-export function showSelection<Row>(api: GridApi<Row>, id: string | null): void {
+export function showSelection<Row>(
+  api: Pick<GridApi<Row>, 'getRowNode' | 'deselectAll'>,
+  id: string | null,
+): void {
   const node = id === null ? undefined : api.getRowNode(id);
   if (node === undefined) api.deselectAll();
   else if (node.isSelected() !== true) node.setSelected(true, true);

@@ -18,6 +18,8 @@ export interface Live<Row> {
   /** True where a block ended short, and is to be asked for again when the list grows. */
   partial: boolean;
   known: number;
+  /** Asks for the cached rows again. */
+  refresh: () => void;
 }
 
 /** Holds it for as long as the grid lives; the grid's callbacks read it when they are called. */
@@ -26,8 +28,10 @@ export interface LiveBox<Row> {
   update(next: Partial<Live<Row>>): void;
 }
 
-export function createLive<Row>(first: Omit<Live<Row>, 'pending' | 'partial' | 'known'>): LiveBox<Row> {
-  const now: Live<Row> = { ...first, pending: null, partial: false, known: 0 };
+export function createLive<Row>(
+  first: Omit<Live<Row>, 'pending' | 'partial' | 'known' | 'refresh'>,
+): LiveBox<Row> {
+  const now: Live<Row> = { ...first, pending: null, partial: false, known: 0, refresh: () => undefined };
   return {
     now,
     update: (next) => {

@@ -29,9 +29,9 @@ export function gridOptions<Row>(
     rowClassRules: rowClassRules(rowClass),
     rowSelection: { mode: 'singleRow', checkboxes: false, enableClickSelection: false },
     rowHeight: 22,
-    rowBuffer: 12,
+    rowBuffer: 6,
     cacheBlockSize: BLOCK,
-    maxBlocksInCache: 60,
+    maxBlocksInCache: 20,
     maxConcurrentDatasourceRequests: 3,
     blockLoadDebounceMillis: 15,
     // Else columns that share the width are laid out before the scroll bar comes, and end beneath it.
@@ -93,4 +93,5 @@ function onGridKey<Row>(
   return control || event.altKey;
 }
 
-const BLOCK = 200;
+/** Rows asked for at once: some screens of them. */
+const BLOCK = 100;

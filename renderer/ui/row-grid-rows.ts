@@ -4,13 +4,32 @@ import type { LiveBox } from './row-grid-live.ts';
 import { showSelection } from './row-focus.ts';
 import type { RowWindow } from './row-list.ts';
 
+/** What of the grid is needed to fill it. */
+type FilledGrid<Row> = Pick<
+  GridApi<Row>,
+  'refreshInfiniteCache' | 'setRowCount' | 'getDisplayedRowAtIndex' | 'getRowNode' | 'deselectAll'
+>;
+
 /** Asks for the rows that the grid wants to show, in the order that its headers say. */
 export function createDatasource<Row>(
-  api: GridApi<Row>,
+  api: FilledGrid<Row>,
   load: (from: number, count: number) => Promise<RowWindow<Row>>,
   live: LiveBox<Row>,
 ): IDatasource {
   let ended = false;
+  let loading = 0;
+  let stale = false;
+  // Asked anew the grid throws away what is on its way: where it is asked more often than an answer takes, as while a
+  // capture is read, no row would ever come. So one thing after the other.
+  const refresh = (): void => {
+    stale = loading > 0;
+    if (!stale && !ended) api.refreshInfiniteCache();
+  };
+  const settled = (): void => {
+    loading -= 1;
+    if (loading === 0 && stale) refresh();
+  };
+  live.now.refresh = refresh;
   let asking: ReturnType<typeof setTimeout> | null = null;
   /** Until the order is made the rows stand as captured; then those on the screen are asked for anew. */
   const follow = (): void => {
@@ -22,7 +41,7 @@ export function createDatasource<Row>(
           if (!ordered) follow();
           else {
             live.now.onWaiting(false);
-            api.refreshInfiniteCache();
+            refresh();
           }
         },
         () => {
@@ -34,18 +53,23 @@ export function createDatasource<Row>(
   return {
     getRows: ({ startRow, endRow, sortModel, successCallback, failCallback }) => {
       tellOrder(sortModel, live);
+      loading += 1;
       load(startRow, endRow - startRow).then(
         ({ rows, total, ordered }) => {
-          if (ended) return;
+          // The grid counts what is on its way over all its lists, and asks for no more than three at once.
+          if (ended) return failCallback();
           if (rows.length < endRow - startRow) live.now.partial = true;
-          live.now.known = total;
+          // An answer may be older than what is known by now; fewer rows would throw away what is on its way.
+          live.now.known = Math.max(total, live.now.known);
           live.now.onWaiting(!ordered);
           if (!ordered) follow();
-          successCallback([...rows], total);
+          successCallback([...rows], live.now.known);
           settle(api, live);
+          settled();
         },
         () => {
-          if (!ended) failCallback();
+          failCallback();
+          settled();
         },
       );
     },
@@ -57,18 +81,18 @@ export function createDatasource<Row>(
 }
 
 /** More rows, or fewer. A block that ended short is asked for again: it has more rows by now. */
-export function grow<Row>(api: GridApi<Row>, live: LiveBox<Row>, rowCount: number): void {
+export function grow<Row>(api: FilledGrid<Row>, live: LiveBox<Row>, rowCount: number): void {
   const { known, partial } = live.now;
   if (rowCount === known) return;
   live.update({ known: rowCount });
   api.setRowCount(rowCount, true);
   if (rowCount < known || !partial) return;
   live.update({ partial: false });
-  api.refreshInfiniteCache();
+  live.now.refresh();
 }
 
 /** After rows have arrived: mark the selected one, and select the focused one that had no data yet. */
-function settle<Row>(api: GridApi<Row>, live: LiveBox<Row>): void {
+function settle<Row>(api: FilledGrid<Row>, live: LiveBox<Row>): void {
   if (live.now.pending !== null) {
     const row = api.getDisplayedRowAtIndex(live.now.pending)?.data;
     if (row !== undefined) {

@@ -9,6 +9,7 @@ import type { MenuItem } from '../../ui/ContextMenu.tsx';
 import type { RowClass, RowContext } from '../../ui/row-list.ts';
 import { useApp, useCalls, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
+import { filterEntry } from '../view-parts/filter-entry.ts';
 import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { CALL_COLUMNS } from './call-columns.ts';
@@ -47,19 +48,12 @@ function CallList(): ReactNode {
   const filtering = text !== '' || states.length > 0;
   const total = filtering ? shown : count;
   const actions = ({ row, column }: RowContext<CallRow>): readonly (readonly MenuItem[])[] => {
-    const value = column.text(row);
     return [
       [
         { label: 'Show its course', run: focusCall },
         { label: `Go to frame ${row.firstFrame}`, run: () => void frames.getState().goTo(row.firstFrame) },
       ],
-      [
-        {
-          label: value === '' ? 'Filter by this value' : `Filter by “${value}”`,
-          disabled: value === '' || !FILTERED.has(column.id),
-          run: () => calls.getState().setText(value),
-        },
-      ],
+      [filterEntry(column, row, FILTERED, (value) => calls.getState().setText(value))],
       [
         {
           label: 'Export this call…',

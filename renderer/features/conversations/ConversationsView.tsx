@@ -10,6 +10,7 @@ import { useApp, useConversations, useSession } from '../use-app.ts';
 import { VERDICT_MEANINGS, VERDICT_WORDS } from '../verdict/verdict-words.ts';
 import { VerdictMark } from '../verdict/VerdictMark.tsx';
 import { ListView } from '../view-parts/ListView.tsx';
+import { filterEntry } from '../view-parts/filter-entry.ts';
 import { orderControl } from '../view-parts/order-control.ts';
 import { Panes } from '../view-parts/Panes.tsx';
 import { CONVERSATION_COLUMNS } from './conversation-columns.ts';
@@ -86,7 +87,7 @@ function ConversationList(): ReactNode {
       reveal={reveal}
       onSelect={(row) => conversations.getState().select(row.conversation)}
       onActivate={focusLadder}
-      actions={({ row: { conversation } }) => [
+      actions={({ row: { conversation }, column, row }) => [
         [
           { label: 'Show its course', run: focusLadder },
           {
@@ -97,6 +98,7 @@ function ConversationList(): ReactNode {
             },
           },
         ],
+        [filterEntry(column, row, FILTERED, (value) => conversations.getState().setText(value))],
         [
           {
             label: 'Export this conversation…',
@@ -119,6 +121,9 @@ function ConversationList(): ReactNode {
     />
   );
 }
+
+/** Columns whose text the filter looks at. */
+const FILTERED: ReadonlySet<string> = new Set(['client', 'server', 'protocol', 'version', 'key']);
 
 /** From the list into the conversation: to its ladder, or what else is shown of it. */
 function focusLadder(): void {

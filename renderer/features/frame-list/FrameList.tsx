@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import type { RowClass, RowContext } from '../../ui/row-list.ts';
 import { useApp, useFrames, useSession } from '../use-app.ts';
 import { ListView } from '../view-parts/ListView.tsx';
+import { filterEntry } from '../view-parts/filter-entry.ts';
 import { orderControl } from '../view-parts/order-control.ts';
 import { frameColumns } from './frame-columns.ts';
 import { FrameFilterBar } from './FrameFilterBar.tsx';
@@ -88,7 +89,6 @@ function useFrameActions(
   const { frames, conversations } = useApp();
   return ({ row, column }) => {
     const { conversation } = row;
-    const value = column.text(row);
     return [
       [
         { label: `Explain frame ${row.frame}`, run: onExplain },
@@ -106,11 +106,7 @@ function useFrameActions(
           disabled: conversation === null,
           run: () => frames.getState().setConversation(conversation),
         },
-        {
-          label: value === '' ? 'Filter by this value' : `Filter by “${value}”`,
-          disabled: value === '' || !FILTERED.has(column.id),
-          run: () => frames.getState().setText(value),
-        },
+        filterEntry(column, row, FILTERED, (value) => frames.getState().setText(value)),
       ],
     ];
   };

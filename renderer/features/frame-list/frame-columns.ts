@@ -20,11 +20,13 @@ export function frameColumns(time: TimeFormat): readonly RowColumn<FrameRow>[] {
     { id: 'frame', header: 'No.', width: 54, align: 'right', text: (row) => String(row.frame) },
     {
       id: 'time',
-      header: time === 'utc' ? 'Time (UTC)' : 'Time',
-      width: time === 'relative' ? 84 : time === 'absolute' ? 188 : 226,
+      header: time === 'utc' ? 'Time (UTC)' : time === 'delta' ? 'Delta' : 'Time',
+      ...(time === 'delta' ? { meaning: 'seconds since the row above it in this list' } : {}),
+      width: time === 'relative' || time === 'delta' ? 84 : time === 'absolute' ? 188 : 226,
       align: 'right',
       text: (row) => {
         if (time === 'relative') return formatRelative(row.relative);
+        if (time === 'delta') return row.delta === null ? '' : formatRelative(row.delta);
         return time === 'absolute' ? formatAbsolute(row.time) : formatUtc(row.time).replace(/ UTC$/, '');
       },
       tooltip: (row) => `${formatAbsolute(row.time)} here, ${formatUtc(row.time)}`,

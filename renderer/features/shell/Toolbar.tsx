@@ -67,7 +67,7 @@ export function Toolbar(): ReactNode {
               label={TIME_WORDS[time]}
               icon="clock"
               kind="ghost"
-              title="Time since the first frame, time of day here, or in UTC"
+              title="Time since the first frame, since the row above, time of day here, or in UTC"
               onPress={() => model.frames.getState().toggleTime()}
             />
           ) : null}
@@ -116,4 +116,9 @@ function CommandButton({
   );
 }
 
-const TIME_WORDS = { relative: 'Relative time', absolute: 'Time of day', utc: 'Time in UTC' } as const;
+const TIME_WORDS = {
+  relative: 'Relative time',
+  delta: 'Since the row above',
+  absolute: 'Time of day',
+  utc: 'Time in UTC',
+} as const;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { frameColumns } from '../../../renderer/features/frame-list/frame-columns.ts';
+import { formatRelative } from '../../../renderer/model/format.ts';
 import { fakeModel, settled, until } from '../render.tsx';
 
 const DESCENDING = { column: 'length', descending: true } as const;
@@ -70,5 +72,20 @@ describe('the order of a list', () => {
     const calls = await model.calls.getState().load(0, 50);
     model.calls.getState().goTo(calls.rows[4]?.call ?? '');
     await until('the call', () => model.calls.getState().reveal?.row === 4);
+  });
+});
+
+describe('the time of a row', () => {
+  it('is that since the row above it in the list, where one wants that', async () => {
+    const { model } = await opened();
+    model.frames.getState().toggleTime();
+    expect(model.frames.getState().time).toBe('delta');
+    const time = frameColumns('delta').find(({ id }) => id === 'time');
+    model.frames.getState().setOrder(DESCENDING);
+    const { rows } = await model.frames.getState().load(0, 10);
+    const [first, second] = rows;
+    if (first === undefined || second === undefined) throw new Error('There are no rows');
+    expect(time?.text(first)).toBe('');
+    expect(time?.text(second)).toBe(formatRelative(second.relative - first.relative));
   });
 });
