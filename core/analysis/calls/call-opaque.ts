@@ -2,6 +2,7 @@ import { hostOfEndpoint } from '../../app/calls/endpoint-host.ts';
 import type { Time } from '../../app/calls/describe-leg.ts';
 import { lockedStretches, type OpaqueConversation } from '../../app/calls/locked-stretches.ts';
 import { VERDICT_OPAQUE } from '../../store/record-table.ts';
+import type { Handshake, SeenMessage } from '../../tls/handshake.ts';
 import { decodeClientHello } from '../../tls/messages/client-hello.ts';
 import { isDtls } from '../../tls/tables/versions.ts';
 import { type CauseId, causeOfCode } from '../../verdict.ts';
@@ -46,6 +47,9 @@ export class OpaqueConnections {
   private known: readonly OpaqueSignalling[] = [];
   private byHost = new Map<string, OpaqueSignalling[]>();
   private readonly grounds = new Map<number, Ground | null>();
+  /** While a capture is read they are asked for again and again: what hellos offer, whom certificates name. */
+  private readonly offers = new WeakMap<SeenMessage, readonly string[]>();
+  private readonly subjects = new WeakMap<Uint8Array, string>();
 
   constructor(
     analysis: Analysis,
@@ -261,20 +265,37 @@ export class OpaqueConnections {
       return likely('other messages in it are SIP');
     if (opened !== '' && opened !== 'data') return null;
     const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
-    const hello = handshake?.clientHello ?? null;
-    const extensions =
-      hello === null ? [] : decodeClientHello(hello.body, isDtls(handshake?.offeredVersion ?? 0)).extensions;
-    const offered = extensions.flatMap((extension) => (extension.kind === 'alpn' ? extension.protocols : []));
+    const offered = handshake === null ? [] : this.protocolsOffered(handshake);
     if (offered.some((name) => name.startsWith('sip'))) return likely('its Client Hello asks for SIP (ALPN)');
     if (offered.includes('h2') || offered.includes('h3')) return null;
     const port = structure.conversations.ports.read(2 * conversation + (client === 0 ? 1 : 0));
     if (isSipPort(port)) return likely(`${port} is a port of SIP`);
     const name = handshake?.serverName ?? null;
     if (name !== null && SIP_NAME.test(name)) return likely(`the server is called ${name}`);
-    const certificate = handshake?.serverCertificates[0];
-    const subject = certificate === undefined ? '' : (decodeCertificate(certificate).subject?.text ?? '');
+    const subject = this.subjectOf(handshake?.serverCertificates[0]);
     if (SIP_NAME.test(subject)) return likely(`the server's certificate names ${subject}`);
     return OTHER_PORTS.has(port) ? null : { likelihood: 'possible', words: 'nothing tells what it carries' };
+  }
+
+  private protocolsOffered({ clientHello, offeredVersion }: Handshake): readonly string[] {
+    if (clientHello === null) return [];
+    let offered = this.offers.get(clientHello);
+    if (offered === undefined) {
+      const { extensions } = decodeClientHello(clientHello.body, isDtls(offeredVersion));
+      offered = extensions.flatMap((extension) => (extension.kind === 'alpn' ? extension.protocols : []));
+      this.offers.set(clientHello, offered);
+    }
+    return offered;
+  }
+
+  private subjectOf(certificate: Uint8Array | undefined): string {
+    if (certificate === undefined) return '';
+    let subject = this.subjects.get(certificate);
+    if (subject === undefined) {
+      subject = decodeCertificate(certificate).subject?.text ?? '';
+      this.subjects.set(certificate, subject);
+    }
+    return subject;
   }
 }
 
