@@ -5,18 +5,11 @@ import {
   findNameMismatch,
   findNotYetValid,
   findSelfSigned,
-  findSignatureNotOffered,
-  findWeakKey,
-  findWeakSignature,
 } from './certificate-findings.ts';
-import {
-  findClientCertificateMissing,
-  findClientCertificateRefused,
-  findHandshakeFailed,
-  findHelloUnanswered,
-  findNoSharedCipher,
-  findVersionRefused,
-} from './failure-findings.ts';
+import { findSignatureNotOffered, findWeakKey, findWeakSignature } from './signature-findings.ts';
+import { findClientCertificateMissing, findClientCertificateRefused } from './client-certificate-findings.ts';
+import { findHandshakeFailed } from './failure-findings.ts';
+import { findHelloUnanswered, findNoSharedCipher, findVersionRefused } from './hello-findings.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { findOneDirection, findPacketsLost, findSnapped } from './loss-findings.ts';
 import { findWhichKeys } from './needed-keys.ts';

@@ -3,7 +3,7 @@ import type { Handshake } from '../tls/handshake.ts';
 import { decodeClientKeyExchange } from '../tls/messages/key-exchange.ts';
 import { describeVersion, isTls13, SSL_2_0 } from '../tls/tables/versions.ts';
 import { shortName } from '../x509/names.ts';
-import { leafOf, shortFingerprint } from './certificate-findings.ts';
+import { leafOf, shortFingerprint } from './certificate-facts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { conversationLink, frameLink, rich, term } from './rich-text.ts';
 

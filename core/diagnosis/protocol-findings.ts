@@ -11,7 +11,7 @@ import {
   tlsVersionBehind,
 } from '../tls/tables/versions.ts';
 import type { FindingContext, Found } from './finding-context.ts';
-import { formatDelay } from './failure-findings.ts';
+import { formatDelay } from './format-delay.ts';
 import { stepsOf } from './handshake-outcome.ts';
 import { frameLink, rich, term } from './rich-text.ts';
 

@@ -1,5 +1,5 @@
 import { CLIENT, SERVER } from '../tls/handshake.ts';
-import { formatDelay } from './failure-findings.ts';
+import { formatDelay } from './format-delay.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { frameLink, rich } from './rich-text.ts';
 

@@ -1,7 +1,7 @@
 import type { CompareRow, Comparison, ConversationRow, Finding, HandshakeTiming } from '../../api.ts';
 import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import type { HandshakeFailure } from '../../diagnosis/handshake-outcome.ts';
-import { LONG_WAIT, waitedBefore } from '../../diagnosis/certificate-findings.ts';
+import { LONG_WAIT, waitedBefore } from '../../diagnosis/certificate-facts.ts';
 import { rich } from '../../diagnosis/rich-text.ts';
 import { CLIENT, SERVER } from '../../tls/handshake.ts';
 import { type Fact, gatherFacts } from './compare-facts.ts';

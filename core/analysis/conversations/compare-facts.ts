@@ -1,5 +1,6 @@
 import type { HandshakeTiming } from '../../api.ts';
-import { formatDelay, tellFailure } from '../../diagnosis/failure-findings.ts';
+import { formatDelay } from '../../diagnosis/format-delay.ts';
+import { tellFailure } from '../../diagnosis/failure-findings.ts';
 import type { DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
 import { clientFlight } from '../../diagnosis/handshake-outcome.ts';
 import { plainText } from '../../diagnosis/rich-text.ts';

@@ -1,6 +1,6 @@
 import type { HandshakeTiming, TimingStep } from '../../api.ts';
 import { stepsOf } from '../../diagnosis/handshake-outcome.ts';
-import { formatDelay } from '../../diagnosis/failure-findings.ts';
+import { formatDelay } from '../../diagnosis/format-delay.ts';
 import { frameLink, rich } from '../../diagnosis/rich-text.ts';
 import { CLIENT, type Handshake } from '../../tls/handshake.ts';
 import { isTls13 } from '../../tls/tables/versions.ts';
