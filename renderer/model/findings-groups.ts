@@ -8,13 +8,20 @@ export interface FindingGroup {
   readonly findings: readonly Finding[];
 }
 
+/** Frames of one finding that are looked at for its first. */
+const LOOKED_AT = 1000;
 const RANK = { error: 0, warning: 1, note: 2 } as const satisfies Record<Severity, number>;
+
+/** What the groups are sorted by; within a group the findings keep the host's order, but by frame theirs. */
+export const FINDING_ORDERS = ['severity', 'count', 'name', 'frame'] as const;
+export type FindingOrder = (typeof FINDING_ORDERS)[number];
 
 /** The findings that the filters let through, grouped by kind and severity. */
 export function groupFindings(
   findings: readonly Finding[],
   severities: readonly Severity[],
   text: string,
+  order: FindingOrder = 'severity',
 ): readonly FindingGroup[] {
   const wanted = text.trim().toLowerCase();
   const groups = new Map<string, Finding[]>();
@@ -32,7 +39,30 @@ export function groupFindings(
     .flatMap(([first, ...rest]) =>
       first === undefined ? [] : [{ id: first.id, severity: first.severity, findings: [first, ...rest] }],
     )
-    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || b.findings.length - a.findings.length);
+    .map((group) => (order === 'frame' ? { ...group, findings: group.findings.toSorted(byFrame) } : group))
+    .toSorted((a, b) => COMPARE[order](a, b) || bySeverity(a, b));
+}
+
+const COMPARE: Readonly<Record<FindingOrder, (a: FindingGroup, b: FindingGroup) => number>> = {
+  severity: bySeverity,
+  count: (a, b) => b.findings.length - a.findings.length,
+  name: (a, b) => a.id.localeCompare(b.id, 'en'),
+  frame: (a, b) => firstFrame(a.findings[0]) - firstFrame(b.findings[0]),
+};
+
+function bySeverity(a: FindingGroup, b: FindingGroup): number {
+  return RANK[a.severity] - RANK[b.severity] || b.findings.length - a.findings.length;
+}
+
+function byFrame(a: Finding, b: Finding): number {
+  return firstFrame(a) - firstFrame(b);
+}
+
+/** What has no frame stands last. */
+function firstFrame(finding: Finding | undefined): number {
+  return finding === undefined || finding.frames.length === 0
+    ? Number.MAX_SAFE_INTEGER
+    : Math.min(...finding.frames.slice(0, LOOKED_AT));
 }
 
 /** "chain-incomplete" as a heading. */

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Finding } from '../../core/api.ts';
 import type { Severity } from '../../core/verdict.ts';
+import type { FindingOrder } from './findings-groups.ts';
 import { createLatest, IDLE, loadLatest, type Loadable } from './loadable.ts';
 import type { PageApi } from './page-api.ts';
 import { isBusy, type SessionStore } from './session.ts';
@@ -9,8 +10,10 @@ export interface FindingsState {
   readonly findings: Loadable<readonly Finding[]>;
   readonly severities: readonly Severity[];
   readonly text: string;
+  readonly order: FindingOrder;
   toggleSeverity: (severity: Severity) => void;
   setText: (text: string) => void;
+  setOrder: (order: FindingOrder) => void;
   clearFilter: () => void;
   reload: () => void;
 }
@@ -22,6 +25,7 @@ export function createFindings(api: PageApi, session: SessionStore) {
     findings: IDLE,
     severities: [],
     text: '',
+    order: 'severity',
     toggleSeverity: (severity) => {
       const { severities } = state();
       set({
@@ -31,6 +35,7 @@ export function createFindings(api: PageApi, session: SessionStore) {
       });
     },
     setText: (text) => set({ text }),
+    setOrder: (order) => set({ order }),
     clearFilter: () => set({ text: '', severities: [] }),
     reload: () => {
       loadLatest(

@@ -1,7 +1,13 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Finding } from '../../../core/api.ts';
 import { SEVERITIES } from '../../../core/verdict.ts';
-import { groupFindings, titleOfFinding, type FindingGroup } from '../../model/findings-groups.ts';
+import {
+  FINDING_ORDERS,
+  groupFindings,
+  titleOfFinding,
+  type FindingGroup,
+  type FindingOrder,
+} from '../../model/findings-groups.ts';
 import { formatCount, formatOutcome } from '../../model/format.ts';
 import { isBusy } from '../../model/session.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -15,6 +21,12 @@ import '../view-parts/list-view.css';
 import { FindingItem } from './FindingItem.tsx';
 import './findings.css';
 
+const ORDER_WORDS: Readonly<Record<FindingOrder, string>> = {
+  severity: 'gravity',
+  count: 'number',
+  name: 'name',
+  frame: 'first frame',
+};
 /** Items put on the page at a time. */
 const PAGE = 100;
 /** Groups stand open where there are few of them, or few findings in them. */
@@ -41,7 +53,8 @@ function Findings({ all }: { all: readonly Finding[] }): ReactNode {
   const { findings: store } = useApp();
   const severities = useFindings((state) => state.severities);
   const text = useFindings((state) => state.text);
-  const groups = useMemo(() => groupFindings(all, severities, text), [all, severities, text]);
+  const order = useFindings((state) => state.order);
+  const groups = useMemo(() => groupFindings(all, severities, text, order), [all, severities, text, order]);
   const filtering = text !== '' || severities.length > 0;
   const shown = groups.reduce((sum, { findings }) => sum + findings.length, 0);
   return (
@@ -64,7 +77,25 @@ function Findings({ all }: { all: readonly Finding[] }): ReactNode {
         }))}
         outcome={filtering ? formatOutcome(shown, all.length) : ''}
         onClear={filtering ? () => store.getState().clearFilter() : null}
-      />
+      >
+        <label className="finding-order">
+          Sorted by{' '}
+          <select
+            className="field"
+            value={order}
+            onChange={({ target: { value } }) => {
+              const wanted = FINDING_ORDERS.find((each) => each === value);
+              if (wanted !== undefined) store.getState().setOrder(wanted);
+            }}
+          >
+            {FINDING_ORDERS.map((each) => (
+              <option key={each} value={each}>
+                {ORDER_WORDS[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </FilterBar>
       {groups.length === 0 ? (
         <EmptyState
           icon="flag"

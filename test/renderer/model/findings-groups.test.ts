@@ -33,6 +33,20 @@ describe('groupFindings', () => {
       ['note', 'weak-signature', 1],
     ]);
   });
+  it('sorts by number, name, or where the first one is', () => {
+    const at = (frames: readonly number[], id: string): Finding => ({ ...finding(id, 'note'), frames });
+    const seen = [at([90], 'b'), at([], 'c'), at([40, 30], 'b'), at([50], 'a'), finding('d', 'error')];
+    const ids = (order: 'count' | 'name' | 'frame'): string =>
+      groupFindings(seen, [], '', order)
+        .map(({ id }) => id)
+        .join('');
+    expect(ids('count')).toBe('bdca');
+    expect(ids('name')).toBe('abcd');
+    expect(ids('frame')).toBe('badc');
+    expect(groupFindings(seen, [], '', 'frame')[0]?.findings.map(({ frames }) => frames[0])).toEqual([
+      40, 90,
+    ]);
+  });
   it('filters by severity and text', () => {
     expect(groupFindings(ALL, ['warning'], 'INTERMEDIATE').flatMap((group) => group.findings)).toHaveLength(
       1,
