@@ -13,7 +13,11 @@ export function tellSecretSource(source: SecretSource, idOf: (conversation: numb
       return source.identity === ''
         ? rich`the pre-shared key`
         : rich`the pre-shared key of “${source.identity}”`;
-    case 'resumed':
-      return rich`${tellSecretSource(source.source, idOf)}, by the session of ${conversationLink(idOf(source.from))} that is resumed`;
+    case 'resumed': {
+      // One resumes another, which resumes a third: what opened the first opened them all.
+      let first = source.source;
+      while (first.kind === 'resumed') first = first.source;
+      return rich`${tellSecretSource(first, idOf)}, by the session of ${conversationLink(idOf(source.from))} that is resumed`;
+    }
   }
 }
