@@ -10,7 +10,7 @@ test('a terminal gets no escape sequence, no control and no turned line', () => 
   const hostile =
     'To: "\u202eevil \u001b[31m\u001b]0;title\u0007" \u009b2J\u0000\u0008\rover\r\n\tGräfin\r\n';
   const shown = cleaned([Buffer.from(hostile)]);
-   
+
   expect(shown).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]|\r(?!\n)/);
   expect(shown).toContain('\r\n\tGräfin\r\n');
 });
