@@ -7,10 +7,10 @@ import { EVENT_CLOCK, JOURNAL_CLOCK, splitTimestamp } from './pcapng-interface.t
  * pcapng blocks that hold no packet and yet have a frame number, as in Wireshark since version 4.0: what a frame number
  * proves must be found there under the same number. They have link types of their own, which no registry knows.
  */
-export const LINKTYPE_JOURNAL_ENTRY = 0xfff0;
+const LINKTYPE_JOURNAL_ENTRY = 0xfff0;
 /** The frame begins with the vendor's number (PEN), in the byte order of its section. */
-export const LINKTYPE_CUSTOM_BLOCK = 0xfff1;
-export const LINKTYPE_SYSTEM_EVENT = 0xfff2;
+const LINKTYPE_CUSTOM_BLOCK = 0xfff1;
+const LINKTYPE_SYSTEM_EVENT = 0xfff2;
 
 /** The link type for a block of this type; -1 where it has no number. */
 export function linkTypeOfBlock(blockType: number): number {

@@ -100,7 +100,7 @@ export class FoundKeys {
   }
 }
 
-export interface PrivateKeyKind {
+interface PrivateKeyKind {
   readonly kind: PrivateKeyMaterial['kind'];
   readonly description: string;
 }

@@ -3,7 +3,7 @@ import { u16le, u32be, u32le } from '../../bytes/reader.ts';
 import { decodeText } from '../../bytes/text.ts';
 
 /** One file that a packed one holds. */
-export interface PackedFile {
+interface PackedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
