@@ -19,7 +19,11 @@ const selection = process.argv.slice(2);
 installPackages();
 const browser = installBrowser();
 if (browser === null)
-  console.log('No Chromium here and none to be had without a password: tests in a browser are left out.');
+  console.log(
+    process.env.SIPHER_BROWSER
+      ? `SIPHER_BROWSER names ${process.env.SIPHER_BROWSER}, which is not there: tests in a browser are skipped.`
+      : 'No Chromium here, and none to be had without a password: tests in a browser are skipped. Install Chromium or Chrome, or name one in SIPHER_BROWSER, to run them too.',
+  );
 
 // Loaded only now: before, its packages may not have been there.
 const { buildParts } = await import('./build.mjs');

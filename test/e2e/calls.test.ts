@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import { faultsOn } from './axe.ts';
@@ -23,7 +23,7 @@ const tab = (page: Page, name: RegExp): Locator => page.getByRole('tab', { name 
 const rows = (page: Page): Locator =>
   page.getByRole('group', { name: 'Call list' }).locator('[role="row"][row-id]');
 
-describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('calls through the $name', (driver) => {
+describeHosts('calls through the', (driver) => {
   let app: DrivenApp;
   let complaints: string[] = [];
   beforeEach(async () => {

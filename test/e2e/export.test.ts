@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import { CAPTURE, CAPTURE_FRAMES, createWorkshop, PEM_KEY, type Workshop } from './files.ts';
 import { button, showView, waitForFrames } from './screen.ts';
@@ -16,7 +16,7 @@ afterAll(() => workshop.clear());
 const dialogOf = (page: Page): Locator => page.getByRole('dialog', { name: 'Export' });
 const radio = (page: Page, name: string | RegExp): Locator => dialogOf(page).getByRole('radio', { name });
 
-describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through the $name', (driver) => {
+describeHosts('through the', (driver) => {
   let app: DrivenApp;
   beforeEach(async () => {
     app = await driver.start({ captures: [CAPTURE], keyFiles: [PEM_KEY] });

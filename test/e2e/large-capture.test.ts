@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import { createWorkshop, LOCKED_FRAME, PEM_KEY, SIP_FRAME, type Workshop } from './files.ts';
 import {
@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 afterAll(() => workshop.clear());
 
-describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through the $name', (driver) => {
+describeHosts('through the', (driver) => {
   let app: DrivenApp;
   beforeEach(async () => {
     app = await driver.start();

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { APP_DRIVERS } from '../support/app-drivers/app-drivers.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import {
   CAPTURE,
@@ -45,7 +45,7 @@ function temporaryFiles(): { readonly path: string; readonly text: string }[] {
     .map((path) => ({ path, text: readFileSync(path, 'latin1') }));
 }
 
-describe.each(APP_DRIVERS.filter(({ missing }) => missing === null))('through the $name', (driver) => {
+describeHosts('through the', (driver) => {
   it('no key, password or session secret is told to the page, written to disk or printed', async () => {
     const secrets = secretsOf();
     expect(secrets.length).toBeGreaterThan(20);
