@@ -11,12 +11,12 @@ import type { DecoderPort } from '../media/codecs/audio-decoder.ts';
 import { type CauseId, causeOfCode } from '../verdict.ts';
 import { type BatchOpener, LocalOpener } from './batch-opener.ts';
 import type { CaptureStore } from './capture-store.ts';
+import { Evidence } from './evidence.ts';
 import { InnerTls } from './inner-tls.ts';
 import { projectFrames } from './frames/frame-verdicts.ts';
 import { Opening } from './opening.ts';
 import type { SipSink } from './messages/sip-sink.ts';
 import { Structure } from './structure.ts';
-import { addressOf } from './conversations/endpoint-address.ts';
 
 export interface AnalysisPorts {
   readonly backend: CryptoBackend;
@@ -53,6 +53,7 @@ export class Analysis {
   readonly ports: AnalysisPorts;
   /** TLS inside TLS. */
   readonly inner: InnerTls;
+  private readonly evidence: Evidence;
   private readonly causeCache = new Map<Stretch | null, readonly CauseId[]>();
   /** Frames that were given a verdict, and how often those given before were given again. */
   verdictsGiven = 0;
@@ -67,6 +68,7 @@ export class Analysis {
     this.ports = ports;
     const { seed, inflate, keepTexts, sip = null } = ports;
     this.structure = new Structure({ seed, inflate, keepTexts, sip });
+    this.evidence = new Evidence(this, this.causeCache);
     const { depth = 0 } = ports;
     this.inner = new InnerTls(this, (store, messages) => {
       const idOf = (conversation: number): string => this.inner.idOf(conversation);
@@ -222,44 +224,16 @@ export class Analysis {
 
   /** For one of its handshakes; for the last one where none is named. */
   evidenceOf(conversation: number, handshake: Handshake | null = null): ConversationEvidence {
-    const asked = handshake ?? this.sessionOf(conversation)?.lastHandshake ?? null;
-    return { ...this.observedOf(conversation), resumedFrom: this.resumedFrom(asked) };
-  }
-
-  private observedOf(conversation: number): Omit<ConversationEvidence, 'resumedFrom'> {
-    const { conversations, unseenAcknowledged } = this.structure;
-    const { client } = this.rolesOf(conversation);
-    const bySide = (read: (direction: 0 | 1) => number): [number, number] => [
-      read(client),
-      read(client === 0 ? 1 : 0),
-    ];
-    const holes = this.holesOf(conversation);
-    return {
-      conversation,
-      session: this.sessionOf(conversation),
-      bytes: bySide((direction) => conversations.bytes.read(2 * conversation + direction)),
-      unseenAcknowledged: bySide((direction) => unseenAcknowledged.read(2 * conversation + direction)),
-      lost: bySide((direction) => holes.lost[direction]),
-      snapped: bySide((direction) => holes.snapped[direction]),
-    };
+    return this.evidence.of(conversation, handshake);
   }
 
   loadedKeys(): LoadedKeys {
-    const { keys, ports } = this;
-    const rsaKeys = keys.rsaKeys().length;
-    return {
-      backend: ports.backend,
-      rsaKeys,
-      otherPrivateKeys: keys.privateKeys().length - rsaKeys,
-      keyLogs: keys.keyLogs().length,
-      psks: keys.psks().length,
-      // A client's certificate may be of a kind that only signs.
-      hasKeyFor: (fingerprint) =>
-        keys.rsaKeyOf(fingerprint) !== null ||
-        keys.privateKeys().some(({ handle }) => handle.sha256OfPublicKey === fingerprint),
-      fingerprintOf: (certificate) => this.opening.fingerprintOf(certificate),
-      servesAtClient: (conversation) => this.servesAtClient(conversation),
-    };
+    return this.evidence.loadedKeys();
+  }
+
+  /** Rows of the gap table that belong to a conversation. */
+  gapRows(conversation: number): readonly number[] {
+    return this.evidence.holes.rowsOf(conversation);
   }
 
   sideOfRecord(record: number): Side {
@@ -284,101 +258,9 @@ export class Analysis {
     this.revision += 1;
     this.project();
   }
-
-  /** Summed once: a conversation of many holes has many records that ask. */
-  private holesOf(conversation: number): Holes {
-    const { gaps } = this.structure;
-    const rows = this.gapRows(conversation);
-    if (rows.length === 0) return NO_HOLES;
-    let holes = this.holes.get(conversation);
-    if (holes === undefined) {
-      holes = { rows: 0, lost: [0, 0], snapped: [0, 0] };
-      this.holes.set(conversation, holes);
-    }
-    for (; holes.rows < rows.length; holes.rows += 1) {
-      const row = rows[holes.rows] ?? 0;
-      const direction = gaps.direction.read(row) === 0 ? 0 : 1;
-      if (gaps.reason.read(row) === 1) holes.lost[direction] += gaps.size.read(row) + gaps.chunks.read(row);
-      else holes.snapped[direction] += gaps.size.read(row);
-    }
-    return holes;
-  }
-
-  /** Rows of the gap table that belong to a conversation. */
-  gapRows(conversation: number): readonly number[] {
-    const { gaps } = this.structure;
-    for (; this.gapIndexed < gaps.length; this.gapIndexed += 1) {
-      const of = gaps.conversation.read(this.gapIndexed);
-      const rows = this.gapIndex.get(of);
-      if (rows === undefined) this.gapIndex.set(of, [this.gapIndexed]);
-      else rows.push(this.gapIndexed);
-    }
-    return this.gapIndex.get(conversation) ?? [];
-  }
-
-  private readonly holes = new Map<number, Holes>();
-  private readonly gapIndex = new Map<number, number[]>();
-  private gapIndexed = 0;
-
-  private resumedFrom(handshake: Handshake | null): ConversationEvidence['resumedFrom'] {
-    if (handshake === null || handshake.resumed === null || handshake.resumed === 'psk') return null;
-    const { resumption } = this.opening;
-    const byTicket =
-      handshake.offeredTicket === null ? null : resumption.seenAt('ticket', handshake.offeredTicket);
-    const seen = byTicket ?? resumption.seenAt('session-id', handshake.serverSessionId);
-    // A conversation resumes its own session where it negotiates anew, or in another stream of SCTP.
-    if (seen === null) return null;
-    const { conversation } = seen;
-    return { ...seen, id: this.idOf(conversation), cause: this.causeOfSeenSession(conversation) };
-  }
-
-  /** Why the full handshake of a resumed session gave no secret. */
-  private causeOfSeenSession(conversation: number): CauseId | null {
-    for (const stretch of this.opening.stretches)
-      if (
-        stretch.conversation === conversation &&
-        stretch.handshake !== null &&
-        stretch.handshake.resumed === null
-      )
-        return this.causesOfFull(stretch, conversation)[0] ?? null;
-    return null;
-  }
-
-  /** Whether a full handshake itself is resumed need not be asked, and two that resume one another would ask for ever. */
-  private causesOfFull(stretch: Stretch, conversation: number): readonly CauseId[] {
-    const evidence = { ...this.observedOf(conversation), resumedFrom: null };
-    return this.causeCache.get(stretch) ?? decideCauses(evidence, this.loadedKeys(), stretch);
-  }
-
-  private servesAtClient(conversation: number): boolean {
-    const { conversations } = this.structure;
-    const { client } = this.rolesOf(conversation);
-    const clientAddress = addressOf(conversations, conversation, client);
-    if (clientAddress === addressOf(conversations, conversation, client === 0 ? 1 : 0)) return false;
-    for (const session of this.opening.sessions.values()) {
-      if (session.conversation === conversation) continue;
-      const serverDirection = session.clientDirection === 0 ? 1 : 0;
-      if (addressOf(conversations, session.conversation, serverDirection) !== clientAddress) continue;
-      for (const handshake of session.handshakes) {
-        const certificate = handshake.serverCertificates[0];
-        const fingerprint = certificate === undefined ? null : this.opening.fingerprintOf(certificate);
-        if (fingerprint !== null && this.keys.rsaKeyOf(fingerprint) !== null) return true;
-      }
-    }
-    return false;
-  }
 }
 
 /** Records walked between two chances for others to run. */
 const REOPEN_SLICE = 20_000;
 /** TLS inside TLS is followed so deep. */
 const MOST_INSIDE = 3;
-
-/** Bytes of a conversation that are missing, by direction, of so many rows of the gap table. */
-interface Holes {
-  rows: number;
-  readonly lost: [number, number];
-  readonly snapped: [number, number];
-}
-
-const NO_HOLES: Holes = { rows: 0, lost: [0, 0], snapped: [0, 0] };
