@@ -19,7 +19,7 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
   const groups = new Map<string, number>();
   let connections = 0;
   for (const [of, reporter] of withInside(analysis, conversations))
-    for (const conversation of of.opening.sessions.keys()) {
+    for (const conversation of inOrder(of)) {
       if (reporter.tallyOf(conversation) === null) continue;
       connections += 1;
       const group = groupOf(of, reporter, conversation);
@@ -37,6 +37,11 @@ export function summariseCapture(analysis: Analysis, conversations: Conversation
   const [only] = groups.keys();
   if (connections === 1 && only !== undefined) return `1 TLS connection: it ${inSingular(only)}.`;
   return `${connections} TLS connections: ${parts.join(', ')}.`;
+}
+
+/** Conversations with TLS by their numbers, whichever of them showed its first record first. */
+function inOrder(analysis: Analysis): number[] {
+  return [...analysis.opening.sessions.keys()].sort((a, b) => a - b);
 }
 
 /** TLS inside TLS counts as connections of its own. */
@@ -77,7 +82,7 @@ function countRefused(analysis: Analysis): number {
 export function groupNeeds(findings: ConversationFindings): NeedGroup[] {
   const groups = new Map<string, string[]>();
   for (let of: ConversationFindings | null = findings; of !== null; of = of.inside())
-    for (const conversation of of.analysis.opening.sessions.keys()) {
+    for (const conversation of inOrder(of.analysis)) {
       const need = describeNeed(of.neededOf(conversation));
       const id = of.analysis.idOf(conversation);
       const list = groups.get(need);

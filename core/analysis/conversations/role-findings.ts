@@ -52,7 +52,8 @@ interface Roles {
 function judgeIn(analysis: Analysis, findings: ConversationFindings, wanted: string, roles: Roles): void {
   const hosts = hostsOf(analysis, wanted);
   const opened = openedBy(analysis, wanted);
-  for (const [conversation, session] of analysis.opening.sessions) {
+  const sessions = [...analysis.opening.sessions].sort(([a], [b]) => a - b);
+  for (const [conversation, session] of sessions) {
     const id = analysis.idOf(conversation);
     const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
     const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);

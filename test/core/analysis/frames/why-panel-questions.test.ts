@@ -140,7 +140,7 @@ describe('nine questions', () => {
     const altered = await openLabPage('09-corrupt-record-gcm');
     const frame = firstFrameWith(altered, 'tag-mismatch');
     expect(proseOf(altered.page.frameDetail(frame)?.why)).toMatch(
-      /receiver did not complain.*by the capture/s,
+      /No complaint of the receiver.*by the capture/s,
     );
     altered.set.close();
 
