@@ -92,6 +92,8 @@ export function KeyCard({ row }: { row: KeyRow }): ReactNode {
 
 function KeyUse({ row }: { row: KeyRow }): ReactNode {
   const open = useSession((state) => state.status.phase !== 'empty');
+  // What a key does not open is known only when all was tried.
+  const trying = useSession(({ status }) => status.phase === 'reading' || status.phase === 'opening');
   if (row.lines !== null) {
     return (
       <p className="key-use">
@@ -105,13 +107,19 @@ function KeyUse({ row }: { row: KeyRow }): ReactNode {
     <p className="key-use">
       {PUBLIC_KINDS.has(row.kind) ? null : (
         <b className={row.opens > 0 ? 'key-opens' : ''}>
-          {row.opens > 0 ? `opens ${formatPlural(row.opens, 'conversation')}` : 'opens none here'}
+          {row.opens > 0
+            ? `opens ${formatPlural(row.opens, 'conversation')}`
+            : trying
+              ? 'being tried …'
+              : 'opens none here'}
         </b>
       )}
       <span>
-        {row.matches === 0
-          ? 'matches no server certificate here'
-          : `matches the certificate of ${formatCount(row.matches)}`}
+        {row.matches > 0
+          ? `matches the certificate of ${formatCount(row.matches)}`
+          : trying
+            ? ''
+            : 'matches no server certificate here'}
       </span>
     </p>
   );
