@@ -69,6 +69,11 @@ export class OtherProtocols {
           rich`${ESP} between ${ends}. What is inside, TLS or not, cannot be seen, and no TLS key opens it.`,
           rich`Its keys are with the two ends of the tunnel (on Linux “ip xfrm state” shows them); Wireshark takes them as ESP SAs. Or capture behind an end of the tunnel, where the packets are in clear.`,
         ]);
+      case 'WireGuard':
+        return story('WireGuard: a whole packet, encrypted', [
+          rich`${WIREGUARD} between ${ends}. What is inside, TLS or not, cannot be seen, and no TLS key opens it.`,
+          rich`Its session keys are with the two programs alone. Capture on the tunnel’s own interface (often wg0), where the packets are in clear.`,
+        ]);
       case 'ZRTP':
         return story('ZRTP: agrees on media keys', [
           rich`ZRTP makes the keys of an SRTP stream by Diffie-Hellman between the two ends (RFC 6189).`,
@@ -159,6 +164,7 @@ const MEDIA = term('RTP', 'the packets that carry sound or pictures (RFC 3550)')
 const CONTROL = term('RTCP', 'reports of how media arrived (RFC 3550)');
 const QUIC = term('QUIC', 'a transport over UDP with TLS 1.3 built in (RFC 9000)');
 const ESP = term('ESP', 'the encrypting part of IPsec, which VPN tunnels use (RFC 4303)');
+const WIREGUARD = term('WireGuard', 'a VPN over UDP');
 const IN_CLEAR: ReadonlySet<string> = new Set([
   'SIP',
   'HTTP',
