@@ -28,6 +28,8 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
 const ONE_FILE = 'sipher-cli';
 const STAMPS = join(DIST, '.stamps');
+/** On a slow machine the bundler would tell how it spent its time, in the middle of what `npm start` says. */
+const QUIET = { pluginTimings: false };
 
 /** What each part is made of: its sources decide whether it is stale (a trailing * takes a folder's own files only). */
 const PARTS = {
@@ -161,7 +163,7 @@ async function buildRenderer() {
     configFile,
     root: join(ROOT, 'renderer'),
     logLevel: 'warn',
-    build: { write: false, reportCompressedSize: false },
+    build: { write: false, reportCompressedSize: false, rollupOptions: { checks: QUIET } },
   });
   const files = [...outputsOf(result), ...filesOf(join(ROOT, 'renderer/public'))];
   // index.html last: whoever loads it finds the assets that it names.
@@ -191,6 +193,7 @@ async function bundle(entry, name, format, { banner = '', whole = format === 'cj
       emptyOutDir: false,
       rollupOptions: {
         external: ['electron'],
+        checks: QUIET,
         // So that a command loads what it uses of the core, and not all that core/index.ts names.
         treeshake: { moduleSideEffects: (id) => !id.startsWith(join(ROOT, 'core')) },
         output: {
