@@ -25,6 +25,8 @@ export interface BatchOpener {
   readonly parallel: number;
   /** Records of a batch, where the calling thread is not to be busy with one for long; else as many as are quickest. */
   readonly mostRecords?: number;
+  /** Whether `lines` are worth giving: a single thread has as much to do as the one that reads. */
+  readonly finishesLines?: boolean;
   openAll(jobs: readonly BatchJob[], lines?: LineWork | null): Promise<void> | null;
   /**
    * RSA without padding for each ciphertext (CryptoBackend.rsaDecryptRaw), in their order. Only of openers for which

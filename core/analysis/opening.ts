@@ -349,10 +349,10 @@ export class Opening implements SessionHost, SecondLookHost {
     this.batches.giveBack(queue, laidOut);
   }
 
-  /** The lines of a sink that writes them, where there are other threads to finish them. */
+  /** The lines of a sink that writes them, where other threads have time to finish them. */
   private layOutLines(queued: RecordQueue, laidOut: LaidOut): LineBatch | null {
     const source = this.options.sip?.lines ?? null;
-    if (source === null || this.opener.parallel === 0) return null;
+    if (source === null || this.opener.finishesLines !== true) return null;
     this.lineLayout ??= new LineLayout(this.structure, this.opener, source);
     return this.lineLayout.layOut(queued, laidOut);
   }

@@ -39,6 +39,10 @@ export class OpenerPool implements BatchOpener {
     this.parallel = 2 * this.#threads.length;
   }
 
+  get finishesLines(): boolean {
+    return this.#threads.length > 1;
+  }
+
   allocate(bytes: number): Uint8Array {
     return new Uint8Array(this.#threads.length === 0 ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
   }
