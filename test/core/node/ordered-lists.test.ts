@@ -237,7 +237,8 @@ const known = new Map<string, Promise<readonly Row[]>>();
 
 function wholeList(of: OrderedList, filter: Pick<Asked, 'text' | 'choice'>): Promise<readonly Row[]> {
   const key = JSON.stringify([of, filter]);
-  const list = known.get(key) ?? readWhole(of, filter);
+  // What is told of media grows while rows are asked for: after the first reading it stays.
+  const list = known.get(key) ?? readWhole(of, filter).then(() => readWhole(of, filter));
   known.set(key, list);
   return list;
 }
