@@ -2,7 +2,7 @@
 """Makes carriers.pcapng: python3 make_carriers.py, with scapy 2.7. One SIP request in UDP, in each link type and tunnel
 that is read; a frame's comment names it. Every frame is shown to tshark as well: the comment ends with "(tshark agrees)"
 where it finds the same innermost request, else with "(not read by tshark 4.0)"."""
-import logging, os, struct, subprocess
+import logging, os, struct, subprocess, tempfile
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 from scapy.all import *
@@ -153,9 +153,11 @@ def write(path, frames):
 
 
 def tshark_agrees(link, frame, decode_as):
-    write("/tmp/carrier.pcapng", [("", link, frame)])
-    out = subprocess.run(["tshark", "-r", "/tmp/carrier.pcapng", *decode_as, "-T", "fields", "-e", "ip.src", "-e", "ipv6.src", "-e", "acdr.ext.src_ip", "-e", "sip.Method"],
-                         capture_output=True, text=True).stdout.strip()
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "carrier.pcapng")
+        write(path, [("", link, frame)])
+        out = subprocess.run(["tshark", "-r", path, *decode_as, "-T", "fields", "-e", "ip.src", "-e", "ipv6.src", "-e", "acdr.ext.src_ip", "-e", "sip.Method"],
+                             capture_output=True, text=True).stdout.strip()
     return "OPTIONS" in out and ("10.0.0.1" in out or "2001:db8::1" in out)
 
 
