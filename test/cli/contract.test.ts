@@ -90,6 +90,7 @@ describe('where captures come from and output goes', () => {
     expect(reversed.stdout).toBe(one.stdout);
   });
 
+  // Windows has no bash and no names for its pipes.
   test.skipIf(process.platform === 'win32')(
     'a pipe named on the command line, and a reader that goes',
     () => {
@@ -108,6 +109,7 @@ describe('where captures come from and output goes', () => {
     },
   );
 
+  // Only Linux has a device that is always full.
   test.skipIf(process.platform !== 'linux')('a full disk is told in one sentence', () => {
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'frames', CAPTURE], {
       encoding: 'utf8',

@@ -88,6 +88,7 @@ interface Entry {
   readonly size?: number;
 }
 
+// What is packed is the app for Linux, with modes that Windows does not keep.
 describe.skipIf(process.platform === 'win32')('the packaged app', () => {
   it('holds what it runs from, and only that', () => {
     for (const path of [

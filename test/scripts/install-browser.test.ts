@@ -30,6 +30,7 @@ function installBrowser(environment: NodeJS.ProcessEnv = {}) {
   return stdout.trim().split('\n').at(-1);
 }
 
+// The package managers that stand in here are those of Linux.
 describe.skipIf(process.platform !== 'linux')('a machine without Chromium', () => {
   const calls = (): string =>
     existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '';

@@ -33,6 +33,7 @@ function installProgram(script: string): string {
   return folder;
 }
 
+// Windows starts no scripts by their first line.
 describe.skipIf(process.platform === 'win32')('openDesktopApp', () => {
   it('hands over what to open when the app listens, passwords not as arguments, and waits for its end', async () => {
     const seen = join(folder, 'seen.json');
