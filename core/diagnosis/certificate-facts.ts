@@ -1,6 +1,5 @@
+import { certificateRequestOf } from '../tls/certificate-request-of.ts';
 import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
-import { decodeCertificateRequest } from '../tls/messages/certificate-request.ts';
-import { TLS_1_2, isTls13, tlsVersionBehind } from '../tls/tables/versions.ts';
 import { type Certificate, formatFingerprint } from '../x509/certificate.ts';
 import { shortName } from '../x509/names.ts';
 import type { FindingContext, Found } from './finding-context.ts';
@@ -23,7 +22,7 @@ export function describeChain(chain: readonly (Certificate | { readonly kind: 'm
 
 /** The authorities that the server's CertificateRequest names; null where it asks for none in particular. */
 export function requestedAuthorities(c: FindingContext): readonly Uint8Array[] | null {
-  const request = decodedRequest(c);
+  const request = c.handshake === null ? null : certificateRequestOf(c.handshake);
   return request === null || request.authorities.length === 0 ? null : request.authorities;
 }
 
@@ -119,14 +118,6 @@ export function waitedBefore(c: FindingContext, failure: HandshakeFailure): numb
 
 export function weightOf(c: FindingContext, side: Side, alerts: readonly number[]): Found['severity'] {
   return refuses(c, side, alerts) ? 'error' : 'warning';
-}
-
-export function decodedRequest(c: FindingContext): ReturnType<typeof decodeCertificateRequest> | null {
-  const h = c.handshake;
-  if (h === null || h.certificateRequest === null) return null;
-  const version = tlsVersionBehind(h.version);
-  const form = isTls13(h.version) ? 'tls13' : version >= TLS_1_2 ? 'tls12' : 'tls11';
-  return decodeCertificateRequest(h.certificateRequest.body, form);
 }
 
 export function wordOf(side: Side): 'client' | 'server' {

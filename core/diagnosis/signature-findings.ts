@@ -1,3 +1,4 @@
+import { certificateRequestOf } from '../tls/certificate-request-of.ts';
 import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
@@ -15,7 +16,6 @@ import {
   CERTIFICATE_UNKNOWN,
   SIDES,
   capitalise,
-  decodedRequest,
   eachCertificate,
   endpointOf,
   frameOf,
@@ -144,7 +144,7 @@ function offerTo(c: FindingContext, side: Side): Offer | null {
     const certificateSchemes = extensionOf(extensions, 'signature-algorithms-cert')?.schemes ?? schemes;
     return { frame: h.clientHello.frame, in: 'Client Hello', schemes, certificateSchemes };
   }
-  const request = decodedRequest(c);
+  const request = certificateRequestOf(h);
   if (request === null || request.signatureSchemes === null || h.certificateRequest === null) return null;
   return {
     frame: h.certificateRequest.frame,

@@ -4,8 +4,8 @@ import { tellFailure } from '../../diagnosis/failure-findings.ts';
 import type { DecodedCertificate, FindingContext } from '../../diagnosis/finding-context.ts';
 import { clientFlight } from '../../diagnosis/handshake-outcome.ts';
 import { plainText } from '../../diagnosis/rich-text.ts';
-import { CLIENT, type Handshake, SERVER, type SeenMessage } from '../../tls/handshake.ts';
-import { type CertificateRequest, decodeCertificateRequest } from '../../tls/messages/certificate-request.ts';
+import { certificateRequestOf } from '../../tls/certificate-request-of.ts';
+import { CLIENT, SERVER, type SeenMessage } from '../../tls/handshake.ts';
 import { decodeClientHello, offeredVersions } from '../../tls/messages/client-hello.ts';
 import type { Extension } from '../../tls/messages/extension.ts';
 import { decodeServerKeyExchange } from '../../tls/messages/key-exchange.ts';
@@ -15,9 +15,9 @@ import { cipherSuiteOf, isGrease } from '../../tls/tables/cipher-suites.ts';
 import { describeExtension } from '../../tls/tables/extensions.ts';
 import { describeNamedGroup } from '../../tls/tables/named-groups.ts';
 import { describeSignatureScheme } from '../../tls/tables/signature-schemes.ts';
-import { describeVersion, isDtls, isTls13, TLS_1_2, tlsVersionBehind } from '../../tls/tables/versions.ts';
-import { decodeElement } from '../../x509/der.ts';
-import { decodeName } from '../../x509/names.ts';
+import { describeVersion, isDtls, TLS_1_2, tlsVersionBehind } from '../../tls/tables/versions.ts';
+import { describeExtensionValue } from './extension-value.ts';
+import { requestedAuthorityNames } from './requested-authority-names.ts';
 
 /** One fact of a conversation, under a name that the same fact has in every other. */
 export interface Fact {
@@ -115,56 +115,10 @@ function addExtensions(
     facts.add(
       section,
       `extension ${describeExtension(extension.id)}`,
-      describeValue(extension),
+      describeExtensionValue(extension),
       frame,
       extension.kind === 'key-share' || extension.kind === 'cookie',
     );
-  }
-}
-
-/** What an extension says, without what is different each time. */
-function describeValue(extension: Extension): string {
-  switch (extension.kind) {
-    case 'server-name':
-      return extension.names.join(', ');
-    case 'supported-groups':
-      return extension.groups
-        .filter((group) => !isGrease(group))
-        .map(describeNamedGroup)
-        .join(', ');
-    case 'signature-algorithms':
-    case 'signature-algorithms-cert':
-      return extension.schemes.map(describeSignatureScheme).join(', ');
-    case 'supported-versions':
-      return extension.versions
-        .filter((version) => !isGrease(version))
-        .map(describeVersion)
-        .join(', ');
-    case 'alpn':
-      return extension.protocols.join(', ');
-    case 'key-share':
-      return extension.entries
-        .filter((entry) => !isGrease(entry.group))
-        .map((entry) => describeNamedGroup(entry.group))
-        .join(', ');
-    case 'ec-point-formats':
-      return extension.formats.join(', ');
-    case 'max-fragment-length':
-      return `2^${8 + extension.code} bytes`;
-    case 'record-size-limit':
-      return `${extension.limit} bytes`;
-    case 'session-ticket':
-      return extension.ticket.length === 0 ? 'empty' : 'a ticket';
-    case 'psk-key-exchange-modes':
-      return extension.modes.join(', ');
-    case 'pre-shared-key-offer':
-      return `${extension.identities.length} offered`;
-    case 'use-srtp':
-      return extension.profiles.join(', ');
-    case 'renegotiation-info':
-      return extension.verifyData.length === 0 ? 'empty' : 'a renegotiation';
-    default:
-      return extension.length === 0 ? 'present' : `present, ${extension.length} bytes`;
   }
 }
 
@@ -249,43 +203,24 @@ function addRequest(facts: FactList, c: FindingContext): void {
   const h = c.handshake;
   if (h === null || h.serverHello === null) return;
   const section = 'Certificate Request';
-  const seen = h.certificateRequest;
-  facts.add(section, 'client certificate asked for', seen === null ? 'no' : 'yes', seen?.frame ?? null);
-  if (seen === null) return;
-  const form = requestForm(h);
-  const request = decodeCertificateRequest(seen.body, form);
+  const frame = h.certificateRequest?.frame ?? null;
+  const request = certificateRequestOf(h);
+  facts.add(section, 'client certificate asked for', request === null ? 'no' : 'yes', frame);
+  if (request === null) return;
   const schemes = request.signatureSchemes;
   facts.add(
     section,
     'signature algorithms',
     schemes === null ? 'none named (before TLS 1.2)' : schemes.map(describeSignatureScheme).join(', '),
-    seen.frame,
+    frame,
   );
-  const authorities = describeAuthorities(request);
-  facts.add(section, 'authorities', authorities.length === 0 ? 'any' : authorities.join('; '), seen.frame);
+  const authorities = requestedAuthorityNames(h);
+  facts.add(section, 'authorities', authorities.length === 0 ? 'any' : authorities.join('; '), frame);
   const verify = h.certificateVerify[CLIENT];
-  if (verify === null || form === 'tls11') return;
+  if (verify === null || tlsVersionBehind(h.version) < TLS_1_2) return;
   const { signatureScheme } = decodeCertificateVerify(verify.body, true);
   if (signatureScheme !== null)
     facts.add(section, 'client signed with', describeSignatureScheme(signatureScheme), verify.frame);
-}
-
-/** The authorities whose certificates a server asks for, by name. */
-export function authoritiesOf(h: Handshake): string[] {
-  if (h.certificateRequest === null) return [];
-  return describeAuthorities(decodeCertificateRequest(h.certificateRequest.body, requestForm(h)));
-}
-
-function describeAuthorities(request: CertificateRequest): string[] {
-  return request.authorities.map((der) => {
-    const element = decodeElement(der);
-    return element.kind === 'element' ? (decodeName(element)?.text ?? '?') : '?';
-  });
-}
-
-function requestForm(h: Handshake): 'tls11' | 'tls12' | 'tls13' {
-  if (isTls13(h.version)) return 'tls13';
-  return tlsVersionBehind(h.version) >= TLS_1_2 ? 'tls12' : 'tls11';
 }
 
 function addTiming(facts: FactList, timing: HandshakeTiming | null): void {

@@ -1,7 +1,7 @@
 import { pskIdentityOf } from '../../diagnosis/needed-keys.ts';
 import type { Replacements } from '../../export/replacements.ts';
 import type { Steps } from '../../export/steps.ts';
-import { authoritiesOf } from '../conversations/compare-facts.ts';
+import { requestedAuthorityNames } from '../conversations/requested-authority-names.ts';
 import type { PageAnswers } from '../page-answers.ts';
 
 /** Makes known what a report can name beside what SIP says: hosts, certificates, identities of pre-shared keys, files, keys. */
@@ -30,7 +30,7 @@ function learnConversation(answers: PageAnswers, conversation: number, replaceme
     replacements.replace('certificate', certificate.sha256);
   }
   for (const handshake of answers.analysis.sessionOf(conversation)?.handshakes ?? []) {
-    for (const name of authoritiesOf(handshake)) learnName(replacements, name);
+    for (const name of requestedAuthorityNames(handshake)) learnName(replacements, name);
     replacements.replace('name', pskIdentityOf(handshake) ?? '');
   }
   for (const text of [report.client, report.server]) replacements.scrub(text);

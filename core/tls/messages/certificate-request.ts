@@ -17,7 +17,7 @@ export interface CertificateRequest {
   readonly fault: MessageFault | null;
 }
 
-/** Decodes a CertificateRequest's body for the negotiated `version` (0x0304 also stands for DTLS 1.3). */
+/** Decodes a CertificateRequest's body in the form that the negotiated version has. */
 export function decodeCertificateRequest(
   body: Uint8Array,
   form: 'tls13' | 'tls12' | 'tls11',

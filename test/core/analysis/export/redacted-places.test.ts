@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../../../core/api-export.ts';
 import { withoutContents } from '../../../../core/analysis/export/export-ladders.ts';
 import { planExport } from '../../../../core/analysis/export/export-plan.ts';
 import { learnIdentities } from '../../../../core/analysis/export/learn-identities.ts';
-import { authoritiesOf } from '../../../../core/analysis/conversations/compare-facts.ts';
+import { requestedAuthorityNames } from '../../../../core/analysis/conversations/requested-authority-names.ts';
 import { Replacements } from '../../../../core/export/replacements.ts';
 import { finish } from '../../../../core/export/steps.ts';
 import { PageAnswers } from '../../../../core/analysis/page-answers.ts';
@@ -48,7 +48,7 @@ describe('beside SIP a redacted export does not tell', () => {
   test('whose certificates a server asks for', async () => {
     const { analysis } = await openLab('07-mtls-ok');
     const [handshake] = analysis.sessionOf(0)?.handshakes ?? [];
-    const [authority = ''] = handshake === undefined ? [] : authoritiesOf(handshake);
+    const [authority = ''] = handshake === undefined ? [] : requestedAuthorityNames(handshake);
     expect(authority).toMatch(/^CN=/);
     const replacements = new Replacements();
     finish(learnIdentities(new PageAnswers(analysis, []), [], replacements));
