@@ -3,10 +3,10 @@ import { describeAlert, meaningOfAlert } from '../tls/tables/alerts.ts';
 import { decodeElement } from '../x509/der.ts';
 import { decodeName, shortName } from '../x509/names.ts';
 import { blamesCertificate, clientChainFits, leafOf, requestedAuthorities } from './certificate-facts.ts';
+import { failsOnSignature, suspectsOf } from './certificate-suspects.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { clientFlight } from './handshake-outcome.ts';
 import { frameLink, rich } from './rich-text.ts';
-import { failsOnSignature, suspectsOf } from './explain-failure.ts';
 import { uniqueFrames } from './unique-frames.ts';
 
 /** The server did not accept the certificate that the client showed. */
