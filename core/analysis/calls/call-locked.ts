@@ -1,10 +1,11 @@
-import { hostOfEndpoint } from '../../app/calls/endpoint-host.ts';
 import type { Time } from '../../app/calls/describe-leg.ts';
 import { TRANSPORT_UDP } from '../../stream/conversation-table.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CallBook } from './call-book.ts';
 import { later, type OpaqueConnections, type OpaqueSignalling } from './call-opaque.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
+import { farEnd, groupMedia, type Media, type MediaGroup } from './media-groups.ts';
+import { ReadCalls } from './read-calls.ts';
 
 /** A call of which nothing can be read, as it is inferred; or, without media, one connection that seems to carry SIP. */
 export interface LockedCall {
@@ -26,26 +27,6 @@ export interface LockedSignalling {
   readonly firstFrame: number;
   readonly lastFrame: number;
   readonly records: number;
-}
-
-/** Media that flow together: those of one call, over relays too. */
-interface MediaGroup {
-  readonly conversations: Media[];
-  readonly hosts: Set<string>;
-  start: number;
-  end: number;
-}
-
-interface Media {
-  readonly conversation: number;
-  readonly source: string;
-  readonly destination: string;
-  readonly firstFrame: number;
-  readonly lastFrame: number;
-  /** Seconds since the first frame. */
-  readonly start: number;
-  readonly end: number;
-  readonly frames: number;
 }
 
 /**
@@ -205,135 +186,6 @@ class LockedFinder {
   }
 }
 
-/** Where and when the calls that can be read went on; made only where something is held against it. */
-class ReadCalls {
-  private readonly book: CallBook;
-  private byHost: Map<string, Interval[]> | null = null;
-
-  constructor(book: CallBook) {
-    this.book = book;
-  }
-
-  /** "address:port" of all media that calls named, IPv6 without brackets. */
-  mediaEndpoints(): Set<string> {
-    const { tracker } = this.book;
-    return new Set([...tracker.mediaOwners.keys()].map((id) => tracker.strings.textOf(id)));
-  }
-
-  /** True where media are those of a call that can be read: a host in common, and begun and ended with it. */
-  isBeside(hosts: ReadonlySet<string>, start: number, end: number): boolean {
-    for (const host of hosts)
-      for (const call of this.atHost(host)) {
-        const begins = start >= call.start - 1 && start <= (call.answered ?? call.end) + TOGETHER;
-        const ends = Math.abs(end - call.end) <= TOGETHER || (call.open && end >= call.end);
-        if (begins && ends) return true;
-      }
-    return false;
-  }
-
-  isBetween(one: string, other: string, start: number, end: number): boolean {
-    return this.atHost(one).some(
-      (call) => call.hosts.has(other) && start <= call.end + TOGETHER && end >= call.start - TOGETHER,
-    );
-  }
-
-  private atHost(host: string): readonly Interval[] {
-    this.byHost ??= this.gather();
-    return this.byHost.get(host) ?? [];
-  }
-
-  private gather(): Map<string, Interval[]> {
-    const { book } = this;
-    const { tracker } = book;
-    const byHost = new Map<string, Interval[]>();
-    for (const { legs } of book.groups()) {
-      const hosts = new Set<string>();
-      let start = Infinity;
-      let end = -Infinity;
-      let open = false;
-      let answered: number | null = null;
-      for (const leg of legs) {
-        const { source, destination, state, setup } = book.describe(leg);
-        hosts.add(hostOfEndpoint(source)).add(hostOfEndpoint(destination));
-        const media = tracker.legs.media.read(leg);
-        if (media !== 0) hosts.add(hostOfEndpoint(tracker.strings.textOf(media)));
-        const began = book.relativeOf(tracker.legs.first.read(leg) - 1);
-        start = Math.min(start, began);
-        end = Math.max(end, book.relativeOf(tracker.legs.last.read(leg) - 1));
-        if (state === 'in-call') open = true;
-        if (setup !== null) answered ??= began + setup;
-      }
-      const interval = { hosts, start, end, open, answered };
-      for (const host of hosts) {
-        const list = byHost.get(host);
-        if (list === undefined) byHost.set(host, [interval]);
-        else if (list.length < MOST_AT_HOST) list.push(interval);
-      }
-    }
-    return byHost;
-  }
-}
-
-/** Seconds since the first frame. */
-interface Interval {
-  readonly hosts: ReadonlySet<string>;
-  readonly start: number;
-  readonly end: number;
-  readonly open: boolean;
-  readonly answered: number | null;
-}
-
-/** Media of one call: over a relay (one host in common), or audio and video between the same hosts. */
-function groupMedia(media: readonly Media[]): MediaGroup[] {
-  const sorted = media.toSorted((a, b) => a.start - b.start);
-  const groups: MediaGroup[] = [];
-  for (const one of sorted) {
-    const hosts = [hostOfEndpoint(one.source), hostOfEndpoint(one.destination)];
-    let found: MediaGroup | undefined;
-    for (let at = groups.length - 1; at >= 0 && found === undefined; at -= 1) {
-      const group = groups[at];
-      if (group === undefined || one.start - group.start > TOGETHER || groups.length - at > MOST_COMPARED)
-        break;
-      if (belongs(group, one, hosts)) found = group;
-    }
-    if (found === undefined)
-      groups.push({ conversations: [one], hosts: new Set(hosts), start: one.start, end: one.end });
-    else {
-      found.conversations.push(one);
-      for (const host of hosts) found.hosts.add(host);
-      found.end = Math.max(found.end, one.end);
-    }
-  }
-  return groups;
-}
-
-function belongs(group: MediaGroup, one: Media, hosts: readonly string[]): boolean {
-  if (Math.abs(group.end - one.end) > SAME_MOMENT * 2 || one.start - group.start > SAME_MOMENT) return false;
-  const common = hosts.filter((host) => group.hosts.has(host)).length;
-  if (common === 0) return false;
-  if (common === 1)
-    return group.conversations.some((other) => Math.abs(other.frames - one.frames) <= 0.1 * other.frames);
-  // Audio and video, or a call more between the same hosts: ports that lie side by side tell.
-  return group.conversations.some(
-    (other) => isNear(other.source, one.source) && isNear(other.destination, one.destination),
-  );
-}
-
-function isNear(one: string, other: string): boolean {
-  const port = (endpoint: string): number => Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
-  return hostOfEndpoint(one) === hostOfEndpoint(other) && Math.abs(port(one) - port(other)) <= 4;
-}
-
-/** The end of relayed media that is not the first conversation's. */
-function farEnd(group: MediaGroup): string {
-  const [first] = group.conversations;
-  if (first === undefined) return '';
-  const own = new Set([hostOfEndpoint(first.source), hostOfEndpoint(first.destination)]);
-  for (const { source, destination } of group.conversations)
-    for (const end of [destination, source]) if (!own.has(hostOfEndpoint(end))) return end;
-  return first.destination;
-}
-
 function withoutBrackets(endpoint: string): string {
   return endpoint.replace(/[[\]]/g, '');
 }
@@ -343,10 +195,5 @@ const FEWEST_PACKETS = 10;
 const SLOWEST_MEDIA = 5;
 /** Seconds before media begin and after they end in which their signalling says something. */
 const BESIDE = 3;
-/** Seconds between what happens together: media and the messages that begin and end them. */
-const TOGETHER = 3;
-const SAME_MOMENT = 0.5;
 const MOST_MEDIA = 50_000;
 const MOST_SIGNALLING = 64;
-const MOST_COMPARED = 200;
-const MOST_AT_HOST = 20_000;
