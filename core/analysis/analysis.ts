@@ -222,7 +222,7 @@ export class Analysis {
     return { client: this.opening.guessClient(conversation), assumed: true };
   }
 
-  /** For one of its handshakes; for the last one where none is named. */
+  /** For one of its handshakes; for the one that describes it where none is named. */
   evidenceOf(conversation: number, handshake: Handshake | null = null): ConversationEvidence {
     return this.evidence.of(conversation, handshake);
   }

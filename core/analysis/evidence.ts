@@ -18,9 +18,9 @@ export class Evidence {
     this.holes = new StreamHoles(analysis.structure.gaps);
   }
 
-  /** For one of its handshakes; for the last one where none is named. */
+  /** For one of its handshakes; for the one that describes it where none is named. */
   of(conversation: number, handshake: Handshake | null = null): ConversationEvidence {
-    const asked = handshake ?? this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
+    const asked = handshake ?? this.analysis.sessionOf(conversation)?.describingHandshake ?? null;
     return { ...this.observedOf(conversation), resumedFrom: this.resumedFrom(asked) };
   }
 

@@ -30,7 +30,7 @@ import { tellConversationText } from './conversations/conversation-text.ts';
 import { tellDebugLog } from './conversations/debug-log.ts';
 import { writeLadderSvg } from './conversations/ladder-svg.ts';
 import { writeLadderText } from './conversations/ladder-text.ts';
-import { timeHandshakes } from './conversations/timing-findings.ts';
+import { timeHandshake, timeHandshakes } from './conversations/timing-findings.ts';
 import { FrameDetails } from './frames/frame-detail.ts';
 import { type FrameListWish, FrameLists } from './frames/frame-lists.ts';
 import { FrameReporter } from './frames/frame-report.ts';
@@ -199,11 +199,13 @@ export class PageAnswers {
 
   /** One side of a comparison, which may be held against one of another capture. */
   compared(conversation: number): ComparedConversation {
+    const context = this.findings.contextOf(conversation);
+    const { handshake } = context;
     return {
       row: this.conversationRow(conversation),
-      context: this.findings.contextOf(conversation),
+      context,
       findings: this.findings.findingsOf(conversation),
-      timing: timeHandshakes(this.analysis, conversation).at(-1) ?? null,
+      timing: handshake === null ? null : timeHandshake(this.analysis, conversation, handshake),
     };
   }
 

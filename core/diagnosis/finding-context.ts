@@ -20,7 +20,7 @@ export interface FindingContext {
   readonly session: TlsSession | null;
   /** Of every connection of the conversation: over SCTP there may be several. */
   readonly rescues: readonly Rescue[];
-  /** The last handshake. */
+  /** The handshake whose facts describe the connection; the newest attempt where that failed. */
   readonly handshake: Handshake | null;
   /** The full handshake whose session it resumes, where that is in the capture: with the chain that its server sent. */
   readonly origin: {

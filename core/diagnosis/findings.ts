@@ -19,7 +19,6 @@ import {
   findNullCipher,
   findOldVersion,
   findPlainSipOnTlsPort,
-  findRenegotiationRefused,
   findSlowHandshake,
   findWeakCipher,
 } from './protocol-findings.ts';
@@ -32,6 +31,7 @@ import {
   findTriedAllKeys,
   findUnauthenticatedPlaintext,
 } from './rescue-findings.ts';
+import { findRenegotiationRefused } from './renegotiation-findings.ts';
 import { plainText } from './rich-text.ts';
 import { findConnectionRefused, findConnectionUnanswered, findNothingSaid } from './tcp-findings.ts';
 import { SEVERITIES } from '../verdict.ts';

@@ -62,14 +62,13 @@ export interface HandshakeFailure {
 }
 
 /**
- * Whether the conversation's (last) handshake failed. An alert that ends a connection after application data was
+ * Whether the conversation's newest handshake failed. An alert that ends a connection after application data was
  * exchanged is no failed handshake, nor is one of which the capture lost the rest.
  */
 export function judgeHandshake(session: TlsSession, closing: Closing): HandshakeFailure | null {
-  const handshake = session.handshakes.at(-1) ?? null;
-  if (handshake === null) return null;
+  const handshake = session.newestHandshake;
   // What a renegotiation came to does not undo the connection that carried it.
-  if (session.handshakes.some((earlier) => earlier !== handshake && earlier.complete)) return null;
+  if (handshake === null || session.renegotiation !== null) return null;
   const tls13 = isTls13(handshake.version);
   const fatal = session.alerts.find((alert) => isFatal(alert, tls13) && alert.row >= handshake.firstRow);
   if (fatal !== undefined && breaksHandshake(session, handshake, fatal, closing))

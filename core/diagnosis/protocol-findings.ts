@@ -1,7 +1,6 @@
 import { type Handshake, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
-import { describeAlert } from '../tls/tables/alerts.ts';
 import {
   describeVersion,
   isDtls,
@@ -161,41 +160,6 @@ export function findEarlyDataRejected(c: FindingContext): Found[] {
   ];
 }
 
-/** A second handshake inside the connection (RFC 5246 §7.4.1.1) that came to nothing. */
-export function findRenegotiationRefused(c: FindingContext): Found[] {
-  const { session } = c;
-  const again = session?.handshakes.at(-1) ?? null;
-  if (session === null || again === null || again.complete || again.clientHello === null) return [];
-  if (!session.handshakes.some((earlier) => earlier !== again && earlier.complete)) return [];
-  const hello = again.clientHello;
-  const alerts = session.alerts.filter(({ row }) => row > hello.row);
-  const refusal = alerts.find(({ side, description }) => side === SERVER && description > 0) ?? null;
-  const broken = alerts.find(({ level, description }) => level === 2 && description > 0) ?? null;
-  const ended = [...c.closing.fin, ...c.closing.rst].filter((frame) => frame > hello.frame);
-  const end = ended.length === 0 ? 0 : Math.min(...ended);
-  if (refusal === null && broken === null && end === 0) return [];
-  const answer =
-    refusal === null
-      ? rich`, and the server did not answer it with a Server Hello`
-      : rich`; the server refused it with ${describeAlert(refusal.description)} (${frameLink(refusal.frame)})`;
-  const told = broken ?? refusal;
-  const ending =
-    broken !== null && broken !== refusal
-      ? rich`, and the ${broken.side === SERVER ? 'server' : 'client'} broke off with ${describeAlert(broken.description)} (${frameLink(broken.frame)})`
-      : end > 0
-        ? rich`, and the connection ended in ${frameLink(end)}`
-        : rich``;
-  return [
-    {
-      severity: 'warning',
-      sentence: rich`The client began ${RENEGOTIATION} in ${frameLink(hello.frame)}${answer}${ending}.`,
-      frames: [hello.frame, told === null ? end : told.frame].filter((frame) => frame > 0),
-      fix: `Turn renegotiation off on the client at ${c.client}, or allow it on the server at ${c.server}. Many servers no longer do.`,
-      confidence: 'certain',
-    },
-  ];
-}
-
 /** A handshake that took seconds: who waited for whom. */
 export function findSlowHandshake(c: FindingContext): Found[] {
   const h = c.handshake;
@@ -233,10 +197,6 @@ const SIP_PORTS: ReadonlySet<number> = new Set([5060, 5061]);
 const NULL_SUITE = term(
   'NULL suite',
   'records carry a check against alteration, but their content is in clear',
-);
-const RENEGOTIATION = term(
-  'a second handshake inside the connection',
-  'renegotiation: new keys, or a client certificate asked for late; TLS 1.3 has none',
 );
 const EARLY_DATA = term(
   'early data',

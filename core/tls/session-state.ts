@@ -56,13 +56,30 @@ export abstract class SessionState {
   }
 
   /**
-   * The last handshake, null where none was seen. A hello inside a connection that was set up before counts only once the
-   * server has answered it: until then the keys and the certificates of the one before are in force.
+   * The handshake whose facts (version, suite, certificates, secret) are the connection's: the last that a ServerHello
+   * answered, since a hello that was refused or not answered changes nothing; else the newest. Null where none was seen.
    */
-  get lastHandshake(): Handshake | null {
-    const last = this.handshake;
-    if (last === null || last.serverHello !== null) return last;
-    return this.handshakes.findLast((earlier) => earlier.complete) ?? last;
+  get describingHandshake(): Handshake | null {
+    return this.handshakes.findLast((one) => one.serverHello !== null) ?? this.newestHandshake;
+  }
+
+  /** The newest attempt, whatever came of it; null where none was seen. */
+  get newestHandshake(): Handshake | null {
+    return this.handshakes.at(-1) ?? null;
+  }
+
+  /** The newest attempt where it began inside a connection that was set up before (RFC 5246 §7.4.1.1), else null. */
+  get renegotiation(): Handshake | null {
+    const newest = this.newestHandshake;
+    const inside =
+      newest?.clientHello?.encrypted === true ||
+      this.handshakes.some((earlier) => earlier !== newest && earlier.complete);
+    return inside ? newest : null;
+  }
+
+  /** The handshake that a record belongs to: the last one begun by then. */
+  handshakeAt(row: number): Handshake | null {
+    return this.handshakes.findLast((one) => one.firstRow <= row) ?? null;
   }
 
   sideOf(flow: Flow): Side {

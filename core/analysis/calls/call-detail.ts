@@ -193,7 +193,7 @@ export class CallDetails {
     const names = new Map<number, string>();
     for (const { conversation, from, to } of arrows) {
       const session = this.analysis.sessionOf(Number(conversation));
-      const name = session?.lastHandshake?.serverName ?? null;
+      const name = session?.describingHandshake?.serverName ?? null;
       if (session === null || name === null) continue;
       const server = this.frames.endpointOf(Number(conversation), session.clientDirection === 0 ? 1 : 0);
       const column = columns.of(server);

@@ -264,7 +264,7 @@ export class OpaqueConnections {
     if (opened.includes('SIP') || (isSettled && this.messages.countOf(conversation) > 0))
       return likely('other messages in it are SIP');
     if (opened !== '' && opened !== 'data') return null;
-    const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
+    const handshake = this.analysis.sessionOf(conversation)?.describingHandshake ?? null;
     const offered = handshake === null ? [] : this.protocolsOffered(handshake);
     if (offered.some((name) => name.startsWith('sip'))) return likely('its Client Hello asks for SIP (ALPN)');
     if (offered.includes('h2') || offered.includes('h3')) return null;

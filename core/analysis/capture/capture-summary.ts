@@ -124,7 +124,7 @@ const IMPOSSIBLE = {
 function groupOf(analysis: Analysis, conversations: ConversationReporter, conversation: number): string {
   if (conversations.failureOf(conversation) !== null) return 'were broken off in the handshake';
   const report = conversations.report(conversation);
-  const handshake = analysis.sessionOf(conversation)?.lastHandshake ?? null;
+  const handshake = analysis.sessionOf(conversation)?.describingHandshake ?? null;
   switch (report.verdict) {
     case 'decrypted':
       return 'are decrypted';

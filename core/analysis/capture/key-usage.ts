@@ -18,7 +18,7 @@ export function countKeyUsage(analysis: Analysis): KeyUsage {
   const matches = new Map<string, number>();
   const lines = new Map<string, Set<number>>();
   for (const session of analysis.opening.sessions.values()) {
-    const handshake = session.lastHandshake;
+    const handshake = session.describingHandshake;
     const certificate = handshake?.serverCertificates[0];
     const fingerprint = certificate === undefined ? null : analysis.opening.fingerprintOf(certificate);
     if (fingerprint !== null) count(matches, fingerprint);

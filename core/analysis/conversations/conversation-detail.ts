@@ -64,7 +64,7 @@ export class ConversationDetails {
   of(conversation: number): ConversationDetail {
     const row = this.row(conversation);
     const report = this.conversations.report(conversation);
-    const handshake = this.analysis.sessionOf(conversation)?.lastHandshake ?? null;
+    const handshake = this.analysis.sessionOf(conversation)?.describingHandshake ?? null;
     const why = this.why.tellConversation(conversation);
     const ladder = this.ladders.of(conversation);
     return {

@@ -101,7 +101,8 @@ export class ConversationFindings {
     const { client } = analysis.rolesOf(conversation);
     const server = client === 0 ? 1 : 0;
     const session = analysis.sessionOf(conversation);
-    const handshake = session?.lastHandshake ?? null;
+    const failure = this.conversations.failureOf(conversation);
+    const handshake = (failure === null ? session?.describingHandshake : session?.newestHandshake) ?? null;
     const chain = (list: readonly Uint8Array[] | undefined): DecodedCertificate[] =>
       (list ?? []).map((der) => this.certificates.decode(der));
     const serverEndpoint = this.frames.endpointOf(conversation, server);
@@ -126,7 +127,7 @@ export class ConversationFindings {
               serverChain: chain(origin.handshake.serverCertificates),
             },
       movedFrom: this.movedFrom(conversation),
-      failure: this.conversations.failureOf(conversation),
+      failure,
       notTls13: session === null ? null : ruleOutTls13(handshake, this.opaqueRecords(conversation)),
       syn: [
         conversations.synFrame.read(2 * conversation + client),
@@ -219,7 +220,7 @@ export class ConversationFindings {
       if (!speaksTls && inClear !== 'SIP' && inTls !== 'SIP') continue;
       const { client } = this.analysis.rolesOf(conversation);
       const endpoint = this.frames.endpointOf(conversation, client === 0 ? 1 : 0);
-      const hello = this.analysis.sessionOf(conversation)?.lastHandshake?.serverHello ?? null;
+      const hello = this.analysis.sessionOf(conversation)?.describingHandshake?.serverHello ?? null;
       if (speaksTls && hello !== null) {
         add(tls, endpoint, conversation);
         if (this.conversations.failureOf(conversation) === null) add(sound, endpoint, conversation);

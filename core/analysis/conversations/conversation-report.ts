@@ -114,7 +114,6 @@ export class ConversationReporter {
     const session = this.analysis.sessionOf(conversation);
     const sessions =
       session === null ? [] : session.handshakes.map((handshake) => this.reportSession(handshake));
-    const last = sessions.at(-1) ?? NO_SESSION;
     const causes: Record<string, number> = {};
     let cause: CauseId | null = null;
     for (const id of CAUSE_IDS) {
@@ -123,7 +122,8 @@ export class ConversationReporter {
       causes[id] = count;
       cause ??= id;
     }
-    const { firstFrame: _first, ...facts } = last;
+    const described = session?.describingHandshake ?? null;
+    const { firstFrame: _first, ...facts } = described === null ? NO_SESSION : this.reportSession(described);
     return {
       conversation,
       transport: transportName(conversations.transport.read(conversation)),

@@ -162,11 +162,8 @@ class DebugLog {
 
   /** Up to TLS 1.2, ChangeCipherSpec is where keys must be there. */
   private *tellChange(record: number, conversation: number, side: Side): Generator<string> {
-    const handshake = this.analysis
-      .sessionOf(conversation)
-      ?.handshakes.filter((h) => h.firstRow <= record)
-      .at(-1);
-    if (handshake === undefined || isTls13(handshake.version)) return;
+    const handshake = this.analysis.sessionOf(conversation)?.handshakeAt(record) ?? null;
+    if (handshake === null || isTls13(handshake.version)) return;
     const from = side === CLIENT ? 'CLIENT' : 'SERVER';
     const { keySource } = handshake;
     if (keySource === null) {

@@ -55,7 +55,8 @@ function judgeIn(analysis: Analysis, findings: ConversationFindings, wanted: str
   const sessions = [...analysis.opening.sessions].sort(([a], [b]) => a - b);
   for (const [conversation, session] of sessions) {
     const id = analysis.idOf(conversation);
-    const handshake = originOf(analysis, session.lastHandshake)?.handshake ?? session.lastHandshake;
+    const handshake =
+      originOf(analysis, session.describingHandshake)?.handshake ?? session.describingHandshake;
     const server = fingerprintOf(analysis, handshake?.serverCertificates[0]);
     const client = fingerprintOf(analysis, handshake?.clientCertificates[0]);
     if (server !== null) roles.shown += 1;
@@ -67,7 +68,7 @@ function judgeIn(analysis: Analysis, findings: ConversationFindings, wanted: str
         roles.onlySigned.push(id);
       else if (needed.kind === 'nothing') roles.unencrypted.push(id);
       else if (needed.kind === 'impossible' && needed.why === 'unsupported') roles.unsupported.push(id);
-      else if ((session.lastHandshake?.opened ?? 0) > 0) roles.spared.push(id);
+      else if ((session.describingHandshake?.opened ?? 0) > 0) roles.spared.push(id);
       else roles.lacking.push(id);
     } else if (client === wanted || isClientAt(analysis, conversation, hosts)) roles.asClient.push(id);
   }
@@ -139,7 +140,7 @@ function hostsOf(analysis: Analysis, wanted: string): ReadonlySet<string> {
   const hosts = new Set<string>();
   const { conversations } = analysis.structure;
   for (const [conversation, session] of analysis.opening.sessions) {
-    const own = fingerprintOf(analysis, session.lastHandshake?.serverCertificates[0]);
+    const own = fingerprintOf(analysis, session.describingHandshake?.serverCertificates[0]);
     if (own === wanted)
       hosts.add(addressOf(conversations, conversation, analysis.rolesOf(conversation).client === 0 ? 1 : 0));
   }

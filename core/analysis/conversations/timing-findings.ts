@@ -1,4 +1,4 @@
-import type { HandshakeTiming, TimingStep } from '../../api.ts';
+import type { HandshakeTiming, RichText, TimingStep } from '../../api.ts';
 import { stepsOf } from '../../diagnosis/handshake-outcome.ts';
 import { formatDelay } from '../../diagnosis/format-delay.ts';
 import { frameLink, rich } from '../../diagnosis/rich-text.ts';
@@ -15,7 +15,12 @@ export function timeHandshakes(analysis: Analysis, conversation: number): Handsh
     .map((handshake) => timeHandshake(analysis, conversation, handshake));
 }
 
-function timeHandshake(analysis: Analysis, conversation: number, handshake: Handshake): HandshakeTiming {
+/** Of one handshake of the conversation. */
+export function timeHandshake(
+  analysis: Analysis,
+  conversation: number,
+  handshake: Handshake,
+): HandshakeTiming {
   const { frames } = analysis.structure;
   const secondsOf = (frame: number): number =>
     frames.seconds.read(frame - 1) + frames.nanoseconds.read(frame - 1) / 1e9;
@@ -55,11 +60,18 @@ function timeHandshake(analysis: Analysis, conversation: number, handshake: Hand
     steps,
     sentence:
       duration === null || slowest === undefined
-        ? isTls13(handshake.version) && handshake.serverHello !== null && !handshake.complete
-          ? rich`Behind the Server Hello (${frameLink(handshake.serverHello.frame)}) this handshake is encrypted and was not opened: how long it took cannot be told.`
-          : rich`The handshake is not complete in this capture.`
+        ? tellUnfinished(handshake)
         : rich`The ${kind} handshake took ${formatDelay(duration)}. The longest wait was for the ${slowest.from}: ${formatDelay(slowest.delay)} before its ${slowest.label} (${frameLink(slowest.frame)}). Times hold for the place of the capture and include the network.`,
   };
+}
+
+function tellUnfinished({ version, serverHello, complete, ordinal, firstFrame }: Handshake): RichText {
+  if (isTls13(version) && serverHello !== null && !complete)
+    return rich`Behind the Server Hello (${frameLink(serverHello.frame)}) this handshake is encrypted and was not opened: how long it took cannot be told.`;
+  if (ordinal === 0) return rich`The handshake is not complete in this capture.`;
+  return serverHello === null
+    ? rich`The later handshake, begun in ${frameLink(firstFrame)}, has no answer in this capture.`
+    : rich`The later handshake, begun in ${frameLink(firstFrame)}, is not complete in this capture.`;
 }
 
 interface Step {

@@ -238,7 +238,7 @@ export class ExportSource {
         const resumed =
           keySource?.kind === 'resumed'
             ? keySource.from
-            : (analysis.evidenceOf(conversation).resumedFrom?.conversation ?? -1);
+            : (analysis.evidenceOf(conversation, handshake).resumedFrom?.conversation ?? -1);
         add(resumed, this.fullHandshake(resumed, handshake), 'resumed');
       }
     }

@@ -35,7 +35,7 @@ export class CauseContexts {
     const { structure, keys } = analysis;
     const { client } = analysis.rolesOf(conversation);
     const session = analysis.sessionOf(conversation);
-    const handshake = stretch?.handshake ?? session?.lastHandshake ?? null;
+    const handshake = stretch?.handshake ?? session?.describingHandshake ?? null;
     // A resumed session shows no certificate: that of its full handshake counts.
     const full = originOf(analysis, handshake)?.handshake ?? handshake;
     const server = full?.serverCertificates[0];
@@ -107,7 +107,7 @@ export class CauseContexts {
     const found = new Map<string, string>();
     for (const [other, session] of this.analysis.opening.sessions) {
       if (other === conversation) continue;
-      const source = session.lastHandshake?.keySource ?? null;
+      const source = session.describingHandshake?.keySource ?? null;
       if (source === null || source.kind !== 'rsa-key' || found.has(source.name)) continue;
       found.set(source.name, this.analysis.idOf(other));
     }

@@ -55,7 +55,7 @@ export class FrameTree {
         : null;
     if (bytes === null) return [];
     const session = this.analysis.sessionOf(records.conversation.read(record.record));
-    const handshake = session?.lastHandshake ?? null;
+    const handshake = session?.handshakeAt(record.record) ?? null;
     const run = record.bytesInFrame.length === 1 ? record.bytesInFrame[0] : undefined;
     const nodes: TreeNode[] = [];
     if ((records.flags.read(record.record) & RECORD_DTLS) !== 0) return [];

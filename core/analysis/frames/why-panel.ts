@@ -6,7 +6,8 @@ import type { FindingContext } from '../../diagnosis/finding-context.ts';
 import { trustStoreLines } from '../../diagnosis/recipe-lines.ts';
 import { conversationLink, frameLink, rich } from '../../diagnosis/rich-text.ts';
 import { tellSecretSource } from '../../diagnosis/secret-source.ts';
-import { CLIENT, type SecretSource } from '../../tls/handshake.ts';
+import { CLIENT, type Handshake, type SecretSource } from '../../tls/handshake.ts';
+import type { TlsSession } from '../../tls/session.ts';
 import { CAUSE_IDS, type CauseId, type FrameVerdictId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
 import { CauseContexts } from './cause-contexts.ts';
@@ -55,7 +56,7 @@ export class WhyTeller {
     const last = records.at(-1);
     const session = conversation < 0 ? null : this.analysis.sessionOf(conversation);
     const stretch = opaque === null ? null : this.analysis.stretchOf(opaque);
-    const handshake = stretch?.handshake ?? session?.lastHandshake ?? null;
+    const shown = opaque ?? last ?? null;
     const causes = opaque === null ? [] : this.analysis.causesOf(opaque);
     const cause = causes[0] ?? null;
     const others = this.otherCauses(records, cause);
@@ -74,7 +75,7 @@ export class WhyTeller {
       checklist:
         conversation < 0 || session === null
           ? []
-          : tellChecklist(this.analysis, conversation, handshake, opaque ?? last ?? null),
+          : tellChecklist(this.analysis, conversation, this.handshakeBehind(session, shown), shown),
       state: last === undefined ? null : describeState(structure.records.state.read(last)),
     };
   }
@@ -93,7 +94,8 @@ export class WhyTeller {
           cause !== null &&
           this.analysis.causesOfStretch(known, conversation)[0] === cause,
       ) ?? null;
-    const handshake = stretch?.handshake ?? session.lastHandshake;
+    const handshake =
+      stretch?.handshake ?? (failure === null ? session.describingHandshake : session.newestHandshake);
     const verdict: FrameVerdictId =
       report.verdict === 'handshake-failed' || report.verdict === 'not-tls' ? 'clear' : report.verdict;
     const base = {
@@ -149,6 +151,13 @@ export class WhyTeller {
     return [
       rich`With the same server, ${server}, ${conversationLink(tlsElsewhere)} came about: compare the two (the Compare tab, “sipher compare”).`,
     ];
+  }
+
+  /** The handshake that made a record's keys, or that a record in clear is a part of. */
+  private handshakeBehind(session: TlsSession, record: number | null): Handshake | null {
+    const own =
+      record === null ? null : (this.analysis.stretchOf(record)?.handshake ?? session.handshakeAt(record));
+    return own ?? session.describingHandshake;
   }
 
   private decidingRecord(records: readonly number[]): number | null {
@@ -227,7 +236,7 @@ export class WhyTeller {
           ...empty,
           title: 'Not encrypted',
           what:
-            this.analysis.sessionOf(conversation)?.lastHandshake?.suite?.kind === 'null'
+            this.analysis.sessionOf(conversation)?.describingHandshake?.suite?.kind === 'null'
               ? rich`The records in this frame are sent in clear: client and server chose a cipher suite that does not encrypt.`
               : rich`The records in this frame are sent in clear: they belong to the part of the connection before encryption begins. That is so in every TLS connection.`,
         };

@@ -69,7 +69,7 @@ function explainDtls(analysis: Analysis, reporter: FrameReporter, stream: MediaS
   const link = conversationLink(String(conversation));
   if ((stream.keys?.candidates.length ?? 0) > 0)
     return rich`DTLS-SRTP: the handshake of ${link} gave a key, but no tag fits it. Another handshake may have come before this capture began.`;
-  const handshake = analysis.sessionOf(conversation)?.handshakes.at(-1) ?? null;
+  const handshake = analysis.sessionOf(conversation)?.describingHandshake ?? null;
   if (handshake === null || handshake.clientHello === null)
     return rich`DTLS-SRTP: the handshake of ${link} was not captured whole, and the media keys come from it.`;
   const { client } = analysis.rolesOf(conversation);

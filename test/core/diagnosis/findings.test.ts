@@ -140,7 +140,7 @@ const EXPECTED: readonly Expected[] = [
     { capture: 'made/renegotiation-refused.pcap', keys: [MADE] },
     0,
     'warning',
-    /second handshake inside the connection in frame \d+; the server refused it with no_renegotiation/,
+    /asked to negotiate the running connection anew \(renegotiation\), but the server refused with no_renegotiation in frame \d+/,
   ),
   e('null-cipher', made('null-suite'), 0, 'warning', /not encrypted at all/),
   e(

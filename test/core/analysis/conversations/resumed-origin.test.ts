@@ -12,7 +12,7 @@ describe('a session that is resumed', () => {
     for (const id of ['03-resume-ticket-full', '03-resume-sid-full-noems']) {
       const opened = await openLab(id, []);
       const { analysis } = opened;
-      const resumed = analysis.sessionOf(1)?.lastHandshake ?? null;
+      const resumed = analysis.sessionOf(1)?.describingHandshake ?? null;
       expect(resumed?.resumed).not.toBeNull();
       const origin = originOf(analysis, resumed);
       expect(origin?.conversation).toBe(0);
@@ -38,7 +38,7 @@ describe('a session that is resumed', () => {
 
   test('names another capture where its full handshake is not here', async () => {
     const opened = await openLab('03-resume-ticket-nofull-noems', []);
-    expect(originOf(opened.analysis, opened.analysis.sessionOf(0)?.lastHandshake ?? null)).toBeNull();
+    expect(originOf(opened.analysis, opened.analysis.sessionOf(0)?.describingHandshake ?? null)).toBeNull();
     expect(sentence(findingsOf(opened), 0, 'which-keys-can-work')).toMatch(
       /^This connection resumes an earlier session/,
     );
