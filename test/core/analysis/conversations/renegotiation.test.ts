@@ -91,7 +91,11 @@ test('each frame of a renegotiated connection is told by its own handshake', asy
   expect(sessions).toHaveLength(9);
   // The newest that was answered describes the connection.
   expect(opened.conversations.report(0).cipherSuite).toEqual(sessions.at(-1)?.cipherSuite);
-  const handshakes = opened.analysis.sessionOf(0)?.handshakes ?? [];
+  const session = opened.analysis.sessionOf(0);
+  const handshakes = session?.handshakes ?? [];
+  for (const handshake of handshakes)
+    for (const message of [handshake.clientHello, handshake.serverHello, handshake.clientKeyExchange])
+      expect(session?.handshakeAt(message?.row ?? -1)).toBe(handshake);
   for (const { clientKeyExchange, serverHello } of handshakes.slice(0, 3)) {
     const { checklist } = opened.why.tellFrame(clientKeyExchange?.frame ?? 0);
     const hello = checklist.find(({ item }) => item === 'Server Hello');
