@@ -88,7 +88,7 @@ export class FrameDetails {
       records,
       sip,
       why: this.why.tellFrame(frame),
-      bytes: encodeBase64(this.frames.bytesOf(frame) ?? new Uint8Array(0)),
+      bytes: encodeBase64(this.frames.reread.bytesOf(frame) ?? new Uint8Array(0)),
     };
   }
 

@@ -1,27 +1,6 @@
 import { describeUtcTime } from '../../bytes/utc-time.ts';
-import { createFrameScratch } from '../../capture/frame-scratch.ts';
-import { describeBlock, isBlockLinkType } from '../../capture/captured-block.ts';
-import type { FrameScratch } from '../../capture/frame.ts';
 import { formatDestination, formatEndpoint, formatSource } from '../../net/addresses.ts';
-import { PacketDecoder } from '../../net/decode-packet.ts';
-import {
-  PACKET_DATAGRAM,
-  PACKET_FRAGMENT,
-  PACKET_MALFORMED,
-  PACKET_SEGMENT,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_PSH,
-  TCP_RST,
-  TCP_SYN,
-} from '../../net/packet.ts';
-import {
-  FRAME_AWAITING,
-  FRAME_DIRECTION,
-  FRAME_DUPLICATE,
-  FRAME_FRAGMENT,
-  FRAME_KEEP_ALIVE,
-} from '../../store/frame-table.ts';
+import { FRAME_AWAITING, FRAME_DIRECTION, FRAME_DUPLICATE } from '../../store/frame-table.ts';
 import { VERDICT_DECRYPTED } from '../../store/record-table.ts';
 import {
   type CauseId,
@@ -32,12 +11,14 @@ import {
 } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
 import { addressOf } from '../conversations/endpoint-address.ts';
+import { FrameInfo } from './frame-info.ts';
 import { causeOfFrame, frameVerdictOf } from './frame-verdicts.ts';
-import { decodeLinkEnds, describeArp } from './link-ends.ts';
+import { decodeLinkEnds } from './link-ends.ts';
+import { RereadFrames } from './reread-frames.ts';
 import { SecuredMedia } from '../media/media-secured.ts';
 import { type Http2FrameReport, Http2Index } from '../messages/http2-index.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
-import { describeRecord, type RecordReport, reportRecord } from '../record-report.ts';
+import { type RecordReport, reportRecord } from '../record-report.ts';
 
 /** One frame as the contract's `frames --json` gives it. */
 export interface FrameReport {
@@ -73,22 +54,29 @@ export interface FrameReportOptions {
   readonly sip?: readonly string[];
 }
 
-/** Says what became of single frames; reads their bytes again where the index does not hold what is asked. */
+/** Says what single frames are and what became of them. */
 export class FrameReporter {
   private readonly analysis: Analysis;
   private readonly messages: MessageIndex;
-  private readonly frame: FrameScratch = createFrameScratch();
-  private readonly decoder = new PacketDecoder();
   private inFile = new Uint32Array(0);
   private readonly endpoints = new Map<number, string>();
-  private readonly secured: SecuredMedia;
+  private readonly info: FrameInfo;
+  readonly secured: SecuredMedia;
   readonly http2: Http2Index;
+  readonly reread: RereadFrames;
 
   constructor(analysis: Analysis, messages: MessageIndex) {
     this.analysis = analysis;
     this.messages = messages;
     this.http2 = new Http2Index(analysis);
+    this.reread = new RereadFrames(analysis);
+    this.info = new FrameInfo(analysis, messages, this);
     this.secured = new SecuredMedia(analysis, messages, this);
+  }
+
+  /** Moves with the analysis' revision, and when rows are told more exactly than before although no verdict changed. */
+  get told(): number {
+    return this.analysis.revision + this.secured.told;
   }
 
   report(number: number, options: FrameReportOptions): FrameReport {
@@ -172,11 +160,11 @@ export class FrameReporter {
         destination: this.endpointOf(conversation, direction === 0 ? 1 : 0),
       };
     }
-    const frame = this.scratchOf(number);
+    const frame = this.reread.scratchOf(number);
     if (frame === null) return { source: '', destination: '' };
-    const link = decodeLinkEnds(this.decoder, frame, number);
+    const link = decodeLinkEnds(this.reread.decoder, frame, number);
     if (link !== null) return { source: link[0], destination: link[1] };
-    const { packet } = this.decoder;
+    const { packet } = this.reread.decoder;
     return { source: formatSource(packet), destination: formatDestination(packet) };
   }
 
@@ -230,50 +218,7 @@ export class FrameReporter {
   }
 
   infoOf(number: number): string {
-    const { frames } = this.analysis.structure;
-    const row = number - 1;
-    const flags = frames.flags.read(row);
-    const lines = [...this.startLinesOf(number), ...this.http2.labelsOf(number)];
-    const parts: string[] = [];
-    let data = 0;
-    for (const record of this.recordsOf(number)) {
-      const words = this.wordsOf(record);
-      if (words === 'Application Data' && lines.length > 0) data += 1;
-      else parts.push(words);
-    }
-    if (lines.length > 0) parts.push(...lines);
-    else if (data > 0) parts.push(...Array.from({ length: data }, () => 'Application Data'));
-    if (parts.length > 0) return parts.join(', ');
-    if ((flags & FRAME_DUPLICATE) !== 0) return `Retransmission of frame ${frames.link.read(row)}`;
-    if ((flags & FRAME_FRAGMENT) !== 0)
-      return `Fragmented IP datagram${(flags & FRAME_AWAITING) === 0 ? '' : `, complete in frame ${frames.link.read(row)}`}`;
-    if ((flags & FRAME_AWAITING) !== 0)
-      return `Part of a record that is complete in frame ${frames.link.read(row)}`;
-    if ((flags & FRAME_KEEP_ALIVE) !== 0) return 'TCP keep-alive';
-    return this.packetInfo(number);
-  }
-
-  private wordsOf(record: number): string {
-    const { inner } = this.analysis;
-    const words = describeRecord(this.analysis, record);
-    const inside = inner.recordsIn(record);
-    const { analysis } = inner;
-    if (analysis === null || words !== 'Application Data') return words;
-    const told = inside.map((row) => describeRecord(analysis, row)).filter((text) => text !== words);
-    return told.length === 0 ? words : `Inside: ${told.join(', ')}`;
-  }
-
-  startLinesOf(number: number): string[] {
-    const lines: string[] = [];
-    for (
-      let at = this.messages.firstAt(number);
-      at < this.messages.length && this.messages.frameOf(at) === number;
-      at += 1
-    ) {
-      const view = this.messages.view(at);
-      if (view !== null) lines.push(view.startLine);
-    }
-    return lines;
+    return this.info.of(number);
   }
 
   sipOf(number: number): string[] {
@@ -285,35 +230,6 @@ export class FrameReporter {
     )
       texts.push(this.messages.textOf(at) ?? '');
     return texts;
-  }
-
-  /** The bytes of a frame, read again; null where its file is gone. */
-  bytesOf(number: number): Uint8Array | null {
-    const { frames } = this.analysis.structure;
-    const row = number - 1;
-    const bytes = new Uint8Array(frames.captured.read(row));
-    const file = frames.file.read(row);
-    return this.analysis.ports.store.read(file, frames.offset.read(row), bytes.length, bytes, 0)
-      ? bytes
-      : null;
-  }
-
-  /** The frame read again into a scratch that is reused; null where its file is gone. */
-  scratchOf(number: number): FrameScratch | null {
-    const { frames } = this.analysis.structure;
-    const row = number - 1;
-    const bytes = this.bytesOf(number);
-    if (bytes === null) return null;
-    const { frame } = this;
-    frame.bytes = bytes;
-    frame.start = 0;
-    frame.capturedLength = bytes.length;
-    frame.originalLength = frames.original.read(row);
-    frame.linkType = frames.linkType.read(row);
-    frame.offset = frames.offset.read(row);
-    frame.seconds = frames.seconds.read(row);
-    frame.nanoseconds = frames.nanoseconds.read(row);
-    return frame;
   }
 
   numberInFile(number: number): number {
@@ -329,44 +245,6 @@ export class FrameReporter {
     }
     return this.inFile[number - 1] ?? 0;
   }
-
-  private decode(number: number): PacketDecoder['packet'] | null {
-    const frame = this.scratchOf(number);
-    if (frame === null) return null;
-    this.decoder.decode(frame, number);
-    return this.decoder.packet;
-  }
-
-  private packetInfo(number: number): string {
-    const packet = this.decode(number);
-    if (packet === null) return '';
-    const length = packet.payloadEnd - packet.payloadStart + packet.payloadMissing;
-    switch (packet.kind) {
-      case PACKET_SEGMENT:
-        return `${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.tcpFlags)}] Seq=${packet.sequence} Ack=${packet.acknowledgement} Win=${packet.tcpWindow} Len=${length}`;
-      case PACKET_DATAGRAM:
-        return `${packet.sourcePort} → ${packet.destinationPort} Len=${length}`;
-      case PACKET_MALFORMED:
-        return `Malformed ${packet.faultLayer}: ${packet.fault}`;
-      case PACKET_FRAGMENT:
-        return 'Fragmented IP datagram';
-      default:
-        if (isBlockLinkType(this.frame.linkType))
-          return describeBlock(this.frame.linkType, packet.payload, 0, packet.payload.length);
-        if (packet.protocol !== 'ARP') return packet.protocol;
-        return describeArp(packet.payload, packet.payloadStart, packet.payloadEnd) || packet.protocol;
-    }
-  }
-}
-
-function flagNames(flags: number): string {
-  const names: string[] = [];
-  if ((flags & TCP_FIN) !== 0) names.push('FIN');
-  if ((flags & TCP_SYN) !== 0) names.push('SYN');
-  if ((flags & TCP_RST) !== 0) names.push('RST');
-  if ((flags & TCP_PSH) !== 0) names.push('PSH');
-  if ((flags & TCP_ACK) !== 0) names.push('ACK');
-  return names.join(', ');
 }
 
 const APPLICATION_DATA = 23;

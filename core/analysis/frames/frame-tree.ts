@@ -20,7 +20,7 @@ export class FrameTree {
 
   /** The layers of a frame, then its records. */
   of(frame: number, records: readonly RecordDetail[]): TreeNode[] {
-    const scratch = this.frames.scratchOf(frame);
+    const scratch = this.frames.reread.scratchOf(frame);
     const nodes: TreeNode[] = scratch === null ? [] : describeLayers(scratch).map(fromLayer);
     for (const record of records) nodes.push(this.recordTree(record));
     return nodes;
