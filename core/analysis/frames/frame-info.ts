@@ -1,15 +1,6 @@
 import { describeBlock, isBlockLinkType } from '../../capture/captured-block.ts';
-import {
-  PACKET_DATAGRAM,
-  PACKET_FRAGMENT,
-  PACKET_MALFORMED,
-  PACKET_SEGMENT,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_PSH,
-  TCP_RST,
-  TCP_SYN,
-} from '../../net/packet.ts';
+import { describeTcpFlags } from '../../net/describe-transport.ts';
+import { PACKET_DATAGRAM, PACKET_FRAGMENT, PACKET_MALFORMED, PACKET_SEGMENT } from '../../net/packet.ts';
 import {
   FRAME_AWAITING,
   FRAME_DUPLICATE,
@@ -86,7 +77,7 @@ export class FrameInfo {
     const length = packet.payloadEnd - packet.payloadStart + packet.payloadMissing;
     switch (packet.kind) {
       case PACKET_SEGMENT:
-        return `${packet.sourcePort} → ${packet.destinationPort} [${flagNames(packet.tcpFlags)}] Seq=${packet.sequence} Ack=${packet.acknowledgement} Win=${packet.tcpWindow} Len=${length}`;
+        return `${packet.sourcePort} → ${packet.destinationPort} [${describeTcpFlags(packet.tcpFlags)}] Seq=${packet.sequence} Ack=${packet.acknowledgement} Win=${packet.tcpWindow} Len=${length}`;
       case PACKET_DATAGRAM:
         return `${packet.sourcePort} → ${packet.destinationPort} Len=${length}`;
       case PACKET_MALFORMED:
@@ -100,14 +91,4 @@ export class FrameInfo {
         return describeArp(packet.payload, packet.payloadStart, packet.payloadEnd) || packet.protocol;
     }
   }
-}
-
-function flagNames(flags: number): string {
-  const names: string[] = [];
-  if ((flags & TCP_FIN) !== 0) names.push('FIN');
-  if ((flags & TCP_SYN) !== 0) names.push('SYN');
-  if ((flags & TCP_RST) !== 0) names.push('RST');
-  if ((flags & TCP_PSH) !== 0) names.push('PSH');
-  if ((flags & TCP_ACK) !== 0) names.push('ACK');
-  return names.join(', ');
 }
