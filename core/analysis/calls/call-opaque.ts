@@ -2,15 +2,12 @@ import { hostOfEndpoint } from '../../app/calls/endpoint-host.ts';
 import type { Time } from '../../app/calls/describe-leg.ts';
 import { lockedStretches, type OpaqueConversation } from '../../app/calls/locked-stretches.ts';
 import { VERDICT_OPAQUE } from '../../store/record-table.ts';
-import type { Handshake, SeenMessage } from '../../tls/handshake.ts';
-import { decodeClientHello } from '../../tls/messages/client-hello.ts';
-import { isDtls } from '../../tls/tables/versions.ts';
 import { type CauseId, causeOfCode } from '../../verdict.ts';
-import { decodeCertificate } from '../../x509/certificate.ts';
 import type { Analysis } from '../analysis.ts';
 import type { ConversationReporter } from '../conversations/conversation-report.ts';
 import type { FrameReporter } from '../frames/frame-report.ts';
 import type { MessageIndex } from '../messages/message-index.ts';
+import { SipGrounds } from './sip-grounds.ts';
 
 /** An encrypted connection of which application data stayed opaque, and how likely that is SIP. */
 export interface OpaqueSignalling {
@@ -40,16 +37,12 @@ export class OpaqueConnections {
   private readonly analysis: Analysis;
   private readonly frames: FrameReporter;
   private readonly messages: MessageIndex;
-  private readonly conversations: ConversationReporter;
+  private readonly grounds: SipGrounds;
   private counted = 0;
   private stamp = '';
   private readonly framesOf = new Map<number, number[]>();
   private known: readonly OpaqueSignalling[] = [];
   private byHost = new Map<string, OpaqueSignalling[]>();
-  private readonly grounds = new Map<number, Ground | null>();
-  /** While a capture is read they are asked for again and again: what hellos offer, whom certificates name. */
-  private readonly offers = new WeakMap<SeenMessage, readonly string[]>();
-  private readonly subjects = new WeakMap<Uint8Array, string>();
 
   constructor(
     analysis: Analysis,
@@ -60,7 +53,7 @@ export class OpaqueConnections {
     this.analysis = analysis;
     this.frames = frames;
     this.messages = messages;
-    this.conversations = conversations;
+    this.grounds = new SipGrounds(analysis, messages, conversations);
   }
 
   /** Changes with what is found. */
@@ -103,7 +96,7 @@ export class OpaqueConnections {
     // Counting takes time: while the capture is read it is enough that some was.
     return this.analysis.isSettled
       ? this.messages.countOf(conversation) >= frames.length
-      : this.openedProtocol(conversation).includes('SIP');
+      : this.grounds.openedProtocol(conversation).includes('SIP');
   }
 
   /** The opaque frames of a connection from one time to another, both included. */
@@ -174,7 +167,7 @@ export class OpaqueConnections {
     if (!this.stamp.startsWith(revision) || upTo < this.counted) {
       this.counted = 0;
       this.framesOf.clear();
-      this.grounds.clear();
+      this.grounds.forget();
     }
     this.stamp = stamp;
     for (; this.counted < upTo; this.counted += 1) this.count(this.counted);
@@ -199,7 +192,7 @@ export class OpaqueConnections {
       const { client } = this.analysis.rolesOf(conversation);
       const clientEnd = this.frames.endpointOf(conversation, client);
       const serverEnd = this.frames.endpointOf(conversation, client === 0 ? 1 : 0);
-      const ground = this.groundOf(conversation, client);
+      const ground = this.grounds.of(conversation, client);
       if (ground === null) continue;
       const better = sip.has(serverEnd)
         ? { likelihood: 'likely' as const, words: `SIP was read on other connections to ${serverEnd}` }
@@ -225,77 +218,17 @@ export class OpaqueConnections {
       }
   }
 
-  private openedProtocol(conversation: number): string {
-    const { structure, opening } = this.analysis;
-    return structure.protocols.nameOf(opening.openedProtocol.read(conversation));
-  }
-
   /** Servers ("address:port") at which SIP was read. */
   private sipServers(): Set<string> {
     const { structure } = this.analysis;
     const servers = new Set<string>();
     if (this.framesOf.size === 0) return servers;
     for (let conversation = 0; conversation < structure.conversations.length; conversation += 1) {
-      if (!this.openedProtocol(conversation).includes('SIP')) continue;
+      if (!this.grounds.openedProtocol(conversation).includes('SIP')) continue;
       const { client } = this.analysis.rolesOf(conversation);
       servers.add(this.frames.endpointOf(conversation, client === 0 ? 1 : 0));
     }
     return servers;
-  }
-
-  private groundOf(conversation: number, client: 0 | 1): Ground | null {
-    const known = this.grounds.get(conversation);
-    if (known !== undefined) return known;
-    const made = this.findGround(conversation, client);
-    // A connection whose handshake is still on its way may tell more later.
-    if (this.analysis.isSettled) this.grounds.set(conversation, made);
-    return made;
-  }
-
-  /** null where it is known to carry something else. */
-  private findGround(conversation: number, client: 0 | 1): Ground | null {
-    const { isSettled, structure } = this.analysis;
-    // In TLS 1.3 the end of a handshake that failed looks like data.
-    if (isSettled && this.conversations.failureOf(conversation) !== null) return null;
-    // DTLS beside media on one port is their key exchange, or a data channel.
-    const beside = structure.protocols.nameOf(structure.clearProtocol.read(conversation));
-    if (beside === 'RTP' || beside === 'RTCP' || beside === 'STUN') return null;
-    const opened = this.openedProtocol(conversation);
-    if (opened.includes('SIP') || (isSettled && this.messages.countOf(conversation) > 0))
-      return likely('other messages in it are SIP');
-    if (opened !== '' && opened !== 'data') return null;
-    const handshake = this.analysis.sessionOf(conversation)?.describingHandshake ?? null;
-    const offered = handshake === null ? [] : this.protocolsOffered(handshake);
-    if (offered.some((name) => name.startsWith('sip'))) return likely('its Client Hello asks for SIP (ALPN)');
-    if (offered.includes('h2') || offered.includes('h3')) return null;
-    const port = structure.conversations.ports.read(2 * conversation + (client === 0 ? 1 : 0));
-    if (isSipPort(port)) return likely(`${port} is a port of SIP`);
-    const name = handshake?.serverName ?? null;
-    if (name !== null && SIP_NAME.test(name)) return likely(`the server is called ${name}`);
-    const subject = this.subjectOf(handshake?.serverCertificates[0]);
-    if (SIP_NAME.test(subject)) return likely(`the server's certificate names ${subject}`);
-    return OTHER_PORTS.has(port) ? null : { likelihood: 'possible', words: 'nothing tells what it carries' };
-  }
-
-  private protocolsOffered({ clientHello, offeredVersion }: Handshake): readonly string[] {
-    if (clientHello === null) return [];
-    let offered = this.offers.get(clientHello);
-    if (offered === undefined) {
-      const { extensions } = decodeClientHello(clientHello.body, isDtls(offeredVersion));
-      offered = extensions.flatMap((extension) => (extension.kind === 'alpn' ? extension.protocols : []));
-      this.offers.set(clientHello, offered);
-    }
-    return offered;
-  }
-
-  private subjectOf(certificate: Uint8Array | undefined): string {
-    if (certificate === undefined) return '';
-    let subject = this.subjects.get(certificate);
-    if (subject === undefined) {
-      subject = decodeCertificate(certificate).subject?.text ?? '';
-      this.subjects.set(certificate, subject);
-    }
-    return subject;
   }
 }
 
@@ -317,20 +250,6 @@ export interface Part {
   readonly records: number;
 }
 
-interface Ground {
-  readonly likelihood: 'likely' | 'possible';
-  readonly words: string;
-}
-
-function likely(words: string): Ground {
-  return { likelihood: 'likely', words };
-}
-
-/** 5060 and 5061 (RFC 3261 §19.1.2), and those that PBXs take beside them. */
-function isSipPort(port: number): boolean {
-  return port >= 5060 && port <= 5099;
-}
-
 export function later(time: Time, seconds: number): Time {
   const whole = Math.floor(seconds);
   const nanoseconds = time.nanoseconds + Math.round((seconds - whole) * 1e9);
@@ -345,10 +264,3 @@ const SLACK = 2;
 const MOST_STRETCHES = 200;
 const MOST_CONNECTIONS = 20_000;
 const MOST_CAUSES_LOOKED_AT = 8;
-const SIP_NAME =
-  /(?:^|[^a-z])(?:sips?|sbc|pbx|voip|pcscf|p-cscf|ims|volte|webrtc|phone|telephony|pstnhub|proxy-?sip)(?:[^a-z]|$)/i;
-/** Web, mail, directory, DNS, shells, databases and remote desktops over TLS. */
-const OTHER_PORTS: ReadonlySet<number> = new Set([
-  22, 25, 53, 110, 143, 443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 995, 1433, 2376, 3269, 3306, 3389,
-  5223, 5432, 6443, 6514, 8883,
-]);
