@@ -85,6 +85,7 @@ const status: Shape<CaptureStatus> = object({
   conversations: count,
   sipMessages: count,
   revision: count,
+  told: count,
   verdicts: countsOf(...FRAME_VERDICTS),
   warnings: arrayOf(text),
   error: orNull(text),

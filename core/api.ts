@@ -58,8 +58,10 @@ export interface CaptureStatus {
   readonly frames: number;
   readonly conversations: number;
   readonly sipMessages: number;
-  /** Changes whenever any verdict may have changed (a key was added): rows on the screen are to be asked for again. */
+  /** Changes whenever any verdict may have changed (a key was added): what was numbered or selected by it is numbered anew. */
   readonly revision: number;
+  /** Changes with it, and whenever rows are told more exactly than before (SRTP where RTP stood): they are to be asked for again. */
+  readonly told: number;
   readonly verdicts: Readonly<Record<FrameVerdictId, number>>;
   /** Sentences for people: damage with its byte offset, what was skipped. */
   readonly warnings: readonly string[];

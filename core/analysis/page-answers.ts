@@ -128,7 +128,7 @@ export class PageAnswers {
 
   /** Conversations of this analysis, then those inside them. */
   private conversationSource(): ConversationSource {
-    const { structure, revision, isSettled } = this.analysis;
+    const { structure, isSettled } = this.analysis;
     const all = structure.conversations.length;
     const inside = this.everyInside();
     const rowAt = (at: number): ConversationRow => {
@@ -137,7 +137,7 @@ export class PageAnswers {
         ? this.conversationRow(at)
         : child.answers.conversationRow(child.conversation);
     };
-    return { length: all + inside.length, revision, isSettled, rowAt };
+    return { length: all + inside.length, revision: this.frames.told, isSettled, rowAt };
   }
 
   /** Who answers for a conversation by its id, and under which number; null where there is none. */

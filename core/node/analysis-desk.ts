@@ -47,6 +47,8 @@ export class AnalysisDesk {
   private cancelled = false;
   private pushTimer: NodeJS.Timeout | null = null;
   private lastPush = 0;
+  /** What the page was told last of `CaptureStatus.told`. */
+  private told = 0;
   private reopening: Promise<void> | null = null;
   private reopenAgain = false;
   private filtering = false;
@@ -71,7 +73,9 @@ export class AnalysisDesk {
     params: Requests[N]['params'],
   ): Promise<Requests[N]['result']> {
     const answer: (params: Requests[N]['params']) => Result<N> | Promise<Result<N>> = this.table[name];
-    return answer(params);
+    const result = await answer(params);
+    this.tellOn();
+    return result;
   }
 
   async openPaths(paths: readonly string[], sources: KeySources): Promise<CaptureStatus> {
@@ -233,6 +237,7 @@ export class AnalysisDesk {
       conversations: analysis?.structure.conversations.length ?? 0,
       sipMessages: answers?.messages.length ?? 0,
       revision: analysis?.revision ?? 0,
+      told: answers?.frames.told ?? 0,
       verdicts: answers?.verdictCounts() ?? NO_VERDICTS,
       warnings: [...this.warnings, ...(analysis?.limits ?? [])],
       error: this.error,
@@ -261,11 +266,20 @@ export class AnalysisDesk {
     this.pushTimer = setTimeout(() => {
       this.pushTimer = null;
       this.lastPush = Date.now();
-      this.push({ name: 'status', value: this.status() });
+      const status = this.status();
+      this.told = status.told;
+      this.push({ name: 'status', value: status });
     }, wait);
   }
 
-  /** Unfinished filters go on between other work. */
+  /** Rows may have been told before all descriptions of media were read: that goes on, and the page hears of it. */
+  private tellOn(): void {
+    const { answers } = this;
+    if (answers?.frames.secured.isEarly === true) this.filterOn();
+    else if (answers !== null && answers.frames.told !== this.told) this.changed();
+  }
+
+  /** What rows tell of media, and unfinished filters, go on between other work. */
   private filterOn(): void {
     if (this.filtering) return;
     this.filtering = true;

@@ -181,7 +181,7 @@ export function createConversations(api: PageApi, session: SessionStore) {
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
       store.setState(INITIAL);
-    } else if (status.revision !== before.revision) {
+    } else if (status.told !== before.told) {
       store.getState().reload();
     }
   });

@@ -251,7 +251,7 @@ function forgetWithCapture(store: FramesStore, session: SessionStore): void {
   session.subscribe(({ status }, { status: before }) => {
     if (status.capture !== before.capture || (status.phase === 'empty' && before.phase !== 'empty')) {
       store.setState(INITIAL);
-    } else if (status.revision !== before.revision) {
+    } else if (status.told !== before.told) {
       store.getState().reload();
     }
   });

@@ -155,6 +155,7 @@ export const EMPTY_STATUS: CaptureStatus = {
   conversations: 0,
   sipMessages: 0,
   revision: 0,
+  told: 0,
   verdicts: NO_VERDICTS,
   warnings: [],
   error: null,

@@ -12,6 +12,7 @@ const STATUS: CaptureStatus = {
   conversations: 1,
   sipMessages: 0,
   revision: 2,
+  told: 2,
   verdicts: {
     'not-tls': 1,
     clear: 1,

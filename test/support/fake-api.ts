@@ -134,6 +134,7 @@ function createState(
         conversations: Math.round(world.conversations.length * share),
         sipMessages: done ? sipFrames().length : Math.floor(now / 4),
         revision: captures * 100 + (done ? 1 : 0),
+        told: captures * 100 + (done ? 1 : 0),
         verdicts: countVerdicts(world, now, withKey()),
         warnings:
           done && frames > 1000
@@ -162,6 +163,7 @@ function createState(
       setStatus({
         ...status,
         revision: status.revision + 1,
+        told: status.told + 1,
         sipMessages: sipFrames().length,
         verdicts: countVerdicts(world, status.frames, withKey()),
         summary: status.phase === 'done' ? summaryOf(world, withKey()) : '',

@@ -10,7 +10,7 @@ import { describeRecord } from '../record-report.ts';
 
 /**
  * The rows that one filter lets through. Evaluated in slices, so that a list can be shown while it goes on; begun again
- * when verdicts may have changed.
+ * when rows may be told otherwise.
  */
 export class FilteredFrames {
   readonly filter: FrameFilter;
@@ -19,7 +19,7 @@ export class FilteredFrames {
   private readonly messages: MessageIndex;
   private bitmap = new Bitmap();
   private done = 0;
-  private revision = -1;
+  private told = -1;
   private readonly wanted: string;
   private readonly verdicts: ReadonlySet<number>;
   private readonly conversation: number;
@@ -61,8 +61,7 @@ export class FilteredFrames {
 
   get settled(): boolean {
     return (
-      this.open ||
-      (this.done >= this.analysis.structure.frames.length && this.revision === this.analysis.revision)
+      this.open || (this.done >= this.analysis.structure.frames.length && this.told === this.frames.told)
     );
   }
 
@@ -70,7 +69,7 @@ export class FilteredFrames {
   evaluate(rows: number): boolean {
     if (this.open) return false;
     if (this.reading) return true;
-    if (this.revision !== this.analysis.revision) this.begin();
+    if (this.told !== this.frames.told) this.begin();
     const end = Math.min(this.analysis.structure.frames.length, this.done + rows);
     for (let row = this.done; row < end; row += 1) if (this.passes(row)) this.bitmap.set(row);
     this.done = end;
@@ -80,8 +79,8 @@ export class FilteredFrames {
   /** As evaluate; texts are read in batches meanwhile, which takes a fraction of the time. */
   async evaluateAhead(rows: number): Promise<boolean> {
     if (this.open || this.wanted === '' || this.reading) return this.evaluate(rows);
-    if (this.revision !== this.analysis.revision) this.begin();
-    const { revision, done } = this;
+    if (this.told !== this.frames.told) this.begin();
+    const { told, done } = this;
     const end = Math.min(this.analysis.structure.frames.length, done + rows);
     const passed = new Uint8Array(end - done);
     this.reading = true;
@@ -95,7 +94,7 @@ export class FilteredFrames {
       this.reading = false;
     }
     // Keys may have changed meanwhile.
-    if (this.analysis.revision !== revision) return true;
+    if (this.frames.told !== told) return true;
     for (let at = 0; at < passed.length; at += 1) if (passed[at] === 1) this.bitmap.set(done + at);
     this.done = end;
     return end < this.analysis.structure.frames.length;
@@ -136,7 +135,7 @@ export class FilteredFrames {
   private begin(): void {
     this.bitmap = new Bitmap();
     this.done = 0;
-    this.revision = this.analysis.revision;
+    this.told = this.frames.told;
   }
 
   private passes(row: number): boolean {

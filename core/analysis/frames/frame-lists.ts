@@ -45,8 +45,14 @@ export class FrameLists {
     const rows: FrameRow[] = [];
     for (let row = from; row < Math.min(list.total, from + count); row += 1)
       rows.push(rowOf(frameAt(row), row === 0 ? 0 : frameAt(row - 1)));
-    const { revision } = this.analysis;
-    return { revision, total: list.total, settled: list.settled, ordered: current, from, rows };
+    return {
+      revision: this.frames.told,
+      total: list.total,
+      settled: list.settled,
+      ordered: current,
+      from,
+      rows,
+    };
   }
 
   /** Where a frame stands in the list; null where the filter hides it. */
@@ -65,8 +71,10 @@ export class FrameLists {
     return this.analysis.isSettled ? true : null;
   }
 
-  /** Lets unfinished filters, then the order, go on a little. True where there is more to do. */
+  /** Lets what rows tell of media, then unfinished filters, then the order, go on a little. True where there is more to do. */
   async advance(rows: number): Promise<boolean> {
+    // First, since filters and orders look at what it changes.
+    if (this.frames.secured.advance()) return true;
     let more = false;
     for (const list of [...this.filters]) if (await list.evaluateAhead(rows)) more = true;
     const { wanted } = this;
@@ -102,7 +110,7 @@ export class FrameLists {
   private groundOf(list: FilteredFrames, { column }: RowOrder<'frames'>): OrderGround<number> {
     return {
       list: JSON.stringify(list.filter),
-      stamp: String(this.analysis.revision),
+      stamp: String(this.frames.told),
       length: list.total,
       rowAt: (place) => list.frameAt(place),
       stride: READ_AGAIN.has(column) ? TEXTS_AT_ONCE : FRAMES_AT_ONCE,

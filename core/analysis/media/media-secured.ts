@@ -17,6 +17,10 @@ export class SecuredMedia {
   private readonly known = new Map<number, Said>();
   private revision = -1;
   private complete = false;
+  /** Somebody was answered before all descriptions were read, and may hear otherwise now. */
+  private early = false;
+  /** Rises when all descriptions are read and somebody was answered before that. */
+  told = 0;
 
   constructor(analysis: Analysis, messages: MessageIndex, frames: FrameReporter) {
     this.analysis = analysis;
@@ -36,26 +40,45 @@ export class SecuredMedia {
     return this.saidOf(conversation, thorough).described;
   }
 
+  /** Whether `advance` has something to do. */
+  get isEarly(): boolean {
+    return this.early && this.analysis.isSettled;
+  }
+
+  /** Goes on to read descriptions where somebody was answered before all were read. True where more is to be done. */
+  advance(): boolean {
+    if (this.isEarly) this.readOn(MESSAGES_AT_ONCE);
+    return this.isEarly;
+  }
+
   private saidOf(conversation: number, thorough: boolean): Said {
-    const { analysis } = this;
-    if (!analysis.isSettled) return NOTHING_SAID;
-    if (this.revision !== analysis.revision) {
-      this.revision = analysis.revision;
-      this.descriptions = new MediaDescriptions(this.messages);
-      this.keys = new MediaKeys(analysis, this.descriptions);
-      this.complete = false;
-      this.known.clear();
-    }
-    if (!this.complete) {
-      this.complete = this.descriptions.advance(thorough ? Infinity : MESSAGES_AT_ONCE);
-      this.known.clear();
-    }
+    if (!this.analysis.isSettled) return NOTHING_SAID;
+    this.readOn(thorough ? Infinity : MESSAGES_AT_ONCE);
     let said = this.known.get(conversation);
     if (said === undefined) {
       said = this.decide(conversation);
       this.known.set(conversation, said);
     }
+    this.early ||= !this.complete;
     return said;
+  }
+
+  private readOn(messages: number): void {
+    const { analysis } = this;
+    if (this.revision !== analysis.revision) {
+      this.revision = analysis.revision;
+      this.descriptions = new MediaDescriptions(this.messages);
+      this.keys = new MediaKeys(analysis, this.descriptions);
+      this.complete = false;
+      this.early = false;
+      this.known.clear();
+    }
+    if (this.complete) return;
+    this.complete = this.descriptions.advance(messages);
+    this.known.clear();
+    if (!this.complete || !this.early) return;
+    this.early = false;
+    this.told += 1;
   }
 
   private decide(conversation: number): Said {

@@ -81,7 +81,7 @@ function ConversationList(): ReactNode {
       load={load}
       order={orderControl('conversations', order, conversations.getState().setOrder)}
       resetKey={`${status.capture} ${text} ${verdicts.join()}`}
-      revision={status.revision}
+      revision={status.told}
       rowCount={filtering ? shown : status.conversations}
       selectedId={selected}
       reveal={reveal}

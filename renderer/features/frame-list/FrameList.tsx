@@ -46,7 +46,7 @@ export function FrameList({ onActivate }: { onActivate: () => void }): ReactNode
       load={load}
       order={orderControl('frames', order, frames.getState().setOrder)}
       resetKey={`${status.capture} ${JSON.stringify(filter)}`}
-      revision={status.revision}
+      revision={status.told}
       rowCount={filtering ? (shown?.total ?? null) : status.frames}
       selectedId={selected === null ? null : String(selected)}
       reveal={reveal}
