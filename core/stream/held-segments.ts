@@ -1,4 +1,5 @@
 import type { PacketScratch } from '../net/packet.ts';
+import { takePieces } from './payload-pieces.ts';
 
 /** Bytes of one frame that cannot be delivered yet, copied. */
 export interface HeldSegment {
@@ -70,31 +71,23 @@ export class HeldSegments {
     this.added = 0;
     this.differs = false;
     this.heldBy = 0;
-    const { payload, payloadStart } = packet;
-    if (packet.pieces === 0) {
+    if (packet.pieces > 0) this.#insertPieces(packet, position, from, to);
+    else {
+      const { payload, payloadStart, payloadOffset } = packet;
       const at = payloadStart + (from - position);
       this.#insert(
         from,
         payload,
         at,
         payloadStart + (to - position),
-        packet.payloadOffset + (from - position),
+        payloadOffset + (from - position),
         frame,
       );
-      return;
     }
-    let start = position;
-    for (let piece = 0; piece < packet.pieces; piece++) {
-      const end = start + packet.pieceLengths[piece]!;
-      const cutFrom = Math.max(from, start);
-      const cutTo = Math.min(to, end);
-      if (cutTo > cutFrom) {
-        const at = payloadStart + (cutFrom - position);
-        const offset = packet.pieceOffsets[piece]! + (cutFrom - start);
-        this.#insert(cutFrom, payload, at, at + (cutTo - cutFrom), offset, packet.pieceFrames[piece]!);
-      }
-      start = end;
-    }
+  }
+
+  #insertPieces(packet: PacketScratch, position: number, from: number, to: number): void {
+    takePieces(packet, position, from, to, (...piece) => this.#insert(...piece));
   }
 
   #insert(

@@ -1,5 +1,6 @@
 import type { PacketScratch } from '../net/packet.ts';
 import type { StreamSink } from './events.ts';
+import { takePieces } from './payload-pieces.ts';
 import { SegmentLog, sampleBytes } from './segment-log.ts';
 import { SnappedRanges } from './snapped-ranges.ts';
 import { createStreamStatistics } from './stream-statistics.ts';
@@ -43,31 +44,22 @@ export class StreamDelivery {
 
   /** Delivers the payload's bytes of positions [next, to); the payload's first byte has `position`. */
   deliverPayload(packet: PacketScratch, position: number, to: number, frame: number): void {
-    const { payload, payloadStart } = packet;
-    const from = this.next;
-    if (packet.pieces === 0) {
-      const at = payloadStart + (from - position);
+    if (packet.pieces > 0) this.#deliverPieces(packet, position, to);
+    else {
+      const { payload, payloadStart, payloadOffset } = packet;
+      const skipped = this.next - position;
       this.deliver(
         payload,
-        at,
+        payloadStart + skipped,
         payloadStart + (to - position),
-        packet.payloadOffset + (from - position),
+        payloadOffset + skipped,
         frame,
       );
-      return;
     }
-    let start = position;
-    for (let piece = 0; piece < packet.pieces; piece++) {
-      const end = start + packet.pieceLengths[piece]!;
-      const cutFrom = Math.max(from, start);
-      const cutTo = Math.min(to, end);
-      if (cutTo > cutFrom) {
-        const at = payloadStart + (cutFrom - position);
-        const offset = packet.pieceOffsets[piece]! + (cutFrom - start);
-        this.deliver(payload, at, at + (cutTo - cutFrom), offset, packet.pieceFrames[piece]!);
-      }
-      start = end;
-    }
+  }
+
+  #deliverPieces(packet: PacketScratch, position: number, to: number): void {
+    takePieces(packet, position, this.next, to, (_, ...piece) => this.deliver(...piece));
   }
 
   /** Announces everything up to `end` as missing; `after` is the frame that brought what follows. */
