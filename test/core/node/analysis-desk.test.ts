@@ -1,12 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { decodePush, decodeResult } from '../../../core/api-decode.ts';
-import type { CaptureStatus, FrameFilter, RequestName, Requests } from '../../../core/api.ts';
+import { decodePush } from '../../../core/api-decode.ts';
+import type { FrameFilter } from '../../../core/api.ts';
 import { encodeBase64 } from '../../../core/bytes/base64.ts';
 import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
 import { NO_KEYS } from '../../../core/node/host/analysis-host.ts';
 import type { Push } from '../../../core/transport.ts';
+import { askDesk, settled } from '../../support/open-desk.ts';
 import { labFile } from '../../support/open-lab.ts';
 
 const ALL: FrameFilter = { text: '', verdicts: [], conversation: null };
@@ -25,26 +26,6 @@ function openDesk(): { desk: AnalysisDesk; pushes: Push[] } {
   return { desk, pushes };
 }
 
-/** As a host does it: what is answered must be what the contract says. */
-async function ask<N extends RequestName>(
-  desk: AnalysisDesk,
-  name: N,
-  params: Requests[N]['params'],
-): Promise<Requests[N]['result']> {
-  const decoded = decodeResult(name, JSON.parse(JSON.stringify(await desk.request(name, params))));
-  if (!decoded.ok) throw new Error(`${name}: ${decoded.fault}`);
-  return decoded.value;
-}
-
-async function settled(desk: AnalysisDesk): Promise<CaptureStatus> {
-  for (let turn = 0; turn < 500; turn += 1) {
-    const status = await ask(desk, 'capture.status', null);
-    if (status.phase !== 'reading' && status.phase !== 'opening') return status;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('The capture was not read in time');
-}
-
 describe('a capture on the desk', () => {
   test('is read, and its frames are told with the key that came with it', async () => {
     const { desk, pushes } = openDesk();
@@ -54,7 +35,7 @@ describe('a capture on the desk', () => {
     expect(status.verdicts).toMatchObject({ decrypted: 13, opaque: 11 });
     expect(status.summary).toContain('1 was set up before the capture began');
 
-    const window = await ask(desk, 'frames.window', { filter: ALL, from: 10, count: 5 });
+    const window = await askDesk(desk, 'frames.window', { filter: ALL, from: 10, count: 5 });
     expect(window.rows.map((row) => row.frame)).toEqual([11, 12, 13, 14, 15]);
     expect(window.rows[2]).toMatchObject({
       protocol: 'SIP/TLS',
@@ -84,13 +65,13 @@ describe('a capture on the desk', () => {
     const { desk } = openDesk();
     await desk.openPaths([SAMPLE], NO_KEYS);
     expect((await settled(desk)).verdicts.decrypted).toBe(0);
-    const added = await ask(desk, 'keys.addBytes', {
+    const added = await askDesk(desk, 'keys.addBytes', {
       name: 'pbx.pem',
       bytes: encodeBase64(readFileSync(KEY)),
     });
     expect(added).toMatchObject({ added: 1, problems: [] });
     expect((await settled(desk)).verdicts.decrypted).toBe(13);
-    const [key] = await ask(desk, 'keys.list', null);
+    const [key] = await askDesk(desk, 'keys.list', null);
     expect(key).toMatchObject({
       name: 'pbx.pem',
       kind: 'rsa-private-key',
@@ -98,7 +79,7 @@ describe('a capture on the desk', () => {
       matches: 1,
       usable: true,
     });
-    await ask(desk, 'keys.remove', { key: key?.key ?? -1 });
+    await askDesk(desk, 'keys.remove', { key: key?.key ?? -1 });
     const status = await settled(desk);
     expect(status.verdicts.decrypted).toBe(0);
     expect(status.sipMessages).toBe(0);
@@ -108,14 +89,14 @@ describe('a capture on the desk', () => {
     const { desk } = openDesk();
     await desk.openPaths([SAMPLE], NO_KEYS);
     const file = labFile('keys/formats/server1.openssl3-default.pfx');
-    const locked = await ask(desk, 'keys.addPaths', { paths: [file] });
+    const locked = await askDesk(desk, 'keys.addPaths', { paths: [file] });
     expect(locked.added).toBe(0);
     expect(locked.keys[0]).toMatchObject({ kind: 'locked', usable: false });
     const id = locked.keys[0]?.key ?? -1;
-    const wrong = await ask(desk, 'keys.unlock', { key: id, password: 'not this one' });
+    const wrong = await askDesk(desk, 'keys.unlock', { key: id, password: 'not this one' });
     expect(wrong.problems[0]).toMatch(/password/i);
     expect(JSON.stringify(wrong)).not.toContain('not this one');
-    const right = await ask(desk, 'keys.unlock', { key: id, password: 'lab-secret' });
+    const right = await askDesk(desk, 'keys.unlock', { key: id, password: 'lab-secret' });
     expect(right).toMatchObject({ added: 1, problems: [] });
     expect((await settled(desk)).verdicts.decrypted).toBe(13);
   });
@@ -125,15 +106,17 @@ describe('a capture on the desk', () => {
     await desk.openPaths([SAMPLE], { ...NO_KEYS, keyFiles: [KEY] });
     await settled(desk);
     const count = async (filter: Partial<FrameFilter>): Promise<number> =>
-      (await ask(desk, 'frames.window', { filter: { ...ALL, ...filter }, from: 0, count: 100 })).total;
+      (await askDesk(desk, 'frames.window', { filter: { ...ALL, ...filter }, from: 0, count: 100 })).total;
     expect(await count({ verdicts: ['opaque'] })).toBe(11);
     expect(await count({ conversation: '0' })).toBe(15);
     // In the body of decrypted SIP, not in any row.
     expect(await count({ text: 'user-agent: LAB-PHONE' })).toBeGreaterThan(0);
     expect(await count({ text: 'no such text anywhere' })).toBe(0);
-    expect(await ask(desk, 'frames.rowOf', { filter: { ...ALL, verdicts: ['opaque'] }, frame: 17 })).toBe(2);
+    expect(await askDesk(desk, 'frames.rowOf', { filter: { ...ALL, verdicts: ['opaque'] }, frame: 17 })).toBe(
+      2,
+    );
     expect(
-      await ask(desk, 'frames.rowOf', { filter: { ...ALL, verdicts: ['opaque'] }, frame: 13 }),
+      await askDesk(desk, 'frames.rowOf', { filter: { ...ALL, verdicts: ['opaque'] }, frame: 13 }),
     ).toBeNull();
   });
 
@@ -141,20 +124,20 @@ describe('a capture on the desk', () => {
     const { desk } = openDesk();
     await desk.openPaths([SAMPLE], { ...NO_KEYS, keyFiles: [KEY] });
     await settled(desk);
-    const opened = await ask(desk, 'frame.detail', { frame: 13 });
+    const opened = await askDesk(desk, 'frame.detail', { frame: 13 });
     expect(opened.sip[0]?.text).toMatch(/^REGISTER sip:lab\.example SIP\/2\.0\r\n/);
     expect(opened.tree.map((node) => node.label).join('\n')).toMatch(/Internet Protocol Version 4/);
     const record = opened.records.find((known) => known.hasPlaintext && known.length > 100);
-    const plaintext = await ask(desk, 'record.plaintext', { record: record?.record ?? -1 });
+    const plaintext = await askDesk(desk, 'record.plaintext', { record: record?.record ?? -1 });
     expect(Buffer.from(plaintext.bytes, 'base64').toString()).toContain('sip:lab.example');
-    const locked = await ask(desk, 'frame.detail', { frame: 17 });
+    const locked = await askDesk(desk, 'frame.detail', { frame: 17 });
     expect(locked.why).toMatchObject({ cause: 'handshake-not-captured' });
     expect(locked.why.proof.flat()).toContainEqual({ kind: 'conversation', conversation: '1' });
-    const conversation = await ask(desk, 'conversation.detail', { conversation: '1' });
+    const conversation = await askDesk(desk, 'conversation.detail', { conversation: '1' });
     expect(conversation.ladder.map((step) => step.label)).toEqual(
       expect.arrayContaining(['SYN', 'Client Hello', 'REGISTER sip:lab.example SIP/2.0']),
     );
-    const text = await ask(desk, 'conversation.text', { conversation: '1', limit: 100_000 });
+    const text = await askDesk(desk, 'conversation.text', { conversation: '1', limit: 100_000 });
     expect(text).toMatchObject({ complete: true });
     expect(text.text).toContain('SIP/2.0 401 Unauthorized');
   });

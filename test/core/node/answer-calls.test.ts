@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
+import { NO_KEYS } from '../../../core/node/host/analysis-host.ts';
+import { openDesk } from '../../support/open-desk.ts';
 import { labFile } from '../../support/open-lab.ts';
 
 const ALL = { text: '', states: [] };
+const KEY = 'keys/server1.key.pem';
 
 describe('the desk, asked for calls', () => {
   let desk: AnalysisDesk | null = null;
@@ -11,17 +14,8 @@ describe('the desk, asked for calls', () => {
   });
 
   async function open(capture: string | null): Promise<AnalysisDesk> {
-    let done = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (done = resolve));
-    const opened = new AnalysisDesk((push) => {
-      if (push.name === 'status' && push.value.phase === 'done') done();
-    });
-    desk = opened;
-    if (capture === null) return opened;
-    const keys = { keyFiles: [labFile('keys/server1.key.pem')], keylogs: [], passwords: [], psks: [] };
-    await opened.openPaths([labFile(capture)], keys);
-    await finished;
-    return opened;
+    desk = capture === null ? new AnalysisDesk(() => undefined) : await openDesk([capture], [KEY]);
+    return desk;
   }
 
   test('answers once they are read', async () => {
@@ -45,7 +39,7 @@ describe('the desk, asked for calls', () => {
   test('answers while they are read, too', async () => {
     const opened = new AnalysisDesk(() => undefined);
     desk = opened;
-    const keys = { keyFiles: [labFile('keys/server1.key.pem')], keylogs: [], passwords: [], psks: [] };
+    const keys = { ...NO_KEYS, keyFiles: [labFile(KEY)] };
     await opened.openPaths([labFile('01-sipp-stunnel-aes128-gcm.pcap')], keys);
     for (let asked = 0, total = 0; total < 25; asked += 1) {
       expect(asked).toBeLessThan(200);

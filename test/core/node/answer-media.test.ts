@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeResult } from '../../../core/api-decode.ts';
-import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
-import { labFile } from '../../support/open-lab.ts';
+import type { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
+import { openDesk } from '../../support/open-desk.ts';
 
 const ALL = { text: '', states: [] };
 
@@ -12,15 +12,8 @@ describe('the desk, asked for media', () => {
   });
 
   test('gives the streams of a call, its bars, and their sound', async () => {
-    let done = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (done = resolve));
-    const opened = new AnalysisDesk((push) => {
-      if (push.name === 'status' && push.value.phase === 'done') done();
-    });
+    const opened = await openDesk(['13-baresip-srtp-sdes.pcap'], ['keys/server1.key.pem']);
     desk = opened;
-    const keys = { keyFiles: [labFile('keys/server1.key.pem')], keylogs: [], passwords: [], psks: [] };
-    await opened.openPaths([labFile('13-baresip-srtp-sdes.pcap')], keys);
-    await finished;
     const [call] = (await opened.request('calls.window', { filter: ALL, from: 0, count: 10 })).rows;
     const name = call?.call ?? '';
     const media = await opened.request('media.window', { call: name, from: 0, count: 10 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeParams } from '../../../core/api-decode.ts';
 import type { ExportWish } from '../../../core/api-export.ts';
-import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
-import { labFile } from '../../support/open-lab.ts';
+import type { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
+import { openDesk } from '../../support/open-desk.ts';
 
 describe('the desk, asked for a report that compares two conversations', () => {
   let desk: AnalysisDesk | null = null;
@@ -11,14 +11,7 @@ describe('the desk, asked for a report that compares two conversations', () => {
   });
 
   async function open(): Promise<AnalysisDesk> {
-    let done = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (done = resolve));
-    desk = new AnalysisDesk((push) => {
-      if (push.name === 'status' && push.value.phase === 'done') done();
-    });
-    const keys = { keyFiles: [], keylogs: [], passwords: [], psks: [] };
-    await desk.openPaths([labFile('07-two-phones-md5-client-certificate.pcap')], keys);
-    await finished;
+    desk = await openDesk(['07-two-phones-md5-client-certificate.pcap']);
     return desk;
   }
 

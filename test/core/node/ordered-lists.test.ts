@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareText } from '../../../core/analysis/lists/compare-text.ts';
-import { decodeResult } from '../../../core/api-decode.ts';
 import { ORDER_COLUMNS, orderBy, type OrderedList } from '../../../core/api-order.ts';
-import type { RequestName, Requests } from '../../../core/api.ts';
-import { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
-import { NO_KEYS } from '../../../core/node/host/analysis-host.ts';
+import type { AnalysisDesk } from '../../../core/node/analysis-desk.ts';
 import { CAUSE_IDS, CONVERSATION_VERDICTS, DECODER_STATES, FRAME_VERDICTS } from '../../../core/verdict.ts';
-import { labFile } from '../../support/open-lab.ts';
+import { askDesk, openDesk } from '../../support/open-desk.ts';
 
 /** Calls in clear and locked ones, media, registrations, ARP and others without a conversation, failed handshakes. */
 const CAPTURES = [
@@ -16,7 +13,7 @@ const CAPTURES = [
   '04-question-63f-beside-10',
   '07-alert-unknown-ca-from-client-selfsigned',
   '01-sipp-stunnel-aes128-gcm',
-].map((name) => labFile(`${name}.pcap`));
+].map((name) => `${name}.pcap`);
 
 type Row = Readonly<Record<string, unknown>>;
 type Key = number | string | null;
@@ -156,21 +153,9 @@ function compareRows(a: readonly Key[], b: readonly Key[], descending: boolean):
 
 let desk: AnalysisDesk;
 beforeAll(async () => {
-  desk = new AnalysisDesk(() => undefined);
-  await desk.openPaths(CAPTURES, { ...NO_KEYS, keyFiles: [labFile('keys/server1.key.pem')] });
-  while ((await ask('capture.status', null)).phase !== 'done')
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  desk = await openDesk(CAPTURES, ['keys/server1.key.pem']);
 });
 afterAll(() => desk.close());
-
-async function ask<N extends RequestName>(
-  name: N,
-  params: Requests[N]['params'],
-): Promise<Requests[N]['result']> {
-  const decoded = decodeResult(name, JSON.parse(JSON.stringify(await desk.request(name, params))));
-  if (!decoded.ok) throw new Error(`${name}: ${decoded.fault}`);
-  return decoded.value;
-}
 
 interface Asked {
   readonly text: string;
@@ -199,26 +184,33 @@ function windowOf(of: OrderedList, { text: wanted, choice, order, from, count }:
     case 'frames': {
       const verdicts = choice === 0 ? [] : [FRAME_VERDICTS[choice] ?? 'opaque', 'opaque' as const];
       const filter = { text: wanted, verdicts, conversation: choice === 3 ? '1' : null };
-      return rows(ask('frames.window', { filter, order: known('frames'), ...window }));
+      return rows(askDesk(desk, 'frames.window', { filter, order: known('frames'), ...window }));
     }
     case 'conversations': {
       const verdicts = choice === 0 ? [] : [CONVERSATION_VERDICTS[choice] ?? 'opaque', 'decrypted' as const];
       return rows(
-        ask('conversations.window', { text: wanted, verdicts, order: known('conversations'), ...window }),
+        askDesk(desk, 'conversations.window', {
+          text: wanted,
+          verdicts,
+          order: known('conversations'),
+          ...window,
+        }),
       );
     }
     case 'calls': {
       const filter = { text: wanted, states: choice === 0 ? [] : ['completed', 'locked'] };
-      return rows(ask('calls.window', { filter, order: known('calls'), ...window }));
+      return rows(askDesk(desk, 'calls.window', { filter, order: known('calls'), ...window }));
     }
     case 'dialogs': {
       const kind = choice === 0 ? '' : 'registration';
-      return rows(ask('dialogs.window', { kind, text: wanted, order: known('dialogs'), ...window }));
+      return rows(
+        askDesk(desk, 'dialogs.window', { kind, text: wanted, order: known('dialogs'), ...window }),
+      );
     }
     case 'media':
-      return rows(ask('media.window', { call: null, order: known('media'), ...window }));
+      return rows(askDesk(desk, 'media.window', { call: null, order: known('media'), ...window }));
     case 'sip':
-      return rows(ask('sip.window', { text: wanted, order: known('sip'), ...window }));
+      return rows(askDesk(desk, 'sip.window', { text: wanted, order: known('sip'), ...window }));
   }
 }
 
@@ -290,33 +282,34 @@ describe('a list in another order', () => {
     const filter = { text: '', verdicts: [], conversation: null };
     for (const column of ['length', 'info', 'source'] as const) {
       const order = { column, descending: true };
-      const { rows } = await ask('frames.window', { filter, order, from: 0, count: 1000 });
+      const { rows } = await askDesk(desk, 'frames.window', { filter, order, from: 0, count: 1000 });
       for (const at of [0, 7, rows.length - 1]) {
         const frame = rows[at]?.frame ?? 0;
-        expect(await ask('frames.rowOf', { filter, order, frame })).toBe(at);
+        expect(await askDesk(desk, 'frames.rowOf', { filter, order, frame })).toBe(at);
       }
     }
     const order = { column: 'frames', descending: true } as const;
     const wish = { text: '', verdicts: [], order };
-    const conversations = (await ask('conversations.window', { ...wish, from: 0, count: 100 })).rows;
+    const conversations = (await askDesk(desk, 'conversations.window', { ...wish, from: 0, count: 100 }))
+      .rows;
     for (const [at, { conversation }] of conversations.entries())
-      expect(await ask('conversations.rowOf', { ...wish, conversation })).toBe(at);
+      expect(await askDesk(desk, 'conversations.rowOf', { ...wish, conversation })).toBe(at);
     const hidden = { ...wish, text: 'nothing has this', conversation: '0' };
-    expect(await ask('conversations.rowOf', hidden)).toBeNull();
+    expect(await askDesk(desk, 'conversations.rowOf', hidden)).toBeNull();
     const calls = { filter: { text: '', states: [] }, order: { column: 'to', descending: true } as const };
-    const { rows } = await ask('calls.window', { ...calls, from: 0, count: 100 });
+    const { rows } = await askDesk(desk, 'calls.window', { ...calls, from: 0, count: 100 });
     for (const [at, { call }] of rows.entries())
-      expect(await ask('calls.rowOf', { ...calls, call })).toBe(at);
+      expect(await askDesk(desk, 'calls.rowOf', { ...calls, call })).toBe(at);
   });
 
   test('a row says how long after the one above it the frame came', async () => {
     const filter = { text: '', verdicts: [], conversation: null };
     const order = { column: 'time', descending: true } as const;
-    const { rows } = await ask('frames.window', { filter, order, from: 3, count: 20 });
+    const { rows } = await askDesk(desk, 'frames.window', { filter, order, from: 3, count: 20 });
     for (let at = 1; at < rows.length; at += 1)
       expect(rows[at]?.delta).toBeCloseTo((rows[at]?.relative ?? 0) - (rows[at - 1]?.relative ?? 0), 8);
     expect(rows[0]?.delta).not.toBeNull();
-    expect((await ask('frames.window', { filter, from: 0, count: 1 })).rows[0]?.delta).toBeNull();
+    expect((await askDesk(desk, 'frames.window', { filter, from: 0, count: 1 })).rows[0]?.delta).toBeNull();
   });
 });
 

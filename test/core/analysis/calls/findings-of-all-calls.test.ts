@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PageAnswers } from '../../../../core/analysis/page-answers.ts';
 import { KeyRing } from '../../../../core/keys/key-ring.ts';
-import { AnalysisDesk } from '../../../../core/node/analysis-desk.ts';
 import type { Finding } from '../../../../core/api.ts';
+import { openDesk } from '../../../support/open-desk.ts';
 import { labFile, openFiles } from '../../../support/open-lab.ts';
 import type { ScriptLine } from '../../app/calls/tracked.ts';
 import { openScript } from './call-captures.ts';
@@ -73,18 +73,7 @@ describe('the findings of all calls', () => {
   });
 
   test('come to the page with the others', async () => {
-    let done = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (done = resolve));
-    const desk = new AnalysisDesk((push) => {
-      if (push.name === 'status' && push.value.phase === 'done') done();
-    });
-    await desk.openPaths([labFile('made/sipp-calls.pcap')], {
-      keyFiles: [],
-      keylogs: [],
-      passwords: [],
-      psks: [],
-    });
-    await finished;
+    const desk = await openDesk(['made/sipp-calls.pcap']);
     const findings = await desk.request('capture.findings', null);
     expect(findings.map(({ id }) => id)).toContain('missing-ack');
     await desk.close();
