@@ -259,7 +259,8 @@ function isWholeCompound(bytes: Uint8Array, from: number, to: number): boolean {
   return at === to;
 }
 
-const LEAST_PACKETS = 10;
+/** A tenth of a second of speech: an announcement broken off, or the end of a call that the capture began in. */
+const LEAST_PACKETS = 5;
 const FIRST_DYNAMIC_TYPE = 96;
 /** Milliseconds. */
 const LARGEST_JITTER = 5000;

@@ -168,6 +168,18 @@ describe('RTP in clear', () => {
     expect(opaque[0]?.call).toBeNull();
   });
 
+  it.each([
+    [4, []],
+    [5, ['0xbbf4ca50']],
+  ])('of %i packets that nothing describes: %s', async (count, streams) => {
+    const { header, frames } = framesOf(labFile('13-baresip-rtp-plain.pcap'));
+    const ssrc = Buffer.from('bbf4ca50', 'hex');
+    const media = frames.filter((frame) => frame.length > 200 && frame.includes(ssrc));
+    const path = rewrite(`short-${count}.pcap`, header, media.slice(0, count));
+    const { rows } = mediaOf(await openFiles([path], new KeyRing())).window(null, 0, 10, SAME);
+    expect(rows.map((row) => row.ssrc)).toEqual(streams);
+  });
+
   it('that flows one way only is remarked', async () => {
     const { header, frames } = framesOf(labFile('13-baresip-rtp-plain.pcap'));
     const ssrc = Buffer.from('ac525e39', 'hex');
