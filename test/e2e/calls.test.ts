@@ -5,16 +5,14 @@ import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import { faultsOn } from './axe.ts';
-import { CAPTURE, CAPTURE_FRAMES } from './files.ts';
+import { CAPTURE, CAPTURE_FRAMES, MANY_CALLS, MANY_CALLS_FRAMES } from './files.ts';
+import { addKeys, openCapture } from './open-files.ts';
 import { button, detailOf, showView, waitForFrames } from './screen.ts';
 
 const CAPTURES = join(ROOT, 'test/captures');
 /** Two baresip phones over Kamailio; the media are SRTP with the keys in the signalling. */
 const SRTP = join(CAPTURES, '13-baresip-srtp-sdes.pcap');
 const SRTP_FRAMES = 882;
-/** 25 calls in one TLS connection. */
-const MANY = join(CAPTURES, '01-sipp-stunnel-aes128-gcm.pcap');
-const MANY_FRAMES = 241;
 const KEY = join(CAPTURES, 'keys/server1.key.pem');
 
 const step = (page: Page, name: RegExp): Locator =>
@@ -36,16 +34,9 @@ describeHosts('calls through the', (driver) => {
   });
   afterEach(() => app.close());
 
-  const openCapture = async (path: string): Promise<void> =>
-    app.chooseFiles(() => button(app.page, 'Open capture…').click(), [path]);
-  const addKey = async (): Promise<void> => {
-    await showView(app.page, /Keys/);
-    await app.chooseFiles(() => button(app.page, 'Add key files…').click(), [KEY]);
-  };
-
   it('shows a call as locked stretches, and the same call read once the key is there', async () => {
     const { page } = app;
-    await openCapture(SRTP);
+    await openCapture(app, SRTP);
     await waitForFrames(page, SRTP_FRAMES);
     // Nobody chose a view: it opens on the calls.
     await expect.poll(() => rows(page).count()).toBe(1);
@@ -57,7 +48,7 @@ describeHosts('calls through the', (driver) => {
     await expect.poll(() => lock.innerText()).toContain('inference');
     await expect.poll(() => lock.innerText()).toContain('no-key');
 
-    await addKey();
+    await addKeys(app, KEY);
     await showView(page, /Calls/);
     await expect.poll(() => rows(page).first().innerText()).toContain('2001@lab.example');
     expect(await rows(page).count()).toBe(1);
@@ -76,7 +67,7 @@ describeHosts('calls through the', (driver) => {
 
   it('opens the media with the keys of the signalling, and plays it', async () => {
     const { page } = app;
-    await openCapture(SRTP);
+    await openCapture(app, SRTP);
     await waitForFrames(page, SRTP_FRAMES);
     await expect.poll(() => rows(page).count()).toBe(1);
     await tab(page, /^Media \(/).click();
@@ -84,7 +75,7 @@ describeHosts('calls through the', (driver) => {
     await expect.poll(() => streams.first().innerText()).toMatch(/could not be read|not opened/);
     expect(await button(page, 'Play').count()).toBe(0);
 
-    await addKey();
+    await addKeys(app, KEY);
     await showView(page, /Calls/);
     await expect.poll(() => rows(page).first().innerText()).toContain('Completed');
     await tab(page, /^Media \(2\)/).click();
@@ -100,9 +91,9 @@ describeHosts('calls through the', (driver) => {
 
   it('filters calls, and walks from the list through the ladder to the frame by the keyboard', async () => {
     const { page } = app;
-    await addKey();
+    await addKeys(app, KEY);
     await openCaptureFromKeys(page);
-    await waitForFrames(page, MANY_FRAMES);
+    await waitForFrames(page, MANY_CALLS_FRAMES);
     await showView(page, /Calls/);
     await page.getByRole('tab', { name: 'Calls (25)' }).waitFor();
     await page.keyboard.press('Control+f');
@@ -145,9 +136,9 @@ describeHosts('calls through the', (driver) => {
 
   it('lists registrations, other dialogs and statistics beside the calls', async () => {
     const { page } = app;
-    await openCapture(SRTP);
+    await openCapture(app, SRTP);
     await waitForFrames(page, SRTP_FRAMES);
-    await addKey();
+    await addKeys(app, KEY);
     await showView(page, /Calls/);
     await tab(page, /^Registrations/).click();
     await expect
@@ -170,11 +161,11 @@ describeHosts('calls through the', (driver) => {
   it('can be used by everyone, whatever is shown of a call', async () => {
     const { page } = app;
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await openCapture(SRTP);
+    await openCapture(app, SRTP);
     await waitForFrames(page, SRTP_FRAMES);
     await page.getByRole('region', { name: 'Locked stretch' }).waitFor();
     expect(await faultsOn(page)).toEqual([]);
-    await addKey();
+    await addKeys(app, KEY);
     await showView(page, /Calls/);
     await page.getByRole('region', { name: 'SIP message text' }).waitFor();
     expect(await faultsOn(page)).toEqual([]);
@@ -188,7 +179,7 @@ describeHosts('calls through the', (driver) => {
 
   it('opens on the frames where there is no call to see', async () => {
     const { page } = app;
-    await openCapture(CAPTURE);
+    await openCapture(app, CAPTURE);
     await waitForFrames(page, CAPTURE_FRAMES);
     await page.getByRole('group', { name: 'Frame list' }).waitFor();
     await page.waitForTimeout(500);
@@ -200,6 +191,6 @@ describeHosts('calls through the', (driver) => {
 
   /** From another view than the welcome screen the toolbar's button opens. */
   async function openCaptureFromKeys(page: Page): Promise<void> {
-    await app.chooseFiles(() => button(page, /^Open/).first().click(), [MANY]);
+    await app.chooseFiles(() => button(page, /^Open/).first().click(), [MANY_CALLS]);
   }
 });

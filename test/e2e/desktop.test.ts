@@ -5,7 +5,8 @@ import { startStandIn, type StandInApp } from '../support/app-drivers/drive-stan
 import { missingBrowser } from '../support/app-drivers/browser-launch.ts';
 import { NO_KEYS } from '../../core/node/host/analysis-host.ts';
 import { CAPTURE, CAPTURE_FRAMES, PEM_KEY } from './files.ts';
-import { button, showView, statusBar, verdictCount, waitForFrames } from './screen.ts';
+import { addKeys } from './open-files.ts';
+import { button, statusBar, verdictCount, waitForFrames } from './screen.ts';
 
 describe.skipIf(missingBrowser !== null)('the desktop app', () => {
   let app: StandInApp;
@@ -82,8 +83,7 @@ describe.skipIf(missingBrowser !== null)('the desktop app', () => {
   it('opens what the system hands over, and remembers captures but no keys', async () => {
     await app.order('open-file', { path: CAPTURE });
     await waitForFrames(app.page, CAPTURE_FRAMES);
-    await showView(app.page, /Keys/);
-    await app.chooseFiles(() => button(app.page, 'Add key files…').click(), [PEM_KEY]);
+    await addKeys(app, PEM_KEY);
     await expect.poll(() => verdictCount(app.page, 'Decrypted')).toBeGreaterThan(0);
     const remembered = app.events.filter(({ event }) => event === 'recent').map((event) => event['path']);
     expect(remembered).toEqual([CAPTURE]);

@@ -12,6 +12,9 @@ export const CAPTURE_FRAMES = 38;
 /** A frame of the connection that cannot be decrypted, and one of the other, with SIP in it. */
 export const LOCKED_FRAME = 2;
 export const SIP_FRAME = 14;
+/** 25 calls in one TLS connection. */
+export const MANY_CALLS = join(CAPTURES, '01-sipp-stunnel-aes128-gcm.pcap');
+export const MANY_CALLS_FRAMES = 241;
 /** The server's key, as PEM and as Windows exports it. */
 export const PEM_KEY = join(CAPTURES, 'keys/formats/server1.pkcs8-crlf.pem');
 export const PFX_KEY = join(CAPTURES, 'keys/formats/server1.windows-csp.pfx');

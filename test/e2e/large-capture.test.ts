@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
 import { createWorkshop, LOCKED_FRAME, PEM_KEY, SIP_FRAME, type Workshop } from './files.ts';
+import { addKeys, openCapture } from './open-files.ts';
 import {
   button,
   detailOf,
@@ -36,12 +37,9 @@ describeHosts('through the', (driver) => {
   });
   afterEach(() => app.close());
 
-  const open = async (path: string): Promise<void> =>
-    app.chooseFiles(() => button(app.page, 'Open capture…').click(), [path]);
-
   it('opens 300,000 frames, answers while it reads, and goes to any of them', async () => {
     const { page } = app;
-    await open(large);
+    await openCapture(app, large);
     // The first rows are there and can be asked about before the last are read.
     const detail = await selectFrame(page, LOCKED_FRAME);
     await expect.poll(() => whyOf(page).innerText()).toContain('handshake-not-captured');
@@ -54,8 +52,7 @@ describeHosts('through the', (driver) => {
     await page.getByRole('searchbox', { name: 'Filter frames by text' }).fill('REGISTER');
     // Frames of the encrypted connection do not show it without the key.
     await expect.poll(() => statusBar(page).innerText(), { timeout: 30_000 }).toMatch(/^0 of 300,000/);
-    await showView(page, /Keys/);
-    await app.chooseFiles(() => button(page, 'Add key files…').click(), [PEM_KEY]);
+    await addKeys(app, PEM_KEY);
     await expect.poll(() => verdictCount(page, 'Decrypted'), { timeout: 30_000 }).toBeGreaterThan(0);
     await showView(page, /Frames/);
     await expect.poll(() => statusBar(page).innerText(), { timeout: 30_000 }).toMatch(/^[1-9]\d* of 300,000/);
@@ -67,7 +64,7 @@ describeHosts('through the', (driver) => {
 
   it('stops when it is told to, and shows what was read by then', async () => {
     const { page } = app;
-    await open(huge);
+    await openCapture(app, huge);
     await button(statusBar(page), 'Cancel').click({ timeout: 60_000 });
     await expect.poll(() => statusBar(page).innerText(), { timeout: 30_000 }).toContain('Cancelled');
     const words = (await statusBar(page).innerText()).replace(/[\s\u202f]+/g, ' ');

@@ -14,6 +14,7 @@ import {
   secretsOf,
   SIP_FRAME,
 } from './files.ts';
+import { addKeys } from './open-files.ts';
 import { button, selectFrame, showView, verdictCount, waitForFrames } from './screen.ts';
 
 let temporary: string;
@@ -63,8 +64,7 @@ describeHosts('through the', (driver) => {
     await page.reload();
     await waitForFrames(page, CAPTURE_FRAMES);
 
-    await showView(page, /Keys/);
-    await app.chooseFiles(() => button(page, 'Add key files…').click(), [PFX_KEY, workshop.wrongKey()]);
+    await addKeys(app, PFX_KEY, workshop.wrongKey());
     const card = page.getByRole('listitem', { name: 'server1.windows-csp.pfx' });
     const password = card.getByLabel(/password/i);
     await password.fill(`${PFX_PASSWORD}!`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 import { browserHost } from '../support/app-drivers/drive-browser-host.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
+import { addKeys } from './open-files.ts';
 import { button, detailOf, frameRow, selectFrame, showView, statusBar, whyOf } from './screen.ts';
 
 /** The questions that the project was made from, each answered on the screen, as a user comes to it. One browser for all. */
@@ -26,8 +27,7 @@ describe.skipIf(browserHost.missing !== null)('nine questions', () => {
     await says(summaryOf(page), /TLS connection/);
     await removeKeys();
     for (const key of keys) {
-      await showView(page, /Keys/);
-      await app.chooseFiles(() => button(page, 'Add key files…').click(), [file(key)]);
+      await addKeys(app, file(key));
       await page.getByRole('listitem', { name: key.split('/').at(-1) ?? '' }).waitFor();
     }
     await settled();

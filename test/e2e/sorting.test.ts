@@ -4,12 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeHosts } from '../support/app-drivers/describe-hosts.ts';
 import { ROOT } from '../support/app-drivers/app-process.ts';
 import type { DrivenApp } from '../support/app-drivers/driven-app.ts';
-import { createWorkshop, type Workshop } from './files.ts';
+import { createWorkshop, MANY_CALLS, MANY_CALLS_FRAMES, type Workshop } from './files.ts';
+import { addKeys, openCapture } from './open-files.ts';
 import { button, goToFrame, selectFrame, showView, waitForFrames } from './screen.ts';
 
-/** 25 calls in one TLS connection. */
-const MANY = join(ROOT, 'test/captures/01-sipp-stunnel-aes128-gcm.pcap');
-const MANY_FRAMES = 241;
 const KEY = join(ROOT, 'test/captures/keys/server1.key.pem');
 const FRAMES = 300_000;
 
@@ -43,7 +41,7 @@ describeHosts('sorting through the', (driver) => {
   afterEach(() => app.close());
 
   const open = async (path: string, frames: number): Promise<void> => {
-    await app.chooseFiles(() => button(app.page, 'Open capture…').click(), [path]);
+    await openCapture(app, path);
     await waitForFrames(app.page, frames, 120_000);
     await showView(app.page, /Frames/);
   };
@@ -55,7 +53,7 @@ describeHosts('sorting through the', (driver) => {
 
   it('follows clicks on a header: ascending, descending, as captured', async () => {
     const { page } = app;
-    await open(MANY, MANY_FRAMES);
+    await open(MANY_CALLS, MANY_CALLS_FRAMES);
     const length = header(page, 'Frame list', 'Length');
     expect(await length.getAttribute('aria-sort')).toBe('none');
     await length.click();
@@ -96,7 +94,7 @@ describeHosts('sorting through the', (driver) => {
 
   it('can be done by keyboard alone: in the headers, and in the menu of a row', async () => {
     const { page } = app;
-    await open(MANY, MANY_FRAMES);
+    await open(MANY_CALLS, MANY_CALLS_FRAMES);
     await selectFrame(page, 3);
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowUp');
@@ -124,9 +122,8 @@ describeHosts('sorting through the', (driver) => {
 
   it('sorts calls and messages too, and keeps the order of a list that is left and seen again', async () => {
     const { page } = app;
-    await open(MANY, MANY_FRAMES);
-    await showView(page, /Keys/);
-    await app.chooseFiles(() => button(page, 'Add key files…').click(), [KEY]);
+    await open(MANY_CALLS, MANY_CALLS_FRAMES);
+    await addKeys(app, KEY);
     await showView(page, /Calls/);
     const setup = header(page, 'Call list', 'Set-up');
     await setup.click();
@@ -149,7 +146,7 @@ describeHosts('sorting through the', (driver) => {
   it('waits for the end of a capture that is being read, says so, and then sorts 300,000 frames', async () => {
     const { page } = app;
     const path = workshop.largeCapture(FRAMES);
-    await app.chooseFiles(() => button(page, 'Open capture…').click(), [path]);
+    await openCapture(app, path);
     await page.getByRole('gridcell').first().waitFor();
     // The page is busy with what it is told ten times a second.
     await header(page, 'Frame list', 'Length').click({ timeout: 60_000 });

@@ -12,6 +12,7 @@ import {
   SIP_FRAME,
   type Workshop,
 } from './files.ts';
+import { addKeys, openCapture } from './open-files.ts';
 import {
   button,
   detailOf,
@@ -36,13 +37,6 @@ describeHosts('through the', (driver) => {
   });
   afterEach(() => app.close());
 
-  const openCapture = async (path: string): Promise<void> =>
-    app.chooseFiles(() => button(app.page, 'Open capture…').click(), [path]);
-  const addKeys = async (...paths: string[]): Promise<void> => {
-    await showView(app.page, /Keys/);
-    await app.chooseFiles(() => button(app.page, 'Add key files…').click(), paths);
-  };
-
   it('shows in the sample what decrypts, and why the rest does not', async () => {
     const { page } = app;
     await button(page, 'Open the sample').click();
@@ -64,13 +58,13 @@ describeHosts('through the', (driver) => {
 
   it('says which key is wanted, and reads the SIP once a PEM key is loaded', async () => {
     const { page } = app;
-    await openCapture(CAPTURE);
+    await openCapture(app, CAPTURE);
     await waitForFrames(page, CAPTURE_FRAMES);
     await selectFrame(page, SIP_FRAME);
     await expect.poll(() => whyOf(page).innerText()).toContain('no-key');
     expect(await verdictCount(page, 'Decrypted')).toBe(0);
 
-    await addKeys(PEM_KEY);
+    await addKeys(app, PEM_KEY);
     const card = page.getByRole('listitem', { name: 'server1.pkcs8-crlf.pem' });
     await expect.poll(() => card.innerText()).toMatch(/opens 1 conversation/);
     await showView(page, /Frames/);
@@ -85,9 +79,9 @@ describeHosts('through the', (driver) => {
 
   it('asks for the password of a PFX, takes the right one and says so of a wrong one', async () => {
     const { page } = app;
-    await openCapture(CAPTURE);
+    await openCapture(app, CAPTURE);
     await waitForFrames(page, CAPTURE_FRAMES);
-    await addKeys(PFX_KEY);
+    await addKeys(app, PFX_KEY);
     const card = page.getByRole('listitem', { name: 'server1.windows-csp.pfx' });
     const password = card.getByLabel(/password/i);
     await password.fill('not the password');
@@ -104,9 +98,9 @@ describeHosts('through the', (driver) => {
 
   it('tells a wrong key from no key, and a wrong file from a key', async () => {
     const { page } = app;
-    await openCapture(CAPTURE);
+    await openCapture(app, CAPTURE);
     await waitForFrames(page, CAPTURE_FRAMES);
-    await addKeys(workshop.wrongKey());
+    await addKeys(app, workshop.wrongKey());
     await expect
       .poll(() => page.getByRole('listitem', { name: 'other-server.pem' }).innerText())
       .toMatch(/opens none/);
@@ -114,14 +108,14 @@ describeHosts('through the', (driver) => {
     await selectFrame(page, SIP_FRAME);
     await expect.poll(() => whyOf(page).innerText()).toContain('wrong-key');
 
-    await addKeys(workshop.wrongFile());
+    await addKeys(app, workshop.wrongFile());
     await expect.poll(() => page.locator('main').innerText()).toContain('holiday.jpg');
     expect(await verdictCount(page, 'Decrypted')).toBe(0);
   });
 
   it('keeps what is sound of a damaged capture and names the damage by its place', async () => {
     const { page } = app;
-    await openCapture(workshop.damagedCapture());
+    await openCapture(app, workshop.damagedCapture());
     await waitForFrames(page, 19);
     await button(statusBar(page), /warning/).click();
     await expect.poll(() => page.getByRole('dialog').innerText()).toMatch(/\d{3,}/);
@@ -129,7 +123,7 @@ describeHosts('through the', (driver) => {
 
   it('says of a file that is no capture what it is', async () => {
     const { page } = app;
-    await openCapture(workshop.wrongFile());
+    await openCapture(app, workshop.wrongFile());
     await expect
       .poll(() => page.locator('body').innerText(), { timeout: 10_000 })
       .toMatch(/not a capture|no capture/i);
