@@ -17,25 +17,25 @@ export interface FilterChip {
 /** What narrows a list: a text, chips, how many rows are left, and the way back to all of them. */
 export function FilterBar({
   id,
-  label,
-  textLabel,
+  what,
+  by = '',
   placeholder,
   text,
   onText,
   chips = [],
-  chipsLabel = '',
   children,
   outcome = '',
   onClear = null,
 }: {
   id: string;
-  label: string;
-  textLabel: string;
+  /** Of the list, as in “Filter calls by text”. */
+  what: string;
+  /** What the chips tell apart, as in “Filter calls by state”. */
+  by?: string;
   placeholder: string;
   text: string;
   onText: (text: string) => void;
   chips?: readonly FilterChip[];
-  chipsLabel?: string;
   /** Stands behind the chips. */
   children?: ReactNode;
   /** How many rows pass; empty where that need not be said. */
@@ -44,10 +44,10 @@ export function FilterBar({
   onClear?: (() => void) | null;
 }): ReactNode {
   return (
-    <div className="filter-bar" role="search" aria-label={label}>
+    <div className="filter-bar" role="search" aria-label={`Filter ${what}`}>
       <SearchField
         id={id}
-        label={textLabel}
+        label={`Filter ${what} by text`}
         placeholder={placeholder}
         value={text}
         shortcut="Ctrl+F"
@@ -55,7 +55,7 @@ export function FilterBar({
         onLeave={focusRows}
       />
       {chips.length === 0 ? null : (
-        <div className="filter-chips" role="group" aria-label={chipsLabel}>
+        <div className="filter-chips" role="group" aria-label={`Filter ${what} by ${by}`}>
           {chips.map(({ id: chip, ...rest }) => (
             <Chip key={chip} {...rest} />
           ))}

@@ -71,12 +71,11 @@ function CallList(): ReactNode {
       filter={
         <FilterBar
           id="call-filter"
-          label="Filter calls"
-          textLabel="Filter calls by text"
+          what="calls"
+          by="state"
           placeholder="Filter: number, name, address, response, Call-ID"
           text={text}
           onText={(next) => calls.getState().setText(next)}
-          chipsLabel="Filter calls by state"
           chips={CALL_FAMILIES.map(({ id, label, states: own, meaning }) => ({
             id,
             label,

@@ -65,12 +65,11 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
       filter={
         <FilterBar
           id={`${of}-filter`}
-          label={`Filter: ${title}`}
-          textLabel={`Filter ${title.toLowerCase()} by text`}
+          what={title.toLowerCase()}
+          by="kind"
           placeholder={placeholder}
           text={text}
           onText={(next) => store.getState().setText(next)}
-          chipsLabel="Kind of dialog"
           chips={
             of === 'registrations'
               ? []

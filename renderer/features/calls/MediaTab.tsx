@@ -113,8 +113,7 @@ export function MediaTab(): ReactNode {
           filter={
             <FilterBar
               id="media-filter"
-              label="Filter: Media streams"
-              textLabel="Filter media streams by text"
+              what="media streams"
               placeholder="Filter: address, SSRC, codec, SRTP, Call-ID"
               text={text}
               onText={(next) => media.getState().setText(next)}

@@ -57,12 +57,11 @@ function ConversationList(): ReactNode {
       filter={
         <FilterBar
           id="conversation-filter"
-          label="Filter conversations"
-          textLabel="Filter conversations by text"
+          what="conversations"
+          by="verdict"
           placeholder="Filter: address, server name, suite"
           text={text}
           onText={(next) => conversations.getState().setText(next)}
-          chipsLabel="Filter conversations by verdict"
           chips={CONVERSATION_VERDICTS.map((verdict) => ({
             id: verdict,
             label: VERDICT_WORDS[verdict],

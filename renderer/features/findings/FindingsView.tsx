@@ -61,12 +61,11 @@ function Findings({ all }: { all: readonly Finding[] }): ReactNode {
     <section className="list-view" aria-label="Findings">
       <FilterBar
         id="finding-filter"
-        label="Filter findings"
-        textLabel="Filter findings by text"
+        what="findings"
+        by="severity"
         placeholder="Filter: words of a finding"
         text={text}
         onText={(next) => store.getState().setText(next)}
-        chipsLabel="Filter findings by severity"
         chips={SEVERITIES.map((severity) => ({
           id: severity,
           label: SEVERITY_WORDS[severity],

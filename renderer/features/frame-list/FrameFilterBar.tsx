@@ -28,12 +28,11 @@ export function FrameFilterBar(): ReactNode {
   return (
     <FilterBar
       id="frame-filter"
-      label="Filter frames"
-      textLabel="Filter frames by text"
+      what="frames"
+      by="verdict"
       placeholder="Filter: address, protocol, info, decrypted SIP"
       text={filter.text}
       onText={(text) => frames.getState().setText(text)}
-      chipsLabel="Filter frames by verdict"
       chips={present.map((verdict) => ({
         id: verdict,
         label: verdict === 'partly-decrypted' ? 'Partly' : VERDICT_WORDS[verdict],

@@ -89,8 +89,7 @@ function SipList(): ReactNode {
       filter={
         <FilterBar
           id="sip-filter"
-          label="Filter SIP messages"
-          textLabel="Filter SIP messages by text"
+          what="SIP messages"
           placeholder="Filter: number, method, Call-ID, any text of a message"
           text={text}
           onText={(next) => sip.getState().setText(next)}
