@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { ExportPreview, ExportWish } from '../api-export.ts';
 import { type ExportPlan, planExportInSteps } from '../analysis/export/export-plan.ts';
 import type { PageAnswers } from '../analysis/page-answers.ts';
+import { concatBytes } from '../bytes/reader.ts';
 import { apiError } from './api-error.ts';
 import { writeExportFileInSlices } from './export-file.ts';
 
@@ -82,7 +83,7 @@ export class DeskExports {
       pieces.push(value);
       size += value.length;
     }
-    if (pieces.length > 0) return concatenated(pieces);
+    if (pieces.length > 0) return concatBytes(pieces);
     this.begun.delete(number);
     return null;
   }
@@ -168,16 +169,6 @@ function isSame(a: Since, b: Since): boolean {
 
 function changed(): Error {
   return apiError('cancelled', 'The capture or its keys changed while it was exported: export it again.');
-}
-
-function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 const MOST_PREVIEWED = 5000;

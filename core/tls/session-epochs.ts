@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/reader.ts';
+import { concatBytes, equalBytes } from '../bytes/reader.ts';
 import { COMPRESSION_DEFLATE, COMPRESSION_NULL, RecordInflater } from './compression.ts';
 import type { Epoch } from './epoch.ts';
 import type { Flow } from './flow.ts';
@@ -6,7 +6,6 @@ import type { Handshake } from './handshake.ts';
 import { CLIENT, SERVER, type Side } from './handshake.ts';
 import { deriveKeyBlock } from './secrets/key-block.ts';
 import { findMasterSecrets } from './secrets/master-secret.ts';
-import { joinBytes } from './secrets/prf.ts';
 import { findTrafficEpochs } from './secrets/traffic-secrets.ts';
 import { SessionState } from './session-state.ts';
 import * as H from './tables/handshake-types.ts';
@@ -165,7 +164,7 @@ export abstract class SessionEpochs extends SessionState {
     const upToKeyExchange: Uint8Array[] = [];
     for (const message of this.transcript) {
       upToKeyExchange.push(message);
-      if (message[0] === H.CLIENT_KEY_EXCHANGE) return joinBytes(upToKeyExchange);
+      if (message[0] === H.CLIENT_KEY_EXCHANGE) return concatBytes(upToKeyExchange);
     }
     return null;
   }

@@ -1,4 +1,4 @@
-import { equalBytes, u32be } from '../../bytes/reader.ts';
+import { concatBytes, equalBytes, u32be } from '../../bytes/reader.ts';
 import type { CryptoBackend } from '../../crypto/backend.ts';
 import { revealed, type Secret } from '../../keys/secret.ts';
 import { aesCounterStream, deriveSessionKeys, type SessionKeys } from './derive-session-keys.ts';
@@ -111,9 +111,9 @@ export class SrtpOpener {
       return this.openControlGcm(keys, header, body, bytes.subarray(indexAt, indexAt + 4), isEncrypted);
     }
     if (!this.tagFits(keys, bytes, from, indexAt + 4, -1, to, profile.controlTagLength)) return null;
-    if (!isEncrypted || profile.cipher === 'null') return joined(header, body);
+    if (!isEncrypted || profile.cipher === 'null') return concatBytes([header, body]);
     this.counterVector(keys.salt, ssrc, index >>> 16, index & 0xffff);
-    return joined(header, this.withStream(keys.encryption, body));
+    return concatBytes([header, this.withStream(keys.encryption, body)]);
   }
 
   private rtpKeys(index: number): SessionKeys {
@@ -176,7 +176,7 @@ export class SrtpOpener {
     const nonce = this.iv.subarray(0, 12);
     if (isEncrypted) return this.backend.aeadOpen(cipher, keys.encryption, nonce, header, sealed);
     const { tagLength } = this.profile;
-    const covered = joined(header, sealed.subarray(0, sealed.length - tagLength));
+    const covered = concatBytes([header, sealed.subarray(0, sealed.length - tagLength)]);
     const tag = sealed.subarray(sealed.length - tagLength);
     const fits = this.backend.aeadOpen(cipher, keys.encryption, nonce, covered, tag) !== null;
     return fits ? sealed.slice(0, sealed.length - tagLength) : null;
@@ -194,12 +194,14 @@ export class SrtpOpener {
     const nonce = this.iv.subarray(0, 12);
     const { backend } = this;
     if (isEncrypted) {
-      const plain = backend.aeadOpen(cipher, keys.encryption, nonce, joined(header, indexWord), sealed);
-      return plain === null ? null : joined(header, plain);
+      const additional = concatBytes([header, indexWord]);
+      const plain = backend.aeadOpen(cipher, keys.encryption, nonce, additional, sealed);
+      return plain === null ? null : concatBytes([header, plain]);
     }
-    const clear = joined(header, sealed.subarray(0, sealed.length - this.profile.controlTagLength));
+    const clear = concatBytes([header, sealed.subarray(0, sealed.length - this.profile.controlTagLength)]);
     const tag = sealed.subarray(sealed.length - this.profile.controlTagLength);
-    const fits = backend.aeadOpen(cipher, keys.encryption, nonce, joined(clear, indexWord), tag) !== null;
+    const additional = concatBytes([clear, indexWord]);
+    const fits = backend.aeadOpen(cipher, keys.encryption, nonce, additional, tag) !== null;
     return fits ? clear : null;
   }
 
@@ -238,13 +240,6 @@ function mixWord(iv: Uint8Array, at: number, word: number): void {
   iv[at + 1] = iv[at + 1]! ^ ((word >>> 16) & 0xff);
   iv[at + 2] = iv[at + 2]! ^ ((word >>> 8) & 0xff);
   iv[at + 3] = iv[at + 3]! ^ (word & 0xff);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }
 
 const CONTROL_HEADER = 8;

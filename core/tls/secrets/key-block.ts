@@ -1,9 +1,10 @@
 /** From master secret to the keys of both directions, for SSL 3.0 to TLS 1.2 and DTLS 1.0 and 1.2. */
+import { concatBytes } from '../../bytes/reader.ts';
 import type { CryptoBackend, HashName } from '../../crypto/backend.ts';
 import type { RecordProtection } from '../open/batch.ts';
 import type { CipherSuite } from '../tables/cipher-suites.ts';
 import { SSL_3_0, TLS_1_0, tlsVersionBehind } from '../tables/versions.ts';
-import { derivePrf, deriveSsl3Block, joinBytes } from './prf.ts';
+import { derivePrf, deriveSsl3Block } from './prf.ts';
 
 export interface KeyBlock {
   readonly client: RecordProtection;
@@ -93,7 +94,7 @@ function expand(
 ): Uint8Array {
   if (tlsVersion === SSL_3_0)
     return deriveSsl3Block(backend, masterSecret, serverRandom, clientRandom, length);
-  const seed = joinBytes([serverRandom, clientRandom]);
+  const seed = concatBytes([serverRandom, clientRandom]);
   return derivePrf(backend, tlsVersion, prfHash, masterSecret, 'key expansion', seed, length);
 }
 
@@ -161,13 +162,13 @@ function exportFinisher(
   clientRandom: Uint8Array,
   serverRandom: Uint8Array,
 ): ExportFinisher {
-  const clientFirst = joinBytes([clientRandom, serverRandom]);
-  const serverFirst = joinBytes([serverRandom, clientRandom]);
+  const clientFirst = concatBytes([clientRandom, serverRandom]);
+  const serverFirst = concatBytes([serverRandom, clientRandom]);
   if (tlsVersion === SSL_3_0)
     return {
       key: (material, side, length) =>
         backend
-          .hash('md5', joinBytes([material, side === 'client' ? clientFirst : serverFirst]))
+          .hash('md5', concatBytes([material, side === 'client' ? clientFirst : serverFirst]))
           .slice(0, length),
       ivs: (length) => [
         backend.hash('md5', clientFirst).slice(0, length),

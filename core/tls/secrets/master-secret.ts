@@ -1,4 +1,4 @@
-import { equalBytes } from '../../bytes/reader.ts';
+import { concatBytes, equalBytes } from '../../bytes/reader.ts';
 import type { CryptoBackend } from '../../crypto/backend.ts';
 import { describeSource } from '../../keys/key-material.ts';
 import type { KeyRing, RingKey } from '../../keys/key-ring.ts';
@@ -7,7 +7,7 @@ import type { Handshake, SecretSource } from '../handshake.ts';
 import { decodeClientKeyExchange } from '../messages/key-exchange.ts';
 import type { ResumptionCache } from '../resumption.ts';
 import { SSL_3_0, tlsVersionBehind } from '../tables/versions.ts';
-import { deriveExtendedMasterSecret, deriveMasterSecret, deriveTranscriptHash, joinBytes } from './prf.ts';
+import { deriveExtendedMasterSecret, deriveMasterSecret, deriveTranscriptHash } from './prf.ts';
 
 /** A master secret that may be the right one: only a record or Finished that authenticates proves it. */
 export interface MasterCandidate {
@@ -179,7 +179,7 @@ function versionIn(premaster: Uint8Array): number {
 
 /** other_secret and PSK, each behind its 16-bit length (RFC 4279 §2). */
 function pskPremaster(other: Uint8Array, psk: Uint8Array): Uint8Array {
-  return joinBytes([u16Bytes(other.length), other, u16Bytes(psk.length), psk]);
+  return concatBytes([u16Bytes(other.length), other, u16Bytes(psk.length), psk]);
 }
 
 function u16Bytes(value: number): Uint8Array {

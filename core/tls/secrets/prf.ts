@@ -3,6 +3,7 @@
  * TLS 1.2 (RFC 5246). Versions are wire values; DTLS versions are taken as the TLS versions that they were made from.
  * All secrets and randoms are raw bytes.
  */
+import { concatBytes } from '../../bytes/reader.ts';
 import type { CryptoBackend, HashName } from '../../crypto/backend.ts';
 import { SSL_3_0, TLS_1_2, tlsVersionBehind } from '../tables/versions.ts';
 
@@ -19,7 +20,7 @@ export function derivePrf(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  const labelled = joinBytes([asciiBytes(label), seed]);
+  const labelled = concatBytes([asciiBytes(label), seed]);
   if (tlsVersionBehind(version) >= TLS_1_2) return expandByHash(backend, prfHash, secret, labelled, length);
   // Two halves that share the middle byte where the length is odd (RFC 2246 §5).
   const half = Math.ceil(secret.length / 2);
@@ -40,7 +41,7 @@ export function deriveMasterSecret(
 ): Uint8Array {
   if (version === SSL_3_0)
     return deriveSsl3Block(backend, premasterSecret, clientRandom, serverRandom, MASTER_SECRET_LENGTH);
-  const seed = joinBytes([clientRandom, serverRandom]);
+  const seed = concatBytes([clientRandom, serverRandom]);
   return derivePrf(backend, version, prfHash, premasterSecret, 'master secret', seed, MASTER_SECRET_LENGTH);
 }
 
@@ -68,7 +69,7 @@ export function deriveTranscriptHash(
   messages: Uint8Array,
 ): Uint8Array {
   if (tlsVersionBehind(version) >= TLS_1_2) return backend.hash(prfHash, messages);
-  return joinBytes([backend.hash('md5', messages), backend.hash('sha1', messages)]);
+  return concatBytes([backend.hash('md5', messages), backend.hash('sha1', messages)]);
 }
 
 /** The 12 bytes that a Finished message of TLS 1.0 to 1.2 carries (RFC 5246 §7.4.9). */
@@ -96,10 +97,10 @@ export function deriveSsl3Finished(
     const padLength = hash === 'md5' ? 48 : 40;
     const pad1 = new Uint8Array(padLength).fill(0x36);
     const pad2 = new Uint8Array(padLength).fill(0x5c);
-    const inner = backend.hash(hash, joinBytes([messages, senderBytes, masterSecret, pad1]));
-    return backend.hash(hash, joinBytes([masterSecret, pad2, inner]));
+    const inner = backend.hash(hash, concatBytes([messages, senderBytes, masterSecret, pad1]));
+    return backend.hash(hash, concatBytes([masterSecret, pad2, inner]));
   });
-  return joinBytes(parts);
+  return concatBytes(parts);
 }
 
 /**
@@ -116,23 +117,10 @@ export function deriveSsl3Block(
   const output = new Uint8Array(Math.ceil(length / 16) * 16);
   for (let round = 0; round * 16 < length; round++) {
     const salt = new Uint8Array(round + 1).fill(0x41 + round);
-    const inner = backend.hash('sha1', joinBytes([salt, secret, firstRandom, secondRandom]));
-    output.set(backend.hash('md5', joinBytes([secret, inner])), round * 16);
+    const inner = backend.hash('sha1', concatBytes([salt, secret, firstRandom, secondRandom]));
+    output.set(backend.hash('md5', concatBytes([secret, inner])), round * 16);
   }
   return output.subarray(0, length);
-}
-
-/** The arrays one after the other in a new one. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 const MASTER_SECRET_LENGTH = 48;
