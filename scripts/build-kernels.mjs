@@ -9,7 +9,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const FOLDERS = ['core/crypto/kernels', 'core/app/sip'].map((folder) => join(ROOT, folder));
+const FOLDERS = ['core/crypto/kernels', 'core/app/sip', 'core/analysis/messages'].map((folder) =>
+  join(ROOT, folder),
+);
+/** Those that work in another kernel's memory. */
+const WITHOUT_MEMORY = ['line-writer'];
 
 /** The kernels' names: their files without `.as`. */
 export function kernelNames() {
@@ -36,8 +40,7 @@ export async function compileKernel(name) {
       'simd',
       '--disable',
       'bulk-memory',
-      '--initialMemory',
-      '2',
+      ...(WITHOUT_MEMORY.includes(name) ? ['--importMemory'] : ['--initialMemory', '2']),
     ],
     {
       readFile: (file) => (basename(file) === `${name}.ts` ? source : null),

@@ -337,7 +337,7 @@ export class Opening implements SessionHost, SecondLookHost {
         queue.flows[at]!,
         queue.epochs[at]!,
         queue.rows[at]!,
-        queue.sequences[at]!,
+        queue.sequenceOf(at),
         status[result]!,
         types[result]!,
         output,

@@ -27,7 +27,9 @@ export class RecordQueue {
   readonly flows: Flow[] = [];
   readonly epochs: Epoch[] = [];
   readonly rows = new Uint32Array(MOST_QUEUED);
-  readonly sequences = new Float64Array(MOST_QUEUED);
+  /** Sequence numbers in two words: read as floating point they would make every field that takes them a slow one. */
+  private readonly sequenceHighs = new Uint32Array(MOST_QUEUED);
+  private readonly sequenceLows = new Uint32Array(MOST_QUEUED);
   readonly previousRows = new Int32Array(MOST_QUEUED);
   /** Filled in as the batch is laid out: the job, and the place among its rows. */
   readonly jobs = new Uint32Array(MOST_QUEUED);
@@ -54,7 +56,7 @@ export class RecordQueue {
     this.flows[at] = flow;
     this.epochs[at] = epoch;
     this.rows[at] = row;
-    this.sequences[at] = sequence;
+    this.setSequence(at, sequence);
     this.previousRows[at] = flow.previousRow;
     this.length = at + 1;
     this.bytes += length;
@@ -66,16 +68,27 @@ export class RecordQueue {
     const at = this.length;
     this.epochs[at] = epoch;
     this.rows[at] = row;
-    this.sequences[at] = sequence;
+    this.setSequence(at, sequence);
     this.previousRows[at] = previousRow;
     this.length = at + 1;
     this.bytes += length;
+  }
+
+  sequenceOf(at: number): number {
+    const high = this.sequenceHighs[at]!;
+    const low = this.sequenceLows[at]!;
+    return high === 0 ? low : high * 0x100000000 + low;
   }
 
   clear(): void {
     this.length = 0;
     this.bytes = 0;
     this.few.length = 0;
+  }
+
+  private setSequence(at: number, sequence: number): void {
+    this.sequenceHighs[at] = sequence < 0x100000000 ? 0 : Math.floor(sequence / 0x100000000);
+    this.sequenceLows[at] = sequence;
   }
 }
 
@@ -239,7 +252,7 @@ export class RecordBatches {
       group.at += length;
     }
     const index = group.first + queue.indexes[at]!;
-    writeRow(rows, index, records, row, offset, length, queue.sequences[at]!, group.epoch);
+    writeRow(rows, index, records, row, offset, length, queue.sequenceOf(at), group.epoch);
   }
 
   /** Buffers are used again: fresh ones would cost as much as the decryption. */
@@ -278,7 +291,7 @@ export function writeRow(
   rows[at + 1] = records.version.read(row);
   rows[at + 2] = offset;
   rows[at + 3] = length;
-  rows[at + 4] = Math.floor(sequence / 0x100000000);
+  rows[at + 4] = sequence < 0x100000000 ? 0 : Math.floor(sequence / 0x100000000);
   rows[at + 5] = sequence >>> 0;
   rows[at + 6] = hasAdditionalData(epoch.version) ? 0xffffffff : 0;
   rows[at + 7] = 0;

@@ -40,7 +40,7 @@ export class OpenerPool implements BatchOpener {
   }
 
   get finishesLines(): boolean {
-    return this.#threads.length > 1;
+    return this.#threads.length > 0;
   }
 
   allocate(bytes: number): Uint8Array {

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parentPort } from 'node:worker_threads';
 import { OPEN_OK, type OpenResults, ROW_WIDTH, type RecordProtection } from '../tls/open/batch.ts';
-import { finishLines } from '../analysis/messages/finish-lines.ts';
+import { LineFinisher } from '../analysis/messages/finish-lines.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { ScanBatch } from '../app/sip/scan-batch.ts';
 import { SCAN_WIDTH } from '../app/sip/scan-headers.ts';
@@ -20,6 +20,7 @@ import {
 
 const backend = createNodeBackend();
 const scanBatch = new ScanBatch();
+const lineFinisher = new LineFinisher(scanBatch, isUtf8);
 const protections = new Map<number, RecordProtection>();
 
 parentPort?.on('message', (request: OpenerRequest) => {
@@ -40,8 +41,19 @@ function reply(message: OpenerReply): void {
 
 function openJobs(request: OpenRequest): void {
   for (const [number, protection] of request.protections) protections.set(number, protection);
-  for (let at = 0; at < request.jobs.length; at += JOB_WIDTH) openJob(request, at);
-  if (request.lines !== null) finishLines(request.lines.work, request.lines.part, isUtf8);
+  const { jobs, lines } = request;
+  if (lines === null) scanBatch.keep(0, 0);
+  else keepTexts(jobs);
+  for (let at = 0; at < jobs.length; at += JOB_WIDTH) openJob(request, at);
+  if (lines !== null) lineFinisher.finish(lines.work, lines.part);
+}
+
+const OUTPUT = JOB_VIEWS.indexOf('output');
+
+/** The outputs of all jobs stand in one buffer, one behind the other. */
+function keepTexts(jobs: Float64Array): void {
+  const last = jobs.length - JOB_WIDTH;
+  if (last >= 0) scanBatch.keep(jobs[5 + OUTPUT]!, jobs[last + 5 + OUTPUT]! + jobs[last + 4]!);
 }
 
 function openJob({ jobs, buffers }: OpenRequest, at: number): void {

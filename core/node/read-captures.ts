@@ -185,6 +185,7 @@ function outcomeOf(sources: readonly CaptureSource[], frames: number, cancelled:
   };
 }
 
-const SLICE_FRAMES = 20_000;
+/** A few times as often as the bytes at hand are used up: openers are to have something to do meanwhile. */
+const SLICE_FRAMES = 3_000;
 /** Where others wait for answers: some milliseconds. */
 const SLICE_BETWEEN_ANSWERS = 2_000;

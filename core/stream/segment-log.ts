@@ -79,10 +79,23 @@ export class SegmentLog {
   }
 }
 
-/** A few of the bytes[from, to), mixed: where two samples differ, so do the bytes. */
+/**
+ * A few of the bytes[from, to), mixed: where two samples differ, so do the bytes. They are taken from the beginning, the
+ * middle and the end, which are as many places as memory is asked for; at the end of a record stands what proves it whole.
+ */
 export function sampleBytes(bytes: Uint8Array, from: number, to: number): number {
-  const step = Math.max(1, (to - from) >>> 3);
-  let mixed = bytes[to - 1] ?? 0;
-  for (let at = from; at < to; at += step) mixed = (Math.imul(mixed, 0x01000193) ^ bytes[at]!) | 0;
-  return mixed >>> 0;
+  if (to - from <= 3 * SAMPLE) return mix(bytes, from, to, 0) >>> 0;
+  const middle = (from + to) >>> 1;
+  let mixed = mix(bytes, from, from + SAMPLE, 0);
+  mixed = mix(bytes, middle, middle + SAMPLE, mixed);
+  return mix(bytes, to - SAMPLE, to, mixed) >>> 0;
 }
+
+function mix(bytes: Uint8Array, from: number, to: number, begun: number): number {
+  let mixed = begun;
+  for (let at = from; at < to; at++) mixed = (Math.imul(mixed, 0x01000193) ^ bytes[at]!) | 0;
+  return mixed;
+}
+
+/** Bytes that are looked at in one place. */
+const SAMPLE = 8;

@@ -28,8 +28,8 @@ export class MessageLane implements ByteTarget {
   private own = -1;
   private taken = -1;
   private readonly spare: Uint8Array[] = [];
-  /** ENTRY numbers a line: frame, conversation, slab, from, to. */
-  private entries = new Float64Array(ENTRY * 1024);
+  /** ENTRY numbers a line: frame, conversation, slab, from, to. Whole numbers, as everything that takes them expects. */
+  private entries = new Uint32Array(ENTRY * 1024);
   private head = 0;
   private tail = 0;
   private sorted = true;
@@ -111,26 +111,24 @@ export class MessageLane implements ByteTarget {
   /** Writes the lines of frames below this one; `counts`: how many were written, by conversation. */
   writeBelow(frame: number, counts: Uint32Column | null): void {
     if (!this.sorted) this.sort();
-    const { entries } = this;
-    let slab = -1;
-    let from = 0;
-    let to = 0;
-    let first = this.head;
-    let at = this.head;
+    while (this.head < this.tail && this.entries[this.head]! < frame) this.writeNext(frame, counts);
+    this.freeSlabs();
+  }
+
+  /** Writes the first lines that wait, as many as follow each other in one slab. */
+  private writeNext(frame: number, counts: Uint32Column | null): void {
+    const { entries, head } = this;
+    const slab = entries[head + 2]!;
+    const from = entries[head + 3]!;
+    let to = from;
+    let at = head;
     for (; at < this.tail && entries[at]! < frame; at += ENTRY) {
-      const follows = entries[at + 2] === slab && entries[at + 3] === to;
-      if (!follows) {
-        this.writeRun(slab, from, to, first, at);
-        slab = entries[at + 2]!;
-        from = entries[at + 3]!;
-        first = at;
-      }
+      if (entries[at + 2] !== slab || entries[at + 3] !== to) break;
       to = entries[at + 4]!;
       if (counts !== null) counts.add(entries[at + 1]!, 1);
     }
-    this.writeRun(slab, from, to, first, at);
+    this.writeRun(slab, from, to, head, at);
     this.head = at;
-    this.freeSlabs();
   }
 
   /** Forgets the lines of some conversations (null: of all). */
@@ -152,7 +150,6 @@ export class MessageLane implements ByteTarget {
 
   /** bytes[from, to) of a slab: the lines of entries [first, end), which follow each other there. */
   private writeRun(slab: number, from: number, to: number, first: number, end: number): void {
-    if (slab < 0) return;
     const { bytes, finished } = this.slabs[slab - this.firstSlab]!;
     const { entries, output } = this;
     if (finished !== null || output.isUtf8(bytes.subarray(from, to))) output.write(bytes, from, to);
@@ -194,7 +191,7 @@ export class MessageLane implements ByteTarget {
 
   private makeRoom(): void {
     const { entries, head, tail } = this;
-    const target = head > entries.length / 2 ? entries : new Float64Array(2 * entries.length);
+    const target = head > entries.length / 2 ? entries : new Uint32Array(2 * entries.length);
     if (target === entries) entries.copyWithin(0, head, tail);
     else target.set(entries.subarray(head, tail));
     this.entries = target;

@@ -28,6 +28,12 @@ export interface MessageLine {
   readonly text: ByteRange;
 }
 
+/** Seconds, and what is left of them. */
+export interface LineTime {
+  whole: number;
+  rest: number;
+}
+
 export function createMessageLine(): MessageLine {
   const range = (): ByteRange => ({ bytes: NO_BYTES, from: 0, to: 0 });
   const [startLine, callId, cseq, text] = [range(), range(), range(), range()];
@@ -73,6 +79,8 @@ function trimmedEnd(bytes: Uint8Array, from: number, to: number): number {
 }
 
 const UTF_8 = new TextEncoder();
+export const JSON_FRAME = UTF_8.encode('{"frame":');
+export const JSON_TIME = UTF_8.encode(',"time":"');
 const CALL_ID = UTF_8.encode(',"callId":');
 const CSEQ = UTF_8.encode(',"cseq":');
 const DECRYPTED = UTF_8.encode(',"decrypted":true');
@@ -80,3 +88,6 @@ const CLEAR = UTF_8.encode(',"decrypted":false');
 const TEXT = UTF_8.encode(',"text":');
 const END = UTF_8.encode('}\n');
 const NO_BYTES = new Uint8Array(0);
+
+/** What stands between the values of a line in JSON, of a decrypted message; in the order of line-writer.as. */
+export const JSON_PARTS: readonly Uint8Array[] = [JSON_FRAME, JSON_TIME, CALL_ID, CSEQ, DECRYPTED, TEXT, END];

@@ -6,8 +6,11 @@ import type { FrameReporter } from '../frames/frame-report.ts';
 import { type ByteRange, type ByteTarget, putBytes, putText } from './line-bytes.ts';
 import {
   createMessageLine,
+  JSON_FRAME,
+  JSON_TIME,
   LINE_FIXED,
   type LineForm,
+  type LineTime,
   type MessageLine,
   writeJsonRest,
   writePlainRest,
@@ -26,6 +29,7 @@ export class MessageLines {
   /** What stands between time and start line, by conversation, direction and whether it was decrypted. */
   private readonly ends = new Map<number, Uint8Array>();
   private readonly line = createMessageLine();
+  private readonly time: LineTime = { whole: 0, rest: 0 };
 
   constructor(analysis: Analysis, messages: MessageIndex, frames: FrameReporter, form: LineForm) {
     this.analysis = analysis;
@@ -47,7 +51,7 @@ export class MessageLines {
   }
 
   /** What stands before the start line: frame, time, ends. */
-  begin(line: MessageLine, target: ByteTarget): void {
+  private begin(line: MessageLine, target: ByteTarget): void {
     const { frame } = line;
     const ends = line.inner ? this.innerEndsOf(line) : this.endsOf(line);
     target.reserve(LINE_FIXED + ends.length);
@@ -55,8 +59,8 @@ export class MessageLines {
     let at = target.length;
     if (this.form.json) {
       const { seconds, nanoseconds } = this.analysis.structure.frames;
-      at = putBytes(bytes, at, FRAME);
-      at = putBytes(bytes, writeNumber(bytes, at, frame), TIME);
+      at = putBytes(bytes, at, JSON_FRAME);
+      at = putBytes(bytes, writeNumber(bytes, at, frame), JSON_TIME);
       at = writeNumber(bytes, at, seconds.read(frame - 1));
       bytes[at] = DOT;
       at = writeDigits(bytes, at + 1, nanoseconds.read(frame - 1), 9);
@@ -95,9 +99,17 @@ export class MessageLines {
     return true;
   }
 
-  /** Seconds since the first frame with six digits, as toFixed writes them, to twelve characters at least. */
-  private writeRelativeTime(bytes: Uint8Array, at: number, frame: number): number {
+  /**
+   * The time of a frame as its line has it: in JSON since 1970, in nanoseconds, else since the first frame and in
+   * microseconds, rounded as toFixed rounds. False where that takes more than a line's usual time.
+   */
+  timeOf(frame: number, time: LineTime): boolean {
     const { seconds, nanoseconds } = this.analysis.structure.frames;
+    if (this.form.json) {
+      time.whole = seconds.read(frame - 1);
+      time.rest = nanoseconds.read(frame - 1);
+      return time.whole <= 0xffffffff;
+    }
     let whole = seconds.read(frame - 1) - seconds.read(0);
     let rest = (nanoseconds.read(frame - 1) - nanoseconds.read(0)) | 0;
     if (rest < 0) {
@@ -106,23 +118,33 @@ export class MessageLines {
     }
     let micros = (rest / 1000) | 0;
     const within = rest - 1000 * micros;
-    if (whole < 0 || whole >= 99_999 || (within > 450 && within < 550))
-      return putText(bytes, at, this.frames.relativeTimeOf(frame).toFixed(6).padStart(12));
+    if (whole < 0 || whole >= 99_999 || (within > 450 && within < 550)) return false;
     if (within >= 500) micros += 1;
     if (micros === 1e6) {
       micros = 0;
       whole += 1;
     }
-    const dot = writePaddedNumber(bytes, at, whole, 5);
+    time.whole = whole;
+    time.rest = micros;
+    return true;
+  }
+
+  /** Seconds since the first frame with six digits, to twelve characters at least. */
+  private writeRelativeTime(bytes: Uint8Array, at: number, frame: number): number {
+    const { time } = this;
+    if (!this.timeOf(frame, time))
+      return putText(bytes, at, this.frames.relativeTimeOf(frame).toFixed(6).padStart(12));
+    const dot = writePaddedNumber(bytes, at, time.whole, 5);
     bytes[dot] = DOT;
-    return writeDigits(bytes, dot + 1, micros, 6);
+    return writeDigits(bytes, dot + 1, time.rest, 6);
   }
 
   private innerEndsOf(line: MessageLine): Uint8Array {
     return this.makeEnds(line, `"${this.analysis.inner.idOfMessage(line.conversation, line.frame)}"`);
   }
 
-  private endsOf(line: MessageLine): Uint8Array {
+  /** What stands between time and start line of what is in no TLS inside TLS. */
+  endsOf(line: MessageLine): Uint8Array {
     const key = 4 * line.conversation + 2 * Number(line.decrypted) + line.direction;
     const known = this.ends.get(key);
     if (known !== undefined) return known;
@@ -150,8 +172,6 @@ function setString(range: ByteRange, strings: Interner, id: number): void {
 }
 
 const UTF_8 = new TextEncoder();
-const FRAME = UTF_8.encode('{"frame":');
-const TIME = UTF_8.encode(',"time":"');
 const NO_BYTES = new Uint8Array(0);
 const BLANK = 0x20;
 const DOT = 0x2e;

@@ -1,3 +1,4 @@
+import type { RecordTable } from '../../store/record-table.ts';
 import type { TlsSession } from '../../tls/session.ts';
 import type { Analysis } from '../analysis.ts';
 
@@ -11,6 +12,9 @@ export class SettledFrames {
   /** Messages that end before this frame are final. */
   private below = 1;
   private settledRows = 0;
+  /** Records whose frames were compared with the one before; the last that is of an earlier frame than that, 0 for none. */
+  private orderedRows = 0;
+  private lastDisorder = 0;
 
   constructor(analysis: Analysis) {
     this.analysis = analysis;
@@ -37,12 +41,24 @@ export class SettledFrames {
   /** The lowest frame among the records from the first that has no verdict yet. */
   private oldestUnsettled(): number {
     const { records } = this.analysis.structure;
-    const count = records.length;
-    while (this.settledRows < count && records.verdict.read(this.settledRows) !== 0) this.settledRows += 1;
-    let oldest = Infinity;
-    for (let row = this.settledRows; row < count; row += 1)
-      oldest = Math.min(oldest, records.frame.read(row));
-    return oldest;
+    this.passSettled(records);
+    this.findDisorder(records);
+    const first = this.settledRows;
+    if (first === records.length) return Infinity;
+    // Records are found in the order of their frames, but for those that a hole held up.
+    return this.lastDisorder <= first ? records.frame.read(first) : lowestFrame(records, first);
+  }
+
+  private passSettled({ length, verdict }: RecordTable): void {
+    let row = this.settledRows;
+    while (row < length && verdict.read(row) !== 0) row += 1;
+    this.settledRows = row;
+  }
+
+  private findDisorder({ length, frame }: RecordTable): void {
+    for (let row = Math.max(1, this.orderedRows); row < length; row += 1)
+      if (frame.read(row) < frame.read(row - 1)) this.lastDisorder = row;
+    this.orderedRows = length;
   }
 
   /**
@@ -58,6 +74,12 @@ export class SettledFrames {
       if (masterSecret === null && resumed !== null && resumed !== 'psk') return true;
     return unread && !isBeyondReach(session, keys.keyLogs().length > 0);
   }
+}
+
+function lowestFrame({ length, frame }: RecordTable, from: number): number {
+  let lowest = Infinity;
+  for (let row = from; row < length; row += 1) lowest = Math.min(lowest, frame.read(row));
+  return lowest;
 }
 
 /** Nothing that orders its records anew gives keys to it: its handshake was seen whole and named none, or not at all. */

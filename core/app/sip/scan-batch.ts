@@ -7,16 +7,40 @@ import { fillStartLine, noteScan } from './scan-headers.ts';
 
 /**
  * Notes scans as noteScan does, of many texts in one array at once: a kernel finds the lines of those that are written
- * as SIP is everywhere, the rest is scanned one by one. Use: `begin`, `add` each, `finish`.
+ * as SIP is everywhere, the rest is scanned one by one. Use: `begin`, `add` each, `finish`; before them `keep`, where
+ * another kernel is to have the texts as well.
  */
 export class ScanBatch {
-  private readonly kernel: KernelModule | null = loadKernel(HEADER_LINES_WASM);
+  readonly kernel: KernelModule | null = loadKernel(HEADER_LINES_WASM);
   private readonly scan: KernelFunction | null = this.kernel?.call('scan') ?? null;
   private readonly message: SipScratch = createSipScratch();
   private bytes: Uint8Array = new Uint8Array(0);
   private count = 0;
   /** Where each text begins and ends, and the place of its numbers. */
   private texts = new Uint32Array(3 * 256);
+  /** Bytes [from, to) of a buffer whose texts have a place each. */
+  private keptFrom = 0;
+  private keptTo = 0;
+
+  /**
+   * Texts within bytes [from, to) of the buffer in which all of them lie stay in the kernel's memory, each at its place
+   * (`placeOf`), until this is called again; none stays where `from` is `to`.
+   */
+  keep(from: number, to: number): void {
+    this.keptFrom = from;
+    this.keptTo = to;
+    this.kernel?.reserve(this.keptEnd);
+  }
+
+  /** Where the byte at this offset of the buffer stands in the kernel's memory. */
+  placeOf(offset: number): number {
+    return OWN + (this.keptFrom & (WORD - 1)) + offset - this.keptFrom;
+  }
+
+  /** The kernel's memory is free from here on, but while a scan is made. */
+  get keptEnd(): number {
+    return (this.placeOf(this.keptTo) + SLACK) & ~(WORD - 1);
+  }
 
   begin(bytes: Uint8Array): void {
     this.bytes = bytes;
@@ -44,7 +68,8 @@ export class ScanBatch {
       first = Math.min(first, texts[word]!);
       last = Math.max(last, texts[word + 1]!);
     }
-    if (this.kernel !== null && this.scan !== null && count > 0 && last - first <= MOST_BYTES)
+    const near = this.keptTo > this.keptFrom || last - first <= MOST_BYTES;
+    if (this.kernel !== null && this.scan !== null && count > 0 && near)
       this.scanAll(this.kernel, this.scan, first, last, numbers);
     else
       for (let word = 0; word < 3 * count; word += 3)
@@ -60,9 +85,12 @@ export class ScanBatch {
     numbers: Int32Array,
   ): void {
     const { count, texts, bytes, message } = this;
+    const kept = this.keptTo > this.keptFrom;
     // Alike modulo eight with where they come from: shared bytes are copied by words only then.
-    const shift = OWN + ((bytes.byteOffset + first) & 7) - first;
-    const rowsAt = (shift + last + SLACK) & ~7;
+    const shift = kept
+      ? this.placeOf(bytes.byteOffset)
+      : OWN + ((bytes.byteOffset + first) & (WORD - 1)) - first;
+    const rowsAt = kept ? this.keptEnd : (shift + last + SLACK) & ~(WORD - 1);
     kernel.reserve(rowsAt + 4 * ROW_WORDS * count);
     kernel.bytes.set(bytes.subarray(first, last), shift + first);
     const rows = new Int32Array(kernel.bytes.buffer, rowsAt, ROW_WORDS * count);
@@ -100,6 +128,7 @@ function noteRow(message: SipScratch, rows: Int32Array, row: number, numbers: In
 
 /** Memory that is the kernel's. */
 const OWN = 65_536;
+const WORD = 8;
 const ROW_WORDS = 12;
 /** Sixteen bytes behind the last text are read with it; eight more let rows begin at a whole word. */
 const SLACK = 24;

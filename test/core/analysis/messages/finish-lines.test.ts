@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { finishLines, type LineWork } from '../../../../core/analysis/messages/finish-lines.ts';
+import { LINE_WIDTH, LineFinisher, type LineWork } from '../../../../core/analysis/messages/finish-lines.ts';
 import { ScanBatch } from '../../../../core/app/sip/scan-batch.ts';
 import { SCAN_WIDTH } from '../../../../core/app/sip/scan-headers.ts';
 import { OPEN_BAD_MAC, OPEN_OK } from '../../../../core/tls/open/batch.ts';
 import { APPLICATION_DATA, HANDSHAKE } from '../../../../core/tls/tables/content-types.ts';
 
 const START_LINE = 'OPTIONS sip:pbx.example SIP/2.0';
-const MESSAGE = `${START_LINE}\r\nCall-ID: a"b\r\nCSeq: 7 OPTIONS\r\nContent-Length: 4\r\n\r\nbody`;
+const MESSAGE = `${START_LINE}\r\nCall-ID: a"b\\\t\x01c\r\nCSeq: 7 OPTIONS\r\nSubject: ärger\r\nContent-Length: 4\r\n\r\nbody`;
 const NOT_UTF_8 = Uint8Array.from([...bytesOf(MESSAGE)].map((byte) => (byte === 0x62 ? 0xff : byte)));
 
 /** Plaintexts of records, and whether each begins with a whole message. */
@@ -24,34 +24,51 @@ const KINDS: Record<string, { readonly bytes: Uint8Array; readonly whole: boolea
   unwanted: { bytes: bytesOf(MESSAGE), whole: false },
 };
 
+const FRAMES = [1, 99, 123_456, 4_000_000_000];
+
+interface Case {
+  readonly work: LineWork;
+  readonly texts: ScanBatch;
+  /** By place in the queue: frame, and what follows it. */
+  readonly frames: readonly number[];
+  readonly ends: readonly string[];
+}
+
 /** Lays out the records, the queue in the opposite order of the results. */
-function workOf(kinds: readonly string[], json: boolean, room: number): LineWork {
+function caseOf(kinds: readonly string[], json: boolean, room: number): Case {
   const count = kinds.length;
-  const texts = kinds.map((kind) => KINDS[kind]!.bytes);
-  const output = new Uint8Array(texts.reduce((sum, text) => sum + text.length, 0));
+  const plaintexts = kinds.map((kind) => KINDS[kind]!.bytes);
+  // Somewhere in a larger buffer, as everywhere.
+  const output = new Uint8Array(new ArrayBuffer(3 + sum(plaintexts)), 3);
   const offsets = new Uint32Array(count);
   const lengths = new Uint32Array(count);
   const scans = new Int32Array(count * SCAN_WIDTH);
-  const scan = new ScanBatch();
-  scan.begin(output);
+  const texts = new ScanBatch();
+  texts.keep(output.byteOffset, output.byteOffset + output.length);
+  texts.begin(output);
   let at = 0;
-  for (const [row, text] of texts.entries()) {
+  for (const [row, text] of plaintexts.entries()) {
     output.set(text, at);
     offsets[row] = at;
     lengths[row] = text.length;
-    scan.add(at, at + text.length, row * SCAN_WIDTH);
+    texts.add(at, at + text.length, row * SCAN_WIDTH);
     at += text.length;
   }
-  scan.finish(scans);
+  texts.finish(scans);
   const rows = kinds.map((_, place) => count - 1 - place);
-  const beginnings = rows.map((row) => (kinds[row] === 'unwanted' ? '' : `<${row}>`));
-  let end = 0;
-  return {
+  const frames = rows.map((row) => (kinds[row] === 'unwanted' ? 0 : FRAMES[row % FRAMES.length]!));
+  const ends = rows.map((row) => (json ? `","conversation":${row},"startLine":` : ` <${row}> `));
+  const numbers = new Uint32Array(LINE_WIDTH * count);
+  let endsAt = 0;
+  for (const [place, row] of rows.entries()) {
+    numbers.set([row, 0, frames[place]!, SECONDS, REST, endsAt, ends[place]!.length], LINE_WIDTH * place);
+    endsAt += ends[place]!.length;
+  }
+  const work: LineWork = {
     form: { json, withText: true },
     count,
-    beginnings: bytesOf(beginnings.join('')),
-    beginningEnds: Uint32Array.from(beginnings, (beginning) => (end += beginning.length)),
-    order: Uint32Array.from(rows.flatMap((row) => [row, 0])),
+    numbers,
+    ends: bytesOf(ends.join('')),
     output,
     offsets,
     lengths,
@@ -61,6 +78,14 @@ function workOf(kinds: readonly string[], json: boolean, room: number): LineWork
     lines: new Uint8Array(room),
     ranges: new Uint32Array(2 * count),
   };
+  return { work, texts, frames, ends };
+}
+
+const SECONDS = 17;
+const REST = 2_003;
+
+function sum(texts: readonly Uint8Array[]): number {
+  return texts.reduce((total, text) => total + text.length, 0);
 }
 
 function lineOf(work: LineWork, place: number): string | null {
@@ -76,21 +101,32 @@ function bytesOf(text: string): Uint8Array {
 const records = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, maxLength: 40 });
 
 describe('lines that an opener finishes', () => {
-  it('are those of whole messages, each behind its own beginning, however the batch is shared', () => {
+  it('are those of whole messages, each with what is its own, however the batch is shared', () => {
     fc.assert(
       fc.property(records, fc.nat(40), (kinds, cut) => {
-        const work = workOf(kinds, true, 1 << 16);
+        const { work, texts, frames } = caseOf(kinds, true, 1 << 17);
         const middle = Math.min(cut, kinds.length);
-        finishLines(work, { first: 0, end: middle, from: 0, to: 1 << 15 }, isUtf8);
-        finishLines(work, { first: middle, end: kinds.length, from: 1 << 15, to: 1 << 16 }, isUtf8);
+        const finisher = new LineFinisher(texts, isUtf8);
+        finisher.finish(work, { first: 0, end: middle, from: 0, to: 1 << 16 });
+        finisher.finish(work, { first: middle, end: kinds.length, from: 1 << 16, to: 1 << 17 });
         for (const [row, kind] of kinds.entries()) {
-          const line = lineOf(work, kinds.length - 1 - row);
-          const { bytes, whole } = KINDS[kind]!;
-          if (!whole) expect(line).toBe(null);
+          const place = kinds.length - 1 - row;
+          const line = lineOf(work, place);
+          if (!KINDS[kind]!.whole) expect(line).toBe(null);
+          else if (line === null) expect(kinds).toContain('not UTF-8');
           else {
-            const text = new TextDecoder().decode(bytes.subarray(0, MESSAGE.length));
-            expect(line?.startsWith(`<${row}>${JSON.stringify(START_LINE).slice(0, 8)}`)).toBe(true);
-            expect(line?.endsWith(`,"decrypted":true,"text":${JSON.stringify(text)}}\n`)).toBe(true);
+            expect(line.endsWith('}\n')).toBe(true);
+            expect(JSON.parse(line)).toEqual({
+              frame: frames[place],
+              time: '17.000002003',
+              conversation: row,
+              startLine: START_LINE,
+              callId: 'a"b\\\t\x01c',
+              cseq: '7 OPTIONS',
+              decrypted: true,
+              text: MESSAGE,
+            });
+            expect(line).toContain(JSON.stringify(MESSAGE));
           }
         }
       }),
@@ -99,23 +135,36 @@ describe('lines that an opener finishes', () => {
 
   it('are left out where there is no room, and where they are no UTF-8', () => {
     fc.assert(
-      fc.property(records, fc.nat(4096), (kinds, room) => {
-        const work = workOf(kinds, false, room + 16);
+      fc.property(records, fc.nat(8192), (kinds, room) => {
+        const { work, texts, frames, ends } = caseOf(kinds, false, room + 16);
         const before = work.lines.slice().fill(0x2e);
         work.lines.set(before);
-        finishLines(work, { first: 0, end: kinds.length, from: 8, to: 8 + room }, isUtf8);
+        new LineFinisher(texts, isUtf8).finish(work, { first: 0, end: kinds.length, from: 8, to: 8 + room });
         expect(work.lines.subarray(0, 8)).toEqual(before.subarray(0, 8));
         expect(work.lines.subarray(8 + room)).toEqual(before.subarray(8 + room));
-        const plain = `${START_LINE}\n${MESSAGE}\n\n`;
-        for (let place = 0; place < kinds.length; place += 1) {
+        let total = 0;
+        for (const [place, frame] of frames.entries()) {
           const line = lineOf(work, place);
-          if (line !== null) expect(line).toBe(`<${kinds.length - 1 - place}>${plain}`);
+          const due = `${String(frame).padStart(6)}     17.002003${ends[place]!}${START_LINE}\n${MESSAGE}\n\n`;
+          total += bytesOf(due).length;
+          if (line !== null) expect(line).toBe(due);
         }
-        const fits = kinds.length * (plain.length + 4) <= room;
-        if (fits && !kinds.includes('not UTF-8'))
+        if (total <= room && !kinds.includes('not UTF-8'))
           for (const [row, kind] of kinds.entries())
             expect(lineOf(work, kinds.length - 1 - row) !== null).toBe(KINDS[kind]!.whole);
       }),
     );
+  });
+
+  it('are of as many records as there are, also where one is longer than lines are written at once', () => {
+    const long = `${MESSAGE.replace('Content-Length: 4', 'Content-Length: 150000')}${'x'.repeat(149_996)}`;
+    KINDS['long'] = { bytes: bytesOf(long), whole: true };
+    const kinds = Array.from({ length: 700 }, (_, i) => (i === 300 ? 'long' : 'message'));
+    const { work, texts, ends } = caseOf(kinds, false, 1 << 20);
+    new LineFinisher(texts, isUtf8).finish(work, { first: 0, end: 700, from: 0, to: 1 << 20 });
+    delete KINDS['long'];
+    for (let place = 0; place < 700; place += 1)
+      if (kinds[699 - place] === 'long') expect(lineOf(work, place)).toBe(null);
+      else expect(lineOf(work, place)).toContain(ends[place]);
   });
 });
