@@ -1,4 +1,5 @@
 import type { RichText } from '../api.ts';
+import { hostOfEndpoint } from '../app/calls/endpoint-host.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
 import { extensionOf } from '../tls/messages/extension.ts';
@@ -175,7 +176,7 @@ function explainSilence(c: FindingContext, failure: HandshakeFailure, about: 0 |
   if (waited > LONG_WAIT && failure.by === CLIENT && isCutShort(c))
     return {
       meaning: rich`It had waited for ${formatDelay(waited)}, and of the server’s messages behind the Server Hello none came whole. Packets that are too large for the way (${MTU}), or a firewall that drops parts of them, look like this.`,
-      fix: `Test how large packets may be between ${hostOf(c.client)} and ${hostOf(c.server)} (on Linux “ping -M do -s 1472 ADDRESS”), and lower the MTU or the MSS where these get lost. Capture at the server as well: it shows whether it sent more.`,
+      fix: `Test how large packets may be between ${hostOfEndpoint(c.client)} and ${hostOfEndpoint(c.server)} (on Linux “ping -M do -s 1472 ADDRESS”), and lower the MTU or the MSS where these get lost. Capture at the server as well: it shows whether it sent more.`,
       frames: [],
       confidence: 'possible',
     };
@@ -212,11 +213,6 @@ function isCutShort(c: FindingContext): boolean {
   const h = c.handshake;
   if (h === null || h.serverHello === null || isTls13(h.version)) return false;
   return h.resumed === null && h.serverCertificate === null && h.serverHelloDone === null;
-}
-
-/** The address of "10.0.0.5:5061". */
-function hostOf(endpoint: string): string {
-  return endpoint.replace(/:\d+$/, '');
 }
 
 /** TLS 1.3 without keys: what can be told from lengths. */

@@ -1,6 +1,6 @@
+import { hostOfEndpoint } from '../../app/calls/endpoint-host.ts';
 import type { MediaDescriptions } from './media-descriptions.ts';
 import type { MediaStream } from './media-stream.ts';
-import { hostOf } from './media-why.ts';
 
 /** What an expert would remark on a stream. `others`: the streams of its call, itself among them. */
 export function remarksOn(
@@ -39,7 +39,8 @@ export function isOneWay(stream: MediaStream, others: readonly MediaStream[]): b
     (other) =>
       other !== stream &&
       ((other.receiver ?? other.sender)?.media.type ?? '') === media.type &&
-      (hostOf(other.destination) === hostOf(source) || hostOf(other.source) === hostOf(destination)) &&
+      (hostOfEndpoint(other.destination) === hostOfEndpoint(source) ||
+        hostOfEndpoint(other.source) === hostOfEndpoint(destination)) &&
       (other.conversation !== stream.conversation || other.direction !== stream.direction),
   );
 }

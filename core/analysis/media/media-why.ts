@@ -1,5 +1,6 @@
 import type { MediaStreamRow } from '../../api-calls.ts';
 import type { RichText } from '../../api.ts';
+import { hostOfEndpoint } from '../../app/calls/endpoint-host.ts';
 import { conversationLink, frameLink, rich, term } from '../../diagnosis/rich-text.ts';
 import type { CauseId } from '../../verdict.ts';
 import type { Analysis } from '../analysis.ts';
@@ -120,14 +121,14 @@ function explainUndescribed(
 
 /** The opaque conversations of the stream's hosts, in which its description may be; those with both hosts first. */
 function lockedSignalling(analysis: Analysis, reporter: FrameReporter, stream: MediaStream): RichText {
-  const hosts = new Set([hostOf(stream.source), hostOf(stream.destination)]);
+  const hosts = new Set([hostOfEndpoint(stream.source), hostOfEndpoint(stream.destination)]);
   const found = new Map<number, { readonly common: number; readonly cause: CauseId }>();
   for (const stretch of analysis.opening.stretches) {
     const { conversation } = stretch;
     if (stretch.opened > 0 || found.has(conversation) || conversation === stream.conversation) continue;
     const cause = analysis.causesOfStretch(stretch, conversation)[0];
     const ends = [reporter.endpointOf(conversation, 0), reporter.endpointOf(conversation, 1)];
-    const common = new Set(ends.map(hostOf).filter((host) => hosts.has(host))).size;
+    const common = new Set(ends.map(hostOfEndpoint).filter((host) => hosts.has(host))).size;
     if (cause !== undefined) found.set(conversation, { common, cause });
     if (found.size >= MOST_LOOKED_AT) break;
   }
@@ -161,11 +162,6 @@ function isDtls(end: MediaEnd | null): boolean {
 
 function isSdes(end: MediaEnd | null): boolean {
   return end !== null && (end.crypto.length > 0 || /SAVP/i.test(end.media.protocol));
-}
-
-/** "192.0.2.1" of "192.0.2.1:5060". */
-export function hostOf(endpoint: string): string {
-  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 const KEY_LOG = term(
