@@ -25,6 +25,11 @@ export function decodeText(bytes: Uint8Array, from = 0, to = bytes.length): stri
   }
 }
 
+/** The text with its first letter as a capital. */
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The bytes of a text in UTF-8. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(text);

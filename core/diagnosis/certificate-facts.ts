@@ -49,10 +49,6 @@ export function shortFingerprint(hex: string): string {
   return `${formatFingerprint(hex.slice(0, 16))}…`;
 }
 
-export function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 export const SIDES = [SERVER, CLIENT] as const;
 
 export const BAD_CERTIFICATE = 42;
@@ -130,10 +126,6 @@ export function other(side: Side): Side {
 
 export function otherWord(side: Side): string {
   return wordOf(other(side));
-}
-
-export function framesOf(...frames: readonly (number | undefined)[]): number[] {
-  return [...new Set(frames.filter((frame): frame is number => frame !== undefined && frame > 0))];
 }
 
 /** True where an alert is about certificates and names this side's. */

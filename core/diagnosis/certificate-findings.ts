@@ -1,3 +1,4 @@
+import { capitalise } from '../bytes/text.ts';
 import { CLIENT, SERVER } from '../tls/handshake.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { mayHaveIssued, orderChain } from '../x509/chain.ts';
@@ -9,12 +10,10 @@ import {
   BAD_CERTIFICATE,
   CERTIFICATE_UNKNOWN,
   SIDES,
-  capitalise,
   clientChainFits,
   eachCertificate,
   endpointOf,
   frameOf,
-  framesOf,
   leafOf,
   other,
   otherWord,
@@ -25,6 +24,7 @@ import {
   weightOf,
   wordOf,
 } from './certificate-facts.ts';
+import { uniqueFrames } from './unique-frames.ts';
 
 /** Certificates outside their period of validity at the time of the capture. */
 export function findExpired(c: FindingContext): Found[] {
@@ -95,7 +95,7 @@ export function findNameMismatch(c: FindingContext): Found[] {
     {
       severity: weightOf(c, SERVER, NAME_ALERTS),
       sentence: rich`The client asked for ${asked} in the Client Hello, but the server’s certificate in ${frameLink(frame)} is for ${names === '' ? 'no name at all' : names}. A client that checks names refuses it.`,
-      frames: framesOf(c.handshake?.clientHello?.frame, frame),
+      frames: uniqueFrames([c.handshake?.clientHello?.frame, frame]),
       fix: `Issue the certificate with the ${address ? 'IP address' : 'DNS name'} ${asked} among its subject alternative names${names === '' ? '' : `, or let the client connect to a name that the certificate has (${names})`}.`,
       confidence: refuses(c, SERVER, NAME_ALERTS) ? 'likely' : 'possible',
     },
@@ -220,7 +220,7 @@ function noNameAsked(c: FindingContext, leaf: Certificate, frame: number, hello:
   return {
     severity: 'error',
     sentence: rich`The client named no server in its Client Hello (${frameLink(hello)}), and the server’s certificate in ${frameLink(frame)} is for ${names}, not for the address ${c.serverAddress}. A client that connects by address, or expects another name than that, refuses it.`,
-    frames: framesOf(hello, frame),
+    frames: uniqueFrames([hello, frame]),
     fix: `Let the client at ${c.client} connect by a name that the certificate has and send it (SNI): a server with several certificates chooses by it. Or issue the certificate with the address ${c.serverAddress} as well.`,
     confidence: 'possible',
   };

@@ -1,6 +1,6 @@
 import type { RichText } from '../api.ts';
+import { capitalise } from '../bytes/text.ts';
 import { CLIENT } from '../tls/handshake.ts';
-import { capitalise } from './certificate-facts.ts';
 import type { FindingContext, Found } from './finding-context.ts';
 import { type HandshakeFailure, describeFailure } from './handshake-outcome.ts';
 import { frameLink, rich } from './rich-text.ts';

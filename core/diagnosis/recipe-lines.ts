@@ -1,4 +1,5 @@
 import type { RichText } from '../api.ts';
+import { capitalise } from '../bytes/text.ts';
 import { recipesFor, type RecognisedProduct, trustStores } from './recipes/products.ts';
 import type { RecipeTopic } from './recipes/recipe.ts';
 import { rich } from './rich-text.ts';
@@ -17,7 +18,7 @@ export function recipeLines(
       side === null ? '' : side === 'client' ? `On the client, ${product}: ` : `On the server, ${product}: `;
     const text = endpoint === null || !ENDPOINT.test(endpoint) ? recipe.text : filled(recipe.text, endpoint);
     const tried = recipe.tried === undefined ? '' : `; tried with ${recipe.tried.version}`;
-    return rich`${who}${side === null ? sentenceCase(text) : text} (${recipe.source}; version ${recipe.version}${tried})`;
+    return rich`${who}${side === null ? capitalise(text) : text} (${recipe.source}; version ${recipe.version}${tried})`;
   });
 }
 
@@ -46,7 +47,3 @@ function filled(text: string, endpoint: string): string {
 
 /** An address and a port; a server inside a tunnel has none of its own. */
 const ENDPOINT = /^\S+:\d+$/;
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

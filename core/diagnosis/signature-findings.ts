@@ -1,3 +1,4 @@
+import { capitalise } from '../bytes/text.ts';
 import { certificateRequestOf } from '../tls/certificate-request-of.ts';
 import { CLIENT, SERVER, type Side } from '../tls/handshake.ts';
 import { decodeClientHello } from '../tls/messages/client-hello.ts';
@@ -15,16 +16,15 @@ import {
   BAD_CERTIFICATE,
   CERTIFICATE_UNKNOWN,
   SIDES,
-  capitalise,
   eachCertificate,
   endpointOf,
   frameOf,
-  framesOf,
   otherWord,
   refuses,
   soundChain,
   wordOf,
 } from './certificate-facts.ts';
+import { uniqueFrames } from './unique-frames.ts';
 
 /** Signatures with MD5 or SHA-1, which modern programs refuse. */
 export function findWeakSignature(c: FindingContext): Found[] {
@@ -65,7 +65,7 @@ export function findSignatureNotOffered(c: FindingContext): Found[] {
         sentence: silent
           ? rich`The Client Hello in ${frameLink(offer.frame)} names no signature algorithms, which in TLS 1.2 means SHA-1 only (RFC 5246 §7.4.1.4.1). The certificate of ${shortName(certificate.subject)} in ${frameLink(frame)} is signed with ${certificate.signature.name}.`
           : rich`The certificate of ${shortName(certificate.subject)} that the ${wordOf(side)} sent in ${frameLink(frame)} is signed with ${certificate.signature.name}. That is not among the ${allowed.length} algorithms that the ${otherWord(side)} accepts (${offer.in} in ${frameLink(offer.frame)}).`,
-        frames: framesOf(offer.frame, frame),
+        frames: uniqueFrames([offer.frame, frame]),
         fix: silent
           ? `Update the client at ${c.client}: a hello without signature algorithms comes from very old software.`
           : `Give the ${wordOf(side)} a certificate that is signed with what the ${otherWord(side)} accepts, for example ${ofSameKey(allowed, certificate).map(describeSignatureScheme).join(' or ')}.`,
@@ -78,7 +78,7 @@ export function findSignatureNotOffered(c: FindingContext): Found[] {
       found.push({
         severity: refuses(c, side, SIGNATURE_ALERTS) ? 'error' : 'warning',
         sentence: rich`The ${wordOf(side)} signed its ${used.in} in ${frameLink(used.frame)} with ${describeSignatureScheme(used.scheme)}, which ${offer.schemes === null ? 'a hello without that list does not allow' : `is not among those that the ${otherWord(side)} accepts`} (${offer.in} in ${frameLink(offer.frame)}).`,
-        frames: framesOf(offer.frame, used.frame),
+        frames: uniqueFrames([offer.frame, used.frame]),
         fix: `Update the software of the ${wordOf(side)} at ${endpointOf(c, side)}, or offer ${describeSignatureScheme(used.scheme)} on the other side.`,
         confidence: 'certain',
       });

@@ -1,4 +1,5 @@
 import type { Finding, RichText, WhyPanel } from '../../api.ts';
+import { capitalise } from '../../bytes/text.ts';
 import { advise } from '../../diagnosis/advice.ts';
 import { causeToTell } from '../../diagnosis/cause-to-tell.ts';
 import { describeFailure } from '../../diagnosis/handshake-outcome.ts';
@@ -282,7 +283,3 @@ function tellTrustStore(c: FindingContext, findings: readonly Finding[]): RichTe
 }
 
 const UNKNOWN_CA = 48;
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

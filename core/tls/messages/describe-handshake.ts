@@ -1,3 +1,4 @@
+import { capitalise } from '../../bytes/text.ts';
 import { cipherSuiteOf } from '../tables/cipher-suites.ts';
 import { describeHandshakeType } from '../tables/handshake-types.ts';
 import { describeNamedGroup } from '../tables/named-groups.ts';
@@ -14,10 +15,7 @@ export function describeHandshakeName(type: number): string {
   const name = describeHandshakeType(type);
   return name.startsWith('unknown')
     ? `Handshake message of ${name.replace('unknown', 'unknown type')}`
-    : name
-        .split('_')
-        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-        .join(' ');
+    : name.split('_').map(capitalise).join(' ');
 }
 
 /**
