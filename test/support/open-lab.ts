@@ -89,21 +89,16 @@ export async function openFiles(
     fingerprintOf: (certificate) => decodeCertificate(certificate).sha256OfPublicKey,
   });
   const outcome = await readCaptures(analysis, set, { cancelled: () => false, pause: null });
+  return { ...withTellers(analysis, keys, set), warnings: outcome.warnings, error: outcome.error };
+}
+
+/** An analysis that was read without complaint, and what tells of it. */
+export function withTellers(analysis: Analysis, keys: KeyRing, set: CaptureSet): OpenedLab {
   const messages = new MessageIndex(analysis);
   const frames = new FrameReporter(analysis, messages);
   const conversations = new ConversationReporter(analysis, frames);
   const why = new WhyTeller(analysis, frames, conversations);
-  return {
-    analysis,
-    keys,
-    set,
-    messages,
-    frames,
-    conversations,
-    why,
-    warnings: outcome.warnings,
-    error: outcome.error,
-  };
+  return { analysis, keys, set, messages, frames, conversations, why, warnings: [], error: null };
 }
 
 /** A lab capture with the keys that its manifest names, or with others. */

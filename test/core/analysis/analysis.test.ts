@@ -2,10 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Analysis } from '../../../core/analysis/analysis.ts';
 import { MemoryCaptureStore } from '../../../core/analysis/capture-store.ts';
-import { ConversationReporter } from '../../../core/analysis/conversations/conversation-report.ts';
-import { FrameReporter } from '../../../core/analysis/frames/frame-report.ts';
-import { MessageIndex } from '../../../core/analysis/messages/message-index.ts';
-import { WhyTeller } from '../../../core/analysis/frames/why-panel.ts';
 import { STEP_FAULT, STEP_FRAME, STEP_NEED_MORE } from '../../../core/capture/frame.ts';
 import { openCaptureReader } from '../../../core/capture/open-capture.ts';
 import { KeyRing } from '../../../core/keys/key-ring.ts';
@@ -24,6 +20,7 @@ import {
   openFiles,
   openLab,
   type OpenedLab,
+  withTellers,
 } from '../../support/open-lab.ts';
 
 /** Captures that interleave, resume, lose, renegotiate: everything of which order could matter. */
@@ -174,21 +171,7 @@ async function openBytes(
     at += reader.consumed;
   }
   await analysis.finish();
-  const messages = new MessageIndex(analysis);
-  const frames = new FrameReporter(analysis, messages);
-  const conversations = new ConversationReporter(analysis, frames);
-  const why = new WhyTeller(analysis, frames, conversations);
-  return {
-    analysis,
-    keys,
-    set: new CaptureSet(),
-    messages,
-    frames,
-    conversations,
-    why,
-    warnings: [],
-    error: null,
-  };
+  return withTellers(analysis, keys, new CaptureSet());
 }
 
 describe('a bound that is reached', () => {
