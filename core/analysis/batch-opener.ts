@@ -7,13 +7,13 @@ import { openBatch } from '../tls/open/open-batch.ts';
 export interface BatchJob {
   readonly batch: OpenBatch;
   readonly results: OpenResults;
-  /** Bytes of its records, where its input holds others too. */
-  readonly bytes?: number;
+  /** Bytes of its records, and of what comes of them at most. */
+  readonly bytes: number;
   /**
-   * SCAN_WIDTH numbers a record, in the buffer of its rows: an opener that has time looks what SIP message begins in
-   * application data, while it has the bytes at hand (noteScan).
+   * SCAN_WIDTH numbers a row of the results: an opener that has time looks what SIP message begins in application data,
+   * while it has the bytes at hand (noteScan). Null where nobody asks.
    */
-  readonly scans?: Int32Array;
+  readonly scans: Int32Array | null;
 }
 
 /**

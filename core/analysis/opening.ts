@@ -325,12 +325,12 @@ export class Opening implements SessionHost, SecondLookHost {
     if (oldest.done !== null) await oldest.done;
     const { queue, laidOut, lines } = oldest;
     const offer = lines === null ? undefined : this.options.sip?.offer;
-    const { firsts, outputs, scans } = laidOut;
+    const { firsts, scans } = laidOut;
     const { output, offsets, lengths, status, types } = laidOut.results;
     for (let at = 0; at < queue.length; at += 1) {
       const job = queue.jobs[at]!;
       const result = firsts[job]! + queue.indexes[at]!;
-      const from = outputs[job]! + offsets[result]!;
+      const from = offsets[result]!;
       offerScan(output, from, from + lengths[result]!, scans, result * SCAN_WIDTH);
       if (offer !== undefined && lines !== null) offerLine(offer, lines, at, from);
       queue.sessions[at]!.settle(

@@ -95,9 +95,8 @@ export class RecordQueue {
 /** A queue as it was laid out, and where its results come to stand. Of one row: job first + index. */
 export interface LaidOut {
   readonly jobs: readonly BatchJob[];
-  /** By job: its first row among all rows, and where its output begins. */
+  /** By job: its first row among all rows. */
   readonly firsts: Uint32Array;
-  readonly outputs: Uint32Array;
   /** Of all jobs, one behind the other. */
   readonly results: OpenResults;
   readonly scans: Int32Array;
@@ -181,24 +180,21 @@ export class RecordBatches {
     };
     clear(results, scans);
     const firsts = new Uint32Array(groups.length);
-    const outputs = new Uint32Array(groups.length);
     let first = 0;
     let from = 0;
     let output = 0;
     for (const [number, group] of groups.entries()) {
       group.first = first;
-      group.from = from;
       group.at = from;
       group.output = output;
       firsts[number] = first;
-      outputs[number] = output;
       first += group.count;
       output += wholeWords(group.bytes);
       if (group.window === null) from += group.bytes;
     }
     for (let at = 0; at < count; at += 1) this.layRecord(queue, at, rows, room.input);
     const jobs = groups.map((group): BatchJob => jobOf(group, room, rows, results, scanned ? scans : null));
-    return { jobs, firsts, outputs, results, scans, room, window: held ? window : null };
+    return { jobs, firsts, results, scans, room, window: held ? window : null };
   }
 
   /** Finds each record's group and whether it stands in the window. */
@@ -244,11 +240,13 @@ export class RecordBatches {
     const length = records.fragmentLength.read(row);
     let offset = queue.places[at]!;
     if (group.window === null) {
-      if (group.chained)
-        group.at += Math.max(0, reader.layChain(queue.previousRows[at]!, group.epoch, input, group.at));
+      const { chained, epoch } = group;
+      const lead = chained ? reader.layChain(queue.previousRows[at]!, epoch, input, group.at) : 0;
+      if (lead > 0) group.at += lead;
       // Bytes that cannot be had any more fail their check, as altered ones do.
       if (!reader.readBody(row, input, group.at)) input.fill(0, group.at, group.at + length);
-      offset = group.at - group.from;
+      // Without its IV it cannot be opened: nothing can stand before the input's first byte.
+      offset = lead < 0 ? 0 : group.at;
       group.at += length;
     }
     const index = group.first + queue.indexes[at]!;
@@ -308,8 +306,7 @@ interface Group {
   bytes: number;
   /** Its first row among all rows. */
   first: number;
-  /** Copied records: where they begin, and where the next one goes. */
-  from: number;
+  /** Where the next one of its records that are copied goes. */
   at: number;
   output: number;
 }
@@ -326,7 +323,6 @@ function groupOf(epoch: Epoch, number: number, window: CaptureWindow | null): Gr
     count: 0,
     bytes: 0,
     first: 0,
-    from: 0,
     at: 0,
     output: 0,
   };
@@ -339,25 +335,19 @@ function jobOf(
   results: OpenResults,
   scans: Int32Array | null,
 ): BatchJob {
-  const { first, count, window } = group;
   return {
     batch: {
       protection: group.epoch.protection,
-      count,
-      input: window === null ? room.input.subarray(group.from, group.at) : window.bytes,
-      rows: rows.subarray(first * ROW_WIDTH, (first + count) * ROW_WIDTH),
+      first: group.first,
+      count: group.count,
+      input: group.window === null ? room.input : group.window.bytes,
+      rows,
+      outputFrom: group.output,
       keystreamUsed: 0,
     },
+    results,
     bytes: group.bytes,
-    ...(scans === null ? {} : { scans: scans.subarray(first * SCAN_WIDTH, (first + count) * SCAN_WIDTH) }),
-    results: {
-      output: room.output.subarray(group.output, group.output + group.bytes),
-      offsets: results.offsets.subarray(first, first + count),
-      lengths: results.lengths.subarray(first, first + count),
-      status: results.status.subarray(first, first + count),
-      types: results.types.subarray(first, first + count),
-      readable: results.readable.subarray(first, first + count),
-    },
+    scans,
   };
 }
 

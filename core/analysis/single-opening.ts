@@ -57,7 +57,9 @@ export class SingleOpening {
       this.backend,
       {
         protection: { ...protection, cipher: 'null' },
+        first: 0,
         count: 1,
+        outputFrom: 0,
         input: single.input.subarray(0, length),
         rows: single.rows,
         keystreamUsed: 0,
@@ -87,7 +89,7 @@ export class SingleOpening {
     rows[7] = Math.max(0, request.additionalLength);
     openBatch(
       this.backend,
-      { protection: epoch.protection, count: 1, input, rows, keystreamUsed: 0 },
+      { protection: epoch.protection, first: 0, count: 1, input, rows, outputFrom: 0, keystreamUsed: 0 },
       results,
     );
     const from = results.offsets[0] ?? 0;
@@ -119,7 +121,9 @@ export class SingleOpening {
       this.backend,
       {
         protection: epoch.protection,
+        first: 0,
         count: 1,
+        outputFrom: 0,
         input: single.input.subarray(0, lead + length),
         rows: single.rows,
         keystreamUsed: flow.keystreamUsed,

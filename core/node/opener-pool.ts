@@ -5,7 +5,7 @@ import type { CryptoBackend, PrivateKeyHandle } from '../crypto/backend.ts';
 import type { RecordProtection } from '../tls/open/batch.ts';
 import { openBatch } from '../tls/open/open-batch.ts';
 import { exportHandleForWorker, type PortableKey } from './keys/key-handle.ts';
-import { JOB_WIDTH, type LineShare, type OpenRequest } from './opener-messages.ts';
+import { JOB_WIDTH, type JobPlace, type LineShare, type OpenRequest } from './opener-messages.ts';
 import { OPENER_WORKER_URL, type OpenerTask, type OpenerThread, startThread } from './opener-thread.ts';
 
 /**
@@ -178,20 +178,17 @@ const FEW_RECORDS = 4096;
 const MOST_KNOWN = 1 << 16;
 /** Below this many bytes a call is not worth the message to another thread. */
 const LEAST_SHARE = 1 << 17;
-/** What four bits can name (JOB_VIEWS). */
-const MOST_BUFFERS = 16;
-
 /** Consecutive jobs for at most `threads` threads, about the same number of bytes each. */
 function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
   let total = 0;
-  for (const job of jobs) total += sizeOf(job);
+  for (const job of jobs) total += job.bytes;
   const share = Math.max(total / threads, LEAST_SHARE);
   const parts: BatchJob[][] = [];
   let part: BatchJob[] = [];
   let bytes = 0;
   for (const job of jobs) {
     part.push(job);
-    bytes += sizeOf(job);
+    bytes += job.bytes;
     if (bytes < share) continue;
     parts.push(part);
     part = [];
@@ -201,62 +198,45 @@ function shareOut(jobs: readonly BatchJob[], threads: number): BatchJob[][] {
   return parts;
 }
 
-/** The rows of each part, and as much of the room for lines as its records have of all bytes. */
+/** Jobs of one batch stand one behind the other: the rows of each part, and as much of the room for lines as its records have of all bytes. */
 function shareLines(work: LineWork, parts: readonly (readonly BatchJob[])[]): LineShare[] {
-  const sizes = parts.map((part) => part.reduce((sum, job) => sum + sizeOf(job), 0));
+  const sizes = parts.map((part) => part.reduce((sum, { bytes }) => sum + bytes, 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const shares: LineShare[] = [];
-  let first = 0;
   let from = 0;
   for (const [at, part] of parts.entries()) {
-    const end = part.reduce((sum, { batch }) => sum + batch.count, first);
+    const [begin, last] = [part[0], part.at(-1)];
+    if (begin === undefined || last === undefined) continue;
     const to = from + Math.floor((work.lines.length * (sizes[at] ?? 0)) / Math.max(total, 1));
-    shares.push({ work, part: { first, end, from, to } });
-    first = end;
+    const first = begin.batch.first;
+    const end = last.batch.first + last.batch.count;
+    const textsFrom = begin.batch.outputFrom;
+    const textsTo = last.batch.outputFrom + last.bytes;
+    shares.push({ work, part: { first, end, textsFrom, textsTo, from, to } });
     from = to;
   }
   return shares;
 }
 
-function sizeOf({ batch, bytes }: BatchJob): number {
-  return bytes ?? batch.input.length;
-}
-
-/** null where a view does not lie in shared memory, or in more buffers than a request can name. */
+/** null where something of a job does not lie in shared memory. */
 function packJobs(
   thread: OpenerThread,
   jobs: readonly BatchJob[],
   lines: LineShare | null,
 ): OpenRequest | null {
-  const buffers = new Map<ArrayBufferLike, number>();
-  const shared: SharedArrayBuffer[] = [];
+  const places: JobPlace[] = [];
   const numbers = new Float64Array(jobs.length * JOB_WIDTH);
-  for (let i = 0; i < jobs.length; i++) {
-    const { batch, results } = jobs[i]!;
-    const at = i * JOB_WIDTH;
-    numbers[at + 1] = batch.count;
-    numbers[at + 2] = batch.keystreamUsed;
-    numbers[at + 3] = batch.input.length;
-    numbers[at + 4] = results.output.length;
-    const { output, offsets, lengths, status, types, readable } = results;
-    // In the order of JOB_VIEWS.
-    const views = [batch.input, batch.rows, output, offsets, lengths, status, types, readable];
-    let places = 0;
-    for (let view = 0; view < views.length; view++) {
-      const { buffer, byteOffset } = views[view]!;
-      let place = buffers.get(buffer);
-      if (place === undefined) {
-        if (!(buffer instanceof SharedArrayBuffer) || shared.length === MOST_BUFFERS) return null;
-        place = shared.push(buffer) - 1;
-        buffers.set(buffer, place);
-      }
-      places |= place << (4 * view);
-      numbers[at + 5 + view] = byteOffset;
-    }
-    numbers[at + 5 + views.length] = places >>> 0;
-    const { scans } = jobs[i]!;
-    if (scans !== undefined && scans.buffer === batch.rows.buffer)
-      numbers[at + 6 + views.length] = scans.byteOffset + 1;
+  let at = 0;
+  for (const job of jobs) {
+    const place = placeOf(job, places);
+    if (place < 0) return null;
+    const { first, count, outputFrom, keystreamUsed } = job.batch;
+    numbers[at + 1] = place;
+    numbers[at + 2] = first;
+    numbers[at + 3] = count;
+    numbers[at + 4] = outputFrom;
+    numbers[at + 5] = keystreamUsed;
+    at += JOB_WIDTH;
   }
   // Only now: what is noted as known must also be sent.
   if (thread.known.size + jobs.length > MOST_KNOWN) {
@@ -266,7 +246,21 @@ function packJobs(
   const protections: (readonly [number, RecordProtection])[] = [];
   for (let i = 0; i < jobs.length; i++)
     numbers[i * JOB_WIDTH] = numberOf(thread, jobs[i]!.batch.protection, protections);
-  return { kind: 'open', id: thread.nextId++, protections, buffers: shared, jobs: numbers, lines };
+  return { kind: 'open', id: thread.nextId++, protections, places, jobs: numbers, lines };
+}
+
+/** The number of the place where the job's bytes lie, which it mostly shares with the job before; -1: not shared memory. */
+function placeOf({ batch, results, scans }: BatchJob, places: JobPlace[]): number {
+  const { input, rows } = batch;
+  const known = places.findLastIndex(
+    (place) =>
+      place.input === input && place.rows === rows && place.results === results && place.scans === scans,
+  );
+  if (known >= 0) return known;
+  const { output, offsets, lengths, status, types, readable } = results;
+  for (const { buffer } of [input, rows, output, offsets, lengths, status, types, readable, scans ?? rows])
+    if (!(buffer instanceof SharedArrayBuffer)) return -1;
+  return places.push({ input, rows, results, scans }) - 1;
 }
 
 function numberOf(

@@ -32,15 +32,17 @@ export interface LineWork {
 }
 
 /**
- * Of a record: its row among the results; where the offsets of its job count from in `output`; its frame, 0 where no line
- * is wanted; its time (LineTime); where its ends stand and how long they are.
+ * Of a record: its row among the results; its frame, 0 where no line is wanted; its time (LineTime); where its ends stand
+ * and how long they are.
  */
-export const LINE_WIDTH = 7;
+export const LINE_WIDTH = 6;
 
-/** What one opener has of it: rows [first, end) of the results, and lines[from, to) for their lines. */
+/** What one opener has of it: rows [first, end) of the results, output[textsFrom, textsTo) and lines[from, to). */
 export interface LinePart {
   readonly first: number;
   readonly end: number;
+  readonly textsFrom: number;
+  readonly textsTo: number;
   readonly from: number;
   readonly to: number;
 }
@@ -82,12 +84,16 @@ export class LineFinisher {
     if (texts.kernel !== null) layLiterals(texts.kernel.bytes);
   }
 
-  /** The texts of the part must have been kept when they were scanned. */
+  /** To be called before the part's texts are scanned: they are kept for `finish`. */
+  begin({ output }: LineWork, { textsFrom, textsTo }: LinePart): void {
+    this.texts.keep(output.byteOffset + textsFrom, output.byteOffset + textsTo);
+  }
+
   finish(work: LineWork, part: LinePart): void {
     if (this.kernel === null || this.writeLines === null) return;
     this.lay(this.kernel, work.ends);
     this.at = part.from;
-    this.begin();
+    this.beginPiece();
     for (let place = 0; place < work.count; place += 1) if (!this.take(work, part, place)) return;
     this.flush(work, part);
   }
@@ -96,10 +102,10 @@ export class LineFinisher {
   private take(work: LineWork, part: LinePart, place: number): boolean {
     const { numbers } = work;
     const row = numbers[LINE_WIDTH * place]!;
-    if (row < part.first || row >= part.end || numbers[LINE_WIDTH * place + 2] === 0) return true;
+    if (row < part.first || row >= part.end || numbers[LINE_WIDTH * place + 1] === 0) return true;
     const length = lengthInRecord(work, row);
     if (length < 0) return true;
-    const most = LINE_FIXED + numbers[LINE_WIDTH * place + 6]! + mostBytes(work.form, length);
+    const most = LINE_FIXED + numbers[LINE_WIDTH * place + 5]! + mostBytes(work.form, length);
     if (this.count === PIECE_ROWS || this.bytes + most > PIECE) {
       if (!this.flush(work, part)) return false;
       // One that is longer than a piece is left to the one who reads.
@@ -119,7 +125,7 @@ export class LineFinisher {
     this.rows = new Uint32Array(kernel.bytes.buffer, this.rowsAt, ROW_WORDS * PIECE_ROWS);
   }
 
-  private begin(): void {
+  private beginPiece(): void {
     this.count = 0;
     this.bytes = 0;
   }
@@ -130,13 +136,13 @@ export class LineFinisher {
     const number = LINE_WIDTH * place;
     const result = numbers[number]!;
     const scan = result * SCAN_WIDTH;
-    const text = texts.placeOf(output.byteOffset + numbers[number + 1]! + offsets[result]!);
+    const text = texts.placeOf(output.byteOffset + offsets[result]!);
     const row = ROW_WORDS * this.count;
-    rows[row] = numbers[number + 2]!;
-    rows[row + 1] = numbers[number + 3]!;
-    rows[row + 2] = numbers[number + 4]!;
-    rows[row + 3] = this.endsAt + numbers[number + 5]!;
-    rows[row + 4] = numbers[number + 6]!;
+    rows[row] = numbers[number + 1]!;
+    rows[row + 1] = numbers[number + 2]!;
+    rows[row + 2] = numbers[number + 3]!;
+    rows[row + 3] = this.endsAt + numbers[number + 4]!;
+    rows[row + 4] = numbers[number + 5]!;
     rows[row + 5] = text;
     rows[row + 6] = text + scans[scan + 2]!;
     rows[row + 7] = text + length;
@@ -162,7 +168,7 @@ export class LineFinisher {
     const end = writeLines(this.rowsAt, count, bits, LITERALS_AT, from);
     if (at + end - from > part.to) return false;
     const written = kernel.bytes.subarray(from, end);
-    this.begin();
+    this.beginPiece();
     if (!this.isUtf8(written)) return true;
     lines.set(written, at);
     for (let i = 0; i < count; i += 1) {

@@ -93,18 +93,17 @@ export class LineLayout {
       const row = queue.rows[at]!;
       const number = LINE_WIDTH * at;
       numbers[number] = laidOut.firsts[job]! + queue.indexes[at]!;
-      numbers[number + 1] = laidOut.outputs[job]!;
-      numbers[number + 2] = 0;
+      numbers[number + 1] = 0;
       if (records.type.read(row) !== APPLICATION_DATA) continue;
       const frame = records.frame.read(row);
       const conversation = records.conversation.read(row);
       const direction = (records.flags.read(row) & RECORD_DIRECTION) === 0 ? 0 : 1;
       if (!this.source.timeOf(frame, time) || !places.find(this.source, conversation, direction)) continue;
-      numbers[number + 2] = frame;
-      numbers[number + 3] = time.whole;
-      numbers[number + 4] = time.rest;
-      numbers[number + 5] = places.from;
-      numbers[number + 6] = places.length;
+      numbers[number + 1] = frame;
+      numbers[number + 2] = time.whole;
+      numbers[number + 3] = time.rest;
+      numbers[number + 4] = places.from;
+      numbers[number + 5] = places.length;
     }
     return places.end();
   }

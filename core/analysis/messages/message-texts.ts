@@ -126,12 +126,12 @@ export class MessageTexts {
     if (oldest.done !== null) await oldest.done;
     const { batch, laidOut } = oldest;
     const { queue, numbers, frames, offsets, sizes } = batch;
-    const { results, firsts, outputs } = laidOut;
+    const { results, firsts } = laidOut;
     for (let at = 0; at < queue.length; at += 1) {
       const job = queue.jobs[at]!;
       const result = firsts[job]! + queue.indexes[at]!;
       const end = offsets[at]! + sizes[at]!;
-      const from = outputs[job]! + results.offsets[result]! + offsets[at]!;
+      const from = results.offsets[result]! + offsets[at]!;
       if (results.status[result] === OPEN_OK && end <= results.lengths[result]!)
         take(frames[at]!, results.output, from, from + sizes[at]!, numbers[at]!);
     }

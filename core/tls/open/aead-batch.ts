@@ -38,8 +38,8 @@ function openChunks(
   kernel: AeadKernel,
   open: () => void,
 ): void {
-  let outputAt = 0;
-  for (let first = 0; first < batch.count;) {
+  let outputAt = batch.outputFrom;
+  for (let first = batch.first; first < batch.first + batch.count;) {
     // Alike modulo eight with where they come out: shared bytes are copied by words only then.
     const shift = (results.output.byteOffset + outputAt) & 7;
     const last = layOut(kernel, protection, batch, first, shift);
@@ -110,8 +110,9 @@ function measureChunk(protection: AeadProtection, batch: OpenBatch, first: numbe
   isOneRun = true;
   additionalUsed = 0;
   let expected = batch.rows[first * ROW_WIDTH + 2]!;
+  const end = Math.min(batch.first + batch.count, first + CHUNK_ROWS);
   let row = first;
-  for (; row < batch.count && row - first < CHUNK_ROWS; row++) {
+  for (; row < end; row++) {
     const base = row * ROW_WIDTH;
     if (!isAeadRowSound(protection, batch, row)) {
       numbers[row - first] = -1;

@@ -14,8 +14,8 @@ export function openAead(
   results: OpenResults,
 ): void {
   if (openAeadBatch(backend, protection, batch, results)) return;
-  let at = 0;
-  for (let row = 0; row < batch.count; row++) {
+  let at = batch.outputFrom;
+  for (let row = batch.first; row < batch.first + batch.count; row++) {
     if (!isAeadRowSound(protection, batch, row))
       refuseRow(results, row, OPEN_BAD_LENGTH, batch.rows[row * ROW_WIDTH]!);
     else at += openAeadRow(backend, protection, batch, results, row, at);

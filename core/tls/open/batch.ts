@@ -67,14 +67,21 @@ export const ROW_WIDTH = 8;
 
 export interface OpenBatch {
   readonly protection: RecordProtection;
+  /** Its rows among those of `rows`, and of the results: [first, first + count). */
+  readonly first: number;
   readonly count: number;
   readonly input: Uint8Array;
   readonly rows: Uint32Array;
+  /** Where its plaintexts go in the results' `output`. */
+  readonly outputFrom: number;
   /** Stream ciphers: keystream bytes already used before the first row. Ignored by others. */
   readonly keystreamUsed: number;
 }
 
-/** Results, in arrays the caller provides: `output` holds at least the sum of all fragments' lengths. */
+/**
+ * Results, in arrays the caller provides and that several batches may share: `output` holds at least the sum of all
+ * fragments' lengths behind a batch's `outputFrom`.
+ */
 export interface OpenResults {
   readonly output: Uint8Array;
   /** Per record: offset and length of its plaintext in `output` (padding, MAC, inner type removed). */

@@ -35,8 +35,8 @@ export function openCbc(
   batch: OpenBatch,
   results: OpenResults,
 ): void {
-  let outputAt = 0;
-  for (let first = 0; first < batch.count;) {
+  let outputAt = batch.outputFrom;
+  for (let first = batch.first; first < batch.first + batch.count;) {
     const last = layOut(protection, batch, first);
     if (protection.encryptThenMac) checkCiphertexts(backend, protection, batch, first, last);
     const plain = backend.cbcDecryptAfterIv(protection.cipher, protection.key, source);
@@ -112,8 +112,9 @@ function measureChunk(protection: CbcProtection, batch: OpenBatch, first: number
   const least = encryptThenMac ? blockLength : blockLength * Math.ceil((macLength + 1) / blockLength);
   isOneRun = prefix === blockLength;
   used = 0;
+  const end = Math.min(batch.first + batch.count, first + CHUNK_ROWS);
   let row = first;
-  for (; row < batch.count && row - first < CHUNK_ROWS; row++) {
+  for (; row < end; row++) {
     const i = row - first;
     const offset = batch.rows[row * ROW_WIDTH + 2]!;
     const ivAt = explicitIv ? offset : offset - blockLength;

@@ -19,7 +19,7 @@ import { openStream } from './stream.ts';
 export function openBatch(backend: CryptoBackend, batch: OpenBatch, results: OpenResults): void {
   const protection = batch.protection;
   if (!supportsProtection(backend, protection)) {
-    for (let row = 0; row < batch.count; row++)
+    for (let row = batch.first; row < batch.first + batch.count; row++)
       refuseRow(results, row, OPEN_UNSUPPORTED, batch.rows[row * ROW_WIDTH]!);
     return;
   }

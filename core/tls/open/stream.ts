@@ -35,8 +35,8 @@ export function openStream(
   results: OpenResults,
 ): void {
   const keystream = protection.cipher === 'rc4' ? keystreamAt(protection.key, batch.keystreamUsed) : null;
-  let outputAt = 0;
-  for (let first = 0; first < batch.count;) {
+  let outputAt = batch.outputFrom;
+  for (let first = batch.first; first < batch.first + batch.count;) {
     const last = layOut(protection, batch, keystream, first);
     checkContents(backend, protection, batch, first, last);
     outputAt = deliver(protection, batch, results, first, last, outputAt);
@@ -73,9 +73,10 @@ function layOut(
   keystream: Rc4 | null,
   first: number,
 ): number {
+  const end = Math.min(batch.first + batch.count, first + CHUNK_ROWS);
   let at = 0;
   let row = first;
-  for (; row < batch.count && row - first < CHUNK_ROWS; row++) {
+  for (; row < end; row++) {
     const i = row - first;
     const offset = batch.rows[row * ROW_WIDTH + 2]!;
     const length = batch.rows[row * ROW_WIDTH + 3]!;

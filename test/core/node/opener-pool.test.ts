@@ -92,7 +92,9 @@ function makeJobs(allocate: (bytes: number) => Uint8Array, count: number, record
     const behind = numbers.byteOffset + rows.byteLength;
     const output = allocate(size);
     return {
-      batch: { protection, count: records, input, rows, keystreamUsed: 0 },
+      batch: { protection, first: 0, count: records, input, rows, outputFrom: 0, keystreamUsed: 0 },
+      bytes: size,
+      scans: null,
       results: {
         output,
         offsets: new Uint32Array(numbers.buffer, behind, records),
@@ -185,8 +187,8 @@ describe('OpenerPool', () => {
     const pool = poolOf(1);
     const { jobs } = makeJobs((bytes) => pool.allocate(bytes), 1, 5);
     // Results without room: the contract is broken, which is a bug of the caller's.
-    const broken = jobs.map(({ batch, results }) => ({
-      batch,
+    const broken = jobs.map(({ results, ...job }) => ({
+      ...job,
       results: { ...results, output: results.output.subarray(0, 3) },
     }));
     await expect(pool.openAll(broken)).rejects.toThrow();

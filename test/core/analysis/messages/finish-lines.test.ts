@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { LINE_WIDTH, LineFinisher, type LineWork } from '../../../../core/analysis/messages/finish-lines.ts';
+import {
+  LINE_WIDTH,
+  LineFinisher,
+  type LinePart,
+  type LineWork,
+} from '../../../../core/analysis/messages/finish-lines.ts';
 import { ScanBatch } from '../../../../core/app/sip/scan-batch.ts';
 import { SCAN_WIDTH } from '../../../../core/app/sip/scan-headers.ts';
 import { OPEN_BAD_MAC, OPEN_OK } from '../../../../core/tls/open/batch.ts';
@@ -25,6 +30,11 @@ const KINDS: Record<string, { readonly bytes: Uint8Array; readonly whole: boolea
 };
 
 const FRAMES = [1, 99, 123_456, 4_000_000_000];
+
+/** Rows [first, end), lines[from, to). */
+function partOf(first: number, end: number, from: number, to: number): LinePart {
+  return { first, end, from, to, textsFrom: 0, textsTo: 0 };
+}
 
 interface Case {
   readonly work: LineWork;
@@ -61,7 +71,7 @@ function caseOf(kinds: readonly string[], json: boolean, room: number): Case {
   const numbers = new Uint32Array(LINE_WIDTH * count);
   let endsAt = 0;
   for (const [place, row] of rows.entries()) {
-    numbers.set([row, 0, frames[place]!, SECONDS, REST, endsAt, ends[place]!.length], LINE_WIDTH * place);
+    numbers.set([row, frames[place]!, SECONDS, REST, endsAt, ends[place]!.length], LINE_WIDTH * place);
     endsAt += ends[place]!.length;
   }
   const work: LineWork = {
@@ -107,8 +117,8 @@ describe('lines that an opener finishes', () => {
         const { work, texts, frames } = caseOf(kinds, true, 1 << 17);
         const middle = Math.min(cut, kinds.length);
         const finisher = new LineFinisher(texts, isUtf8);
-        finisher.finish(work, { first: 0, end: middle, from: 0, to: 1 << 16 });
-        finisher.finish(work, { first: middle, end: kinds.length, from: 1 << 16, to: 1 << 17 });
+        finisher.finish(work, partOf(0, middle, 0, 1 << 16));
+        finisher.finish(work, partOf(middle, kinds.length, 1 << 16, 1 << 17));
         for (const [row, kind] of kinds.entries()) {
           const place = kinds.length - 1 - row;
           const line = lineOf(work, place);
@@ -139,7 +149,7 @@ describe('lines that an opener finishes', () => {
         const { work, texts, frames, ends } = caseOf(kinds, false, room + 16);
         const before = work.lines.slice().fill(0x2e);
         work.lines.set(before);
-        new LineFinisher(texts, isUtf8).finish(work, { first: 0, end: kinds.length, from: 8, to: 8 + room });
+        new LineFinisher(texts, isUtf8).finish(work, partOf(0, kinds.length, 8, 8 + room));
         expect(work.lines.subarray(0, 8)).toEqual(before.subarray(0, 8));
         expect(work.lines.subarray(8 + room)).toEqual(before.subarray(8 + room));
         let total = 0;
@@ -161,7 +171,7 @@ describe('lines that an opener finishes', () => {
     KINDS['long'] = { bytes: bytesOf(long), whole: true };
     const kinds = Array.from({ length: 700 }, (_, i) => (i === 300 ? 'long' : 'message'));
     const { work, texts, ends } = caseOf(kinds, false, 1 << 20);
-    new LineFinisher(texts, isUtf8).finish(work, { first: 0, end: 700, from: 0, to: 1 << 20 });
+    new LineFinisher(texts, isUtf8).finish(work, partOf(0, 700, 0, 1 << 20));
     delete KINDS['long'];
     for (let place = 0; place < 700; place += 1)
       if (kinds[699 - place] === 'long') expect(lineOf(work, place)).toBe(null);

@@ -241,7 +241,9 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
               const part = sealed.slice(first, first + split);
               const batch: OpenBatch = {
                 protection,
+                first: 0,
                 count: part.length,
+                outputFrom: 0,
                 keystreamUsed,
                 ...layOut(part, gap),
               };
@@ -282,7 +284,9 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
             fragment[at] = (fragment[at] ?? 0) ^ (1 << bit);
             const batch: OpenBatch = {
               protection,
+              first: 0,
               count: sealed.length,
+              outputFrom: 0,
               keystreamUsed: 0,
               ...layOut(sealed, 1),
             };
@@ -323,7 +327,15 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
         at += 7 + sealed.length;
       });
       const input = new Uint8Array(Buffer.concat(parts));
-      const batch: OpenBatch = { protection, count: 3, keystreamUsed: 0, input, rows };
+      const batch: OpenBatch = {
+        protection,
+        first: 0,
+        count: 3,
+        outputFrom: 0,
+        keystreamUsed: 0,
+        input,
+        rows,
+      };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       expect(rowsOf(results, 3)).toEqual(
@@ -349,7 +361,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
       fc.property(plainRecords(0xfefd, 0x0001_0000_0000_0007n, 6, randomBytes(5)), (records) => {
         const protection = flavour.make();
         const sealed = sealRecords(protection, records);
-        const batch: OpenBatch = { protection, count: sealed.length, keystreamUsed: 0, ...layOut(sealed, 0) };
+        const batch: OpenBatch = {
+          protection,
+          first: 0,
+          count: sealed.length,
+          outputFrom: 0,
+          keystreamUsed: 0,
+          ...layOut(sealed, 0),
+        };
         const results = resultsFor(batch);
         openBatch(backend, batch, results);
         expect(rowsOf(results, sealed.length)).toEqual(
@@ -376,7 +395,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
   });
 
   function openOne(protection: RecordProtection, sealed: SealedRecord): Opened {
-    const batch: OpenBatch = { protection, count: 1, keystreamUsed: 0, ...layOut([sealed], 0) };
+    const batch: OpenBatch = {
+      protection,
+      first: 0,
+      count: 1,
+      outputFrom: 0,
+      keystreamUsed: 0,
+      ...layOut([sealed], 0),
+    };
     const results = resultsFor(batch);
     openBatch(backend, batch, results);
     return rowsOf(results, 1)[0] ?? { status: -1, type: -1, content: '', readable: -1 };
@@ -421,7 +447,15 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       hostile.set(rows.subarray(0, ROW_WIDTH), 2 * ROW_WIDTH);
       hostile[2 * ROW_WIDTH + 2] = 0xfffffff0;
       const used = protection.kind === 'stream' ? 7 : 0;
-      const batch: OpenBatch = { protection, count: 3, keystreamUsed: 0, input, rows: hostile };
+      const batch: OpenBatch = {
+        protection,
+        first: 0,
+        count: 3,
+        outputFrom: 0,
+        keystreamUsed: 0,
+        input,
+        rows: hostile,
+      };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       expect([results.status[0], results.status[2]], flavour.name).toEqual([
@@ -443,7 +477,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       const sealed = sealRecords(protection, plain).map((made, i) =>
         i === 1 ? { ...made, fragment: new Uint8Array([...made.fragment, 7]) } : made,
       );
-      const batch: OpenBatch = { protection, count: 3, keystreamUsed: 0, ...layOut(sealed, 0) };
+      const batch: OpenBatch = {
+        protection,
+        first: 0,
+        count: 3,
+        outputFrom: 0,
+        keystreamUsed: 0,
+        ...layOut(sealed, 0),
+      };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       expect([...results.status], flavour.name).toEqual([OPEN_OK, OPEN_BAD_LENGTH, OPEN_OK]);
@@ -464,7 +505,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
     behind.apply(moved, 0, moved.length, moved, 0);
     const short = { ...second, fragment: new Uint8Array(7) };
     const open = (records: SealedRecord[], keystreamUsed: number): number[] => {
-      const batch: OpenBatch = { protection, count: records.length, keystreamUsed, ...layOut(records, 0) };
+      const batch: OpenBatch = {
+        protection,
+        first: 0,
+        count: records.length,
+        outputFrom: 0,
+        keystreamUsed,
+        ...layOut(records, 0),
+      };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       return [...results.status];
@@ -492,7 +540,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
           sequence: BigInt(i),
         }));
         const sealed = sealRecords(protection, plain);
-        const batch: OpenBatch = { protection, count, keystreamUsed: 0, ...layOut(sealed, 0) };
+        const batch: OpenBatch = {
+          protection,
+          first: 0,
+          count,
+          outputFrom: 0,
+          keystreamUsed: 0,
+          ...layOut(sealed, 0),
+        };
         const results = resultsFor(batch);
         openBatch(backend, batch, results);
         expect(
@@ -526,7 +581,14 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
         const sealed = sealRecords(protection, plain);
         const bad = sealed[3];
         if (bad !== undefined) bad.fragment[9] = (bad.fragment[9] ?? 0) ^ 1;
-        const batch: OpenBatch = { protection, count: 5, keystreamUsed: 0, ...layOut(sealed, gap) };
+        const batch: OpenBatch = {
+          protection,
+          first: 0,
+          count: 5,
+          outputFrom: 0,
+          keystreamUsed: 0,
+          ...layOut(sealed, gap),
+        };
         const results = resultsFor(batch);
         asked = 0;
         openBatch(counting, batch, results);
@@ -546,7 +608,7 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       const laid = layOut(sealed, 0);
       laid.rows[6] = laid.input.length - 12;
       laid.rows[7] = 13;
-      const batch: OpenBatch = { protection, count: 1, keystreamUsed: 0, ...laid };
+      const batch: OpenBatch = { protection, first: 0, count: 1, outputFrom: 0, keystreamUsed: 0, ...laid };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       expect(results.status[0], flavour.name).toBe(OPEN_BAD_LENGTH);
@@ -568,7 +630,9 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
           );
           const batch: OpenBatch = {
             protection: flavour.make(),
+            first: 0,
             count: shapes.length,
+            outputFrom: 0,
             keystreamUsed: 0,
             input,
             rows,
@@ -598,7 +662,15 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       const { input, rows } = layOut(sealed, 3);
       const shared = new Uint8Array(new SharedArrayBuffer(input.length));
       shared.set(input);
-      const batch: OpenBatch = { protection, count: 1, keystreamUsed: 0, input: shared, rows };
+      const batch: OpenBatch = {
+        protection,
+        first: 0,
+        count: 1,
+        outputFrom: 0,
+        keystreamUsed: 0,
+        input: shared,
+        rows,
+      };
       const results = { ...resultsFor(batch), output: new Uint8Array(new SharedArrayBuffer(input.length)) };
       openBatch(backend, batch, results);
       expect(rowsOf(results, 1)[0], flavour.name).toMatchObject({

@@ -89,7 +89,15 @@ describe.each(RUNTIME_PROFILES)('HKDF in %s', (_profile, backend) => {
       'a23f7054b62c94d0affafe8228ba55cbefacea42f914aa66bcab3f2b9819a8a5b46b395bd54a9a20441e2b62974e1f5a6292a2977014bd1e3deae63aeebb21694915e4',
     );
     const rows = Uint32Array.of(23, 0x0303, 0, fragment.length, 0, 0, 0xffffffff, 0);
-    const batch: OpenBatch = { protection, count: 1, input: fragment, rows, keystreamUsed: 0 };
+    const batch: OpenBatch = {
+      protection,
+      first: 0,
+      count: 1,
+      outputFrom: 0,
+      input: fragment,
+      rows,
+      keystreamUsed: 0,
+    };
     const results: OpenResults = {
       output: new Uint8Array(fragment.length),
       offsets: new Uint32Array(1),
