@@ -27,15 +27,16 @@ export class StartReader implements MessageReader {
 
   step(bytes: Uint8Array, at: number, end: number): number {
     const window = this.#readers.window;
+    const bound = Math.min(end, at + HEADERS_LIMIT);
+    // First of all: where another thread scanned them, the bytes are not even looked at.
+    const scanned = scanSipHeaders(window.state.message, bytes, at, bound);
+    if (scanned === SCAN_OK) return this.#sip(window, bytes, at, end);
     const first = bytes[at]!;
     if (first === 13 || first === 10) {
       const to = behindEmptyLines(bytes, at, end);
       window.announceOther('keep-alive', bytes, at, to, false);
       return to;
     }
-    const bound = Math.min(end, at + HEADERS_LIMIT);
-    const scanned = scanSipHeaders(window.state.message, bytes, at, bound);
-    if (scanned === SCAN_OK) return this.#sip(window, bytes, at, end);
     if (scanned !== SCAN_NEEDS_HEADERS) return this.#other(bytes, at, end, first);
     if (end - at < HEADERS_LIMIT) return window.stall('blank', 0, at);
     window.announceSip(bytes, at, bound, true);

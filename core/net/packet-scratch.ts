@@ -8,7 +8,7 @@ export function createPacketScratch(): PacketScratch {
   return {
     kind: PACKET_OTHER,
     ipVersion: 0,
-    addresses: new Uint32Array(8),
+    addresses: new Uint32Array(ADDRESS_WORDS),
     ipProtocol: -1,
     sourcePort: 0,
     destinationPort: 0,
@@ -41,7 +41,7 @@ export function createPacketScratch(): PacketScratch {
 export function resetPacket(packet: PacketScratch, bytes: Uint8Array, end: number): void {
   packet.kind = PACKET_OTHER;
   packet.ipVersion = 0;
-  packet.addresses.fill(0);
+  for (let word = 0; word < ADDRESS_WORDS; word++) packet.addresses[word] = 0;
   packet.ipProtocol = -1;
   packet.sourcePort = 0;
   packet.destinationPort = 0;
@@ -61,3 +61,6 @@ export function resetPacket(packet: PacketScratch, bytes: Uint8Array, end: numbe
   packet.faultLayer = '';
   packet.fault = '';
 }
+
+/** Source and destination, four words each. */
+const ADDRESS_WORDS = 8;
