@@ -115,6 +115,11 @@ export class Analysis {
     return limits;
   }
 
+  /** Lets others begin with what `advance` will need; true where it need not wait for that. */
+  lookAhead(): boolean {
+    return this.opening.lookAhead();
+  }
+
   /** Opens what the structure pass has found so far; call between slices of a file. */
   async advance(): Promise<void> {
     if (this.keysChanged) this.beginAgain();

@@ -36,6 +36,8 @@ export interface BatchOpener {
     handle: PrivateKeyHandle,
     ciphertexts: readonly Uint8Array[],
   ): Promise<readonly (Uint8Array | null)[]>;
+  /** The caller waits for `decryptPremasters`: it does what no thread has begun. */
+  helpDecrypting?(): void;
   /** Buffers that the opener's threads can see. */
   allocate(bytes: number): Uint8Array;
 }

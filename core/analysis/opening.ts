@@ -133,10 +133,17 @@ export class Opening implements SessionHost, SecondLookHost {
     this.openedProtocol = new Uint8Column();
     this.records.clearOpening();
     this.cursor = 0;
+    this.premasters.restart();
     this.queued.clear();
     this.inFlight.length = 0;
     this.trials = 0;
     this.trialsExhausted = false;
+  }
+
+  /** Lets other threads begin with what walking will need; true where it need not wait for that. */
+  lookAhead(): boolean {
+    this.premasters.begin(this.records.length);
+    return this.premasters.isReady;
   }
 
   /**
@@ -144,7 +151,8 @@ export class Opening implements SessionHost, SecondLookHost {
    * or under way when it ends (large batches are what makes opening fast): call `settleAll` for the rest.
    */
   async advance(until = this.records.length): Promise<void> {
-    await this.premasters.decryptAhead(this.cursor, until);
+    this.premasters.begin(until);
+    await this.premasters.settle();
     while (this.cursor < until) {
       const session = this.registry.ofRow(this.cursor);
       if (session.mustWait(this.cursor)) await this.settleAll();

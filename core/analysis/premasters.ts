@@ -11,6 +11,10 @@ export class Premasters {
   private readonly keys: KeyRing;
   private readonly opener: BatchOpener;
   private readonly known = new Map<string, Uint8Array | null>();
+  /** Records that were looked through, and how many calls of openers are under way. */
+  private lookedThrough = 0;
+  private underWay = 0;
+  private done: Promise<void> = Promise.resolve();
 
   constructor(structure: Structure, backend: CryptoBackend, keys: KeyRing, opener: BatchOpener) {
     this.structure = structure;
@@ -28,21 +32,56 @@ export class Premasters {
     return opened;
   }
 
-  /** RSA of the records [from, until) on all threads at once; sessions would ask for one after the other. */
-  async decryptAhead(from: number, until: number): Promise<void> {
+  /**
+   * Has the RSA of the records before `until` done on other threads, those that were not looked through before; sessions
+   * would ask for one after the other.
+   */
+  begin(until: number): void {
     const { opener, structure } = this;
-    if (opener.decryptPremasters === undefined) return;
+    const from = this.lookedThrough;
+    if (opener.decryptPremasters === undefined || until <= from) return;
+    this.lookedThrough = until;
     const batches = findPremasterBatches(structure.records, structure.bodies, this.keys, from, until);
     for (const { key, ciphertexts } of batches) {
-      const opened = await opener.decryptPremasters(key.handle, ciphertexts);
-      for (const [at, encrypted] of ciphertexts.entries())
-        this.keep(idOf(key, encrypted), opened[at] ?? null);
+      const due = ciphertexts.filter((encrypted) => !this.known.has(idOf(key, encrypted)));
+      if (due.length > 0) this.decrypt(key, due, opener.decryptPremasters(key.handle, due));
     }
+  }
+
+  /** Nothing that was begun is still to come. */
+  get isReady(): boolean {
+    return this.underWay === 0;
+  }
+
+  /** All that was begun is known. */
+  async settle(): Promise<void> {
+    if (this.underWay === 0) return;
+    this.opener.helpDecrypting?.();
+    await this.done;
+  }
+
+  /** The records are walked anew. */
+  restart(): void {
+    this.lookedThrough = 0;
   }
 
   /** Erases what was derived from keys that are no longer loaded. */
   forget(): void {
     this.known.clear();
+  }
+
+  private decrypt(
+    key: RingKey,
+    ciphertexts: readonly Uint8Array[],
+    opening: Promise<readonly (Uint8Array | null)[]>,
+  ): void {
+    this.underWay += 1;
+    const noted = opening.then((opened) => {
+      this.underWay -= 1;
+      for (const [at, encrypted] of ciphertexts.entries())
+        this.keep(idOf(key, encrypted), opened[at] ?? null);
+    });
+    this.done = Promise.all([this.done, noted]).then(() => undefined);
   }
 
   private keep(id: string, opened: Uint8Array | null): void {

@@ -19,6 +19,8 @@ export class OpenerPool implements BatchOpener {
   readonly #threads: OpenerThread[] = [];
   /** The calling thread answers others meanwhile: it leaves to the threads what takes it long. */
   readonly #answers: boolean;
+  /** RSA that no thread has begun. */
+  readonly #rsa: RsaWork[] = [];
   #closed = false;
 
   constructor(
@@ -69,22 +71,26 @@ export class OpenerPool implements BatchOpener {
     const key = exportHandleForWorker(handle);
     if (key === null || this.#threads.length === 0 || ciphertexts.length < 2)
       return ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
-    // This thread would only wait: it takes a share as well, unless others wait for it.
-    const threads = this.#threads.length;
-    const share = Math.ceil(ciphertexts.length / (this.#answers ? threads : threads + 1));
     const parts: Promise<readonly (Uint8Array | null)[]>[] = [];
-    const first = this.#answers ? 0 : share;
-    for (let from = first; from < ciphertexts.length; from += share)
-      parts.push(this.#submitRsa(handle, key, ciphertexts.slice(from, from + share)));
-    const own = ciphertexts
-      .slice(0, first)
-      .map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
-    return [...own, ...(await Promise.all(parts)).flat()];
+    for (let from = 0; from < ciphertexts.length; from += RSA_SHARE) {
+      const share = ciphertexts.slice(from, from + RSA_SHARE);
+      parts.push(new Promise((resolve) => this.#rsa.push({ handle, key, ciphertexts: share, resolve })));
+    }
+    this.#handOutRsa();
+    return (await Promise.all(parts)).flat();
+  }
+
+  /** Does what no thread has begun, where nobody waits for this one. */
+  helpDecrypting(): void {
+    if (this.#answers) return;
+    for (let work = this.#rsa.shift(); work !== undefined; work = this.#rsa.shift())
+      work.resolve(this.#decryptHere(work));
   }
 
   /** Ends the threads. Rows of calls still under way stay OPEN_PENDING, premasters of such calls are null. */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const { ciphertexts, resolve } of this.#rsa.splice(0)) resolve(ciphertexts.map(() => null));
     const threads = this.#threads.splice(0);
     await Promise.all(threads.map((thread) => thread.worker.terminate()));
     for (const thread of threads) for (const task of thread.tasks.values()) task.abandon();
@@ -115,26 +121,38 @@ export class OpenerPool implements BatchOpener {
     });
   }
 
-  #submitRsa(
-    handle: PrivateKeyHandle,
-    key: PortableKey,
-    ciphertexts: readonly Uint8Array[],
-  ): Promise<readonly (Uint8Array | null)[]> {
-    const here = (): (Uint8Array | null)[] =>
-      ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
-    const thread = this.#leastBusy();
-    if (thread === null) return Promise.resolve(here());
+  /** Each thread has a share at hand, and one that waits; the rest can still be done by others. */
+  #handOutRsa(): void {
+    while (this.#rsa.length > 0) {
+      const thread = this.#leastBusy();
+      if (thread !== null && thread.rsa >= MOST_RSA) return;
+      const work = this.#rsa.shift();
+      if (work === undefined) return;
+      if (thread === null) work.resolve(this.#decryptHere(work));
+      else this.#submitRsa(thread, work);
+    }
+  }
+
+  #submitRsa(thread: OpenerThread, work: RsaWork): void {
     const id = thread.nextId++;
-    return new Promise((resolve) => {
-      this.#give(thread, id, {
-        settle: (reply) => resolve(reply.kind === 'rsa' ? reply.premasters : here()),
-        redo: () => resolve(here()),
-        abandon: () => resolve(ciphertexts.map(() => null)),
-      });
-      // Copies: a view would take the whole buffer behind it along.
-      const copies = ciphertexts.map((ciphertext) => new Uint8Array(ciphertext));
-      thread.worker.postMessage({ kind: 'rsa', id, key, ciphertexts: copies });
+    const done = (premasters: readonly (Uint8Array | null)[]): void => {
+      thread.rsa -= 1;
+      work.resolve(premasters);
+      this.#handOutRsa();
+    };
+    thread.rsa += 1;
+    this.#give(thread, id, {
+      settle: (reply) => done(reply.kind === 'rsa' ? reply.premasters : this.#decryptHere(work)),
+      redo: () => done(this.#decryptHere(work)),
+      abandon: () => done(work.ciphertexts.map(() => null)),
     });
+    // Copies: a view would take the whole buffer behind it along.
+    const copies = work.ciphertexts.map((ciphertext) => new Uint8Array(ciphertext));
+    thread.worker.postMessage({ kind: 'rsa', id, key: work.key, ciphertexts: copies });
+  }
+
+  #decryptHere({ handle, ciphertexts }: RsaWork): (Uint8Array | null)[] {
+    return ciphertexts.map((ciphertext) => this.#backend.rsaDecryptRaw(handle, ciphertext));
   }
 
   #give(thread: OpenerThread, id: number, task: OpenerTask): void {
@@ -164,6 +182,14 @@ export class OpenerPool implements BatchOpener {
   }
 }
 
+/** A few ciphertexts for one key. */
+interface RsaWork {
+  readonly handle: PrivateKeyHandle;
+  readonly key: PortableKey;
+  readonly ciphertexts: readonly Uint8Array[];
+  readonly resolve: (premasters: readonly (Uint8Array | null)[]) => void;
+}
+
 export interface OpenerPoolOptions {
   readonly workerUrl?: URL;
   /** Threads that were started before; where they are too few, further ones are. */
@@ -173,6 +199,10 @@ export interface OpenerPoolOptions {
 
 /** A batch that keeps the calling thread busy for some milliseconds. */
 const FEW_RECORDS = 4096;
+
+/** Ciphertexts that a thread gets at once (some milliseconds), and how many such shares. */
+const RSA_SHARE = 8;
+const MOST_RSA = 2;
 
 /** Protections that a thread remembers at most. */
 const MOST_KNOWN = 1 << 16;

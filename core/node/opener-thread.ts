@@ -19,6 +19,8 @@ export interface OpenerThread {
   /** The numbers under which the thread knows protections. */
   readonly known: Map<RecordProtection, number>;
   nextId: number;
+  /** Shares of RSA that it has. */
+  rsa: number;
   /** It failed, or ended. */
   isLost: boolean;
   /** Told of that. */
@@ -38,6 +40,7 @@ export function startThread(url = OPENER_WORKER_URL): OpenerThread | null {
     tasks: new Map(),
     known: new Map(),
     nextId: 1,
+    rsa: 0,
     isLost: false,
     lost: () => undefined,
   };

@@ -57,6 +57,8 @@ export async function readCaptures(
   takeSecrets(analysis, set.sources);
   const slice = options.pause === null ? SLICE_FRAMES : SLICE_BETWEEN_ANSWERS;
   let sliceFrames = 0;
+  // The first are small: openers begin sooner.
+  let most = Math.min(slice, FIRST_SLICE_FRAMES);
   let cancelled = false;
   for (;;) {
     const at = merge.next();
@@ -78,9 +80,11 @@ export async function readCaptures(
     if (source === undefined || source.reader === null) break;
     analysis.addFrame(source.reader.frame, at);
     sliceFrames += 1;
-    if (sliceFrames >= slice) {
-      await analysis.advance();
+    if (sliceFrames >= most) {
+      // What others are busy with is waited for when there is nothing else to do.
+      if (analysis.lookAhead()) await analysis.advance();
       sliceFrames = 0;
+      most = Math.min(slice, 2 * most);
       if (options.pause !== null) await options.pause();
     }
   }
@@ -187,5 +191,6 @@ function outcomeOf(sources: readonly CaptureSource[], frames: number, cancelled:
 
 /** A few times as often as the bytes at hand are used up: openers are to have something to do meanwhile. */
 const SLICE_FRAMES = 3_000;
+const FIRST_SLICE_FRAMES = 200;
 /** Where others wait for answers: some milliseconds. */
 const SLICE_BETWEEN_ANSWERS = 2_000;

@@ -11,8 +11,8 @@ const CR: u8 = 13;
 const LF: u8 = 10;
 
 // A row is twelve words: where the text begins and ends; 1 where it was answered; where its first line ends; Call-ID's
-// value and its end; CSeq's value and its end; the end of the header block; the value of Content-Length; two unused.
-// What is not there stands as -1.
+// value and its end; CSeq's value and its end; the end of the header block; the value of Content-Length; what the first
+// line is (1 a response, 2 a request, 0 left to others) and its status. What is not there stands as -1.
 
 /** Fills the answers of `count` rows. */
 export function scan(rows: usize, count: i32): void {
@@ -29,6 +29,7 @@ function scanRow(row: usize): void {
   const to: usize = load<u32>(row, 4);
   store<i32>(row, 0, 8);
   for (let word: usize = 12; word < 40; word += 4) store<i32>(row + word, -1);
+  store<u64>(row, 0, 40);
   const cr = i8x16.splat(CR);
   const lf = i8x16.splat(LF);
   // Where the line at hand begins its value, if it is one of the three.
@@ -58,6 +59,7 @@ function scanRow(row: usize): void {
         if (load<u8>(next + 1) !== LF) return;
         store<u32>(row, <u32>next + 2, 32);
         store<i32>(row, 1, 8);
+        readFirstLine(row, from, load<u32>(row, 12));
         return;
       }
       if (begin === 0x20 || begin === 0x09 || begin === LF) return;
@@ -65,6 +67,48 @@ function scanRow(row: usize): void {
       if (header !== NONE) value = colonFrom(next) + 1;
     }
   }
+}
+
+/** "SIP/2.0 " and " SIP/2.0". */
+const VERSION_FIRST: u64 = 0x20302e322f504953;
+const VERSION_LAST: u64 = 0x302e322f50495320;
+
+/** Says what the line is where it is written as everywhere: three digits of status, or a method in capitals. */
+function readFirstLine(row: usize, from: usize, to: usize): void {
+  if (to - from < 12 || to - from > 1024) return;
+  if (load<u64>(from) === VERSION_FIRST) {
+    const status = (digitAt(from + 8) * 10 + digitAt(from + 9)) * 10 + digitAt(from + 10);
+    if (status > 999 || load<u8>(from + 11) !== 0x20 || hasControl(from, to)) return;
+    store<i32>(row, 1, 40);
+    store<u32>(row, status, 44);
+    return;
+  }
+  if (load<u64>(to - 8) !== VERSION_LAST) return;
+  let at = from;
+  while (load<u8>(at) - 0x41 < 26) at++;
+  // MSRP is none of SIP's.
+  if (at === from || load<u8>(at) !== 0x20 || load<u16>(from) === 0x534d) return;
+  // Something stands between method and version.
+  if (load<u8>(at + 1) === 0x20 || at + 2 > to - 8 || hasControl(at, to)) return;
+  store<i32>(row, 2, 40);
+}
+
+/** Far too much where it is no digit. */
+function digitAt(at: usize): u32 {
+  const digit = <u32>load<u8>(at) - 0x30;
+  return digit > 9 ? 1000 : digit;
+}
+
+function hasControl(from: usize, to: usize): bool {
+  const blank = i8x16.splat(0x20);
+  const del = i8x16.splat(0x7f);
+  for (let at = from; at < to; at += 16) {
+    const bytes = v128.load(at);
+    let mask: i32 = i8x16.bitmask(v128.or(v128.lt<u8>(bytes, blank), i8x16.eq(bytes, del)));
+    if (to - at < 16) mask &= (1 << <i32>(to - at)) - 1;
+    if (mask !== 0) return true;
+  }
+  return false;
 }
 
 /** Which of the three headers begins at `at`, in long or compact form. */

@@ -104,19 +104,27 @@ export class ScanBatch {
       const row = ROW_WORDS * i;
       const at = texts[3 * i + 2]!;
       if (rows[row + 2] !== 1) noteScan(message, bytes, texts[3 * i]!, texts[3 * i + 1]!, numbers, at);
+      else if (rows[row + 10] !== 0) noteRow(rows, row, rows[row + 10]!, rows[row + 11]!, numbers, at);
       else if (!fillStartLine(message, kernel.bytes, rows[row]!, rows[row + 3]!)) numbers[at] = 0;
-      else noteRow(message, rows, row, numbers, at);
+      else noteRow(rows, row, message.isRequest ? 2 : 1, message.status, numbers, at);
     }
   }
 }
 
 /** The numbers of noteScan, out of a kernel's row. */
-function noteRow(message: SipScratch, rows: Int32Array, row: number, numbers: Int32Array, at: number): void {
+function noteRow(
+  rows: Int32Array,
+  row: number,
+  kind: number,
+  status: number,
+  numbers: Int32Array,
+  at: number,
+): void {
   const from = rows[row]!;
   const hasCallId = rows[row + 4] !== -1;
   const hasCseq = rows[row + 6] !== -1;
-  numbers[at] = message.isRequest ? 2 : 1;
-  numbers[at + 1] = message.status;
+  numbers[at] = kind;
+  numbers[at + 1] = status;
   numbers[at + 2] = rows[row + 3]! - from;
   numbers[at + 3] = hasCallId ? rows[row + 4]! - from : -1;
   numbers[at + 4] = hasCallId ? rows[row + 5]! - from : -1;

@@ -223,17 +223,52 @@ describe('OpenerPool', () => {
     [2, true],
   ])('decrypts premasters in their order with %i threads, answering meanwhile: %s', async (size, answers) => {
     const pool = poolOf(size, undefined, answers);
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-    const handle = handleOf(privateKey);
-    const secrets = Array.from({ length: 9 }, () => randomBytes(48));
-    const ciphertexts: Uint8Array[] = secrets.map((secret) =>
-      publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, secret),
-    );
+    const { handle, secrets, ciphertexts } = makePremasters(70);
     // Above the modulus: no ciphertext of this key.
     ciphertexts.push(new Uint8Array(128).fill(0xff));
-    const opened = await pool.decryptPremasters(handle, ciphertexts);
-    expect(
-      opened.map((plain) => (plain === null ? null : Buffer.from(plain).subarray(-48).toString('hex'))),
-    ).toEqual([...secrets.map((secret) => secret.toString('hex')), null]);
+    const opening = pool.decryptPremasters(handle, ciphertexts);
+    pool.helpDecrypting();
+    expect((await opening).map(secretOf)).toEqual([...secrets, null]);
+  });
+
+  test('decrypts the premasters of threads that died, and lets go of the rest when it closes', async () => {
+    const { handle, secrets, ciphertexts } = makePremasters(40);
+    const folder = mkdtempSync(join(tmpdir(), 'sipher-pool-'));
+    const [dies, waits] = ['process.exit(3)', 'undefined'].map((what, i) => {
+      const entry = join(folder, `${i}.mjs`);
+      const text = `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => ${what});`;
+      writeFileSync(entry, text);
+      return pathToFileURL(entry);
+    });
+    try {
+      const opened = await poolOf(2, dies).decryptPremasters(handle, ciphertexts);
+      expect(opened.map(secretOf)).toEqual(secrets);
+      const pool = poolOf(1, waits);
+      const opening = pool.decryptPremasters(handle, ciphertexts);
+      await pool.close();
+      expect(await opening).toEqual(secrets.map(() => null));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
+
+/** Pre-master secrets in hexadecimal, and each encrypted to the key. */
+function makePremasters(count: number): {
+  handle: PrivateKeyHandle;
+  secrets: string[];
+  ciphertexts: Uint8Array[];
+} {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const secrets = Array.from({ length: count }, () => randomBytes(48));
+  const key = { key: publicKey, padding: constants.RSA_PKCS1_PADDING };
+  return {
+    handle: handleOf(privateKey),
+    secrets: secrets.map((secret) => secret.toString('hex')),
+    ciphertexts: secrets.map((secret) => publicEncrypt(key, secret)),
+  };
+}
+
+function secretOf(plain: Uint8Array | null): string | null {
+  return plain === null ? null : Buffer.from(plain).subarray(-48).toString('hex');
+}

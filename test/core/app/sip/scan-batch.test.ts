@@ -62,6 +62,59 @@ describe('scans of many texts at once', () => {
     );
   });
 
+  it('tell what first lines are as one by one, whatever is in them', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'INVITE',
+        'MSRP',
+        'MSRP abcd',
+        'REGISTER',
+        'SEND',
+        'a',
+        'B',
+        '',
+        ' ',
+        '  ',
+        '\t',
+        'sip:a@b',
+        'x'.repeat(1100),
+      ],
+      ...[
+        ' SIP/2.0',
+        'SIP/2.0 ',
+        'sip/2.0',
+        'SIP/3.0',
+        ' HTTP/1.1',
+        'RTSP/1.0',
+        '200',
+        '48',
+        '6',
+        '2000',
+        ' OK',
+      ],
+      ...['\u007f', '\u0000', '\u0001', '\u00e9', ':', '/'],
+    );
+    const line = fc.oneof(
+      fc.array(piece, { maxLength: 6 }),
+      fc.array(piece, { maxLength: 3 }).map((pieces) => ['SIP/2.0 ', ...pieces]),
+      fc.array(piece, { maxLength: 4 }).map((pieces) => [...pieces, ' SIP/2.0']),
+    );
+    const headers = '\r\nCall-ID: x\r\nCSeq: 1 A\r\nContent-Length: 0\r\n\r\n';
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
+        const { batch, single } = scansOf(
+          lines.map((pieces) => encode(pieces.join('') + headers)),
+          true,
+        );
+        for (let at = 0; at < single.length; at += SCAN_WIDTH) {
+          const width = single[at] === 0 ? 1 : SCAN_WIDTH;
+          expect(batch.subarray(at, at + width)).toEqual(single.subarray(at, at + width));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('give the same where there are more of them than a job has', () => {
     const texts = Array.from({ length: 1000 }, (_, i) => encode(MESSAGES[i % MESSAGES.length]!));
     const { batch, single } = scansOf(texts, true);
