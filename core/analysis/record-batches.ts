@@ -3,10 +3,9 @@ import type { RecordTable } from '../store/record-table.ts';
 import type { Epoch } from '../tls/epoch.ts';
 import { type OpenResults, ROW_WIDTH } from '../tls/open/batch.ts';
 import { hasAdditionalData } from '../tls/secrets/traffic-secrets.ts';
-import type { Flow } from '../tls/flow.ts';
-import type { TlsSession } from '../tls/session.ts';
 import type { BatchJob, BatchOpener } from './batch-opener.ts';
 import type { CaptureStore, CaptureWindow } from './capture-store.ts';
+import { RecordQueue } from './record-queue.ts';
 import type { Structure } from './structure.ts';
 
 /** Reads what the capture's window does not hold. */
@@ -15,81 +14,6 @@ export interface RecordReader {
   readBody(row: number, target: Uint8Array, at: number): boolean;
   /** Copies the block that is the record's IV, where CBC chains over records: its length, 0 for none, -1 not known. */
   layChain(previousRow: number, epoch: Epoch, target: Uint8Array, at: number): number;
-}
-
-/** Records that wait to be opened, one row each; columns are used again for the next batch. */
-export class RecordQueue {
-  length = 0;
-  /** Bytes of their bodies. */
-  bytes = 0;
-  private readonly most: number;
-  readonly sessions: TlsSession[] = [];
-  readonly flows: Flow[] = [];
-  readonly epochs: Epoch[] = [];
-  readonly rows = new Uint32Array(MOST_QUEUED);
-  /** Sequence numbers in two words: read as floating point they would make every field that takes them a slow one. */
-  private readonly sequenceHighs = new Uint32Array(MOST_QUEUED);
-  private readonly sequenceLows = new Uint32Array(MOST_QUEUED);
-  readonly previousRows = new Int32Array(MOST_QUEUED);
-  /** Filled in as the batch is laid out: the job, and the place among its rows. */
-  readonly jobs = new Uint32Array(MOST_QUEUED);
-  readonly indexes = new Uint32Array(MOST_QUEUED);
-  /** Where the body stands in the window that is held; -1 where it must be copied. */
-  readonly places = new Int32Array(MOST_QUEUED);
-
-  /** The epochs of its records, as long as they are few. */
-  private readonly few: Epoch[] = [];
-
-  constructor(most: number) {
-    this.most = Math.min(MOST_QUEUED, most);
-  }
-
-  get full(): boolean {
-    // Of few epochs each has records enough for a job soon, and what is small stays in the processor's cache.
-    const most = this.few.length < FEW_EPOCHS ? FEW_EPOCHS_BYTES : MOST_QUEUED_BYTES;
-    return this.length >= this.most || this.bytes >= most;
-  }
-
-  add(session: TlsSession, flow: Flow, epoch: Epoch, row: number, sequence: number, length: number): void {
-    const at = this.length;
-    this.sessions[at] = session;
-    this.flows[at] = flow;
-    this.epochs[at] = epoch;
-    this.rows[at] = row;
-    this.setSequence(at, sequence);
-    this.previousRows[at] = flow.previousRow;
-    this.length = at + 1;
-    this.bytes += length;
-    if (this.few.length < FEW_EPOCHS && !this.few.includes(epoch)) this.few.push(epoch);
-  }
-
-  /** A record that was opened before: nobody's state hangs on what comes of it. */
-  addAgain(epoch: Epoch, row: number, sequence: number, previousRow: number, length: number): void {
-    const at = this.length;
-    this.epochs[at] = epoch;
-    this.rows[at] = row;
-    this.setSequence(at, sequence);
-    this.previousRows[at] = previousRow;
-    this.length = at + 1;
-    this.bytes += length;
-  }
-
-  sequenceOf(at: number): number {
-    const high = this.sequenceHighs[at]!;
-    const low = this.sequenceLows[at]!;
-    return high === 0 ? low : high * 0x100000000 + low;
-  }
-
-  clear(): void {
-    this.length = 0;
-    this.bytes = 0;
-    this.few.length = 0;
-  }
-
-  private setSequence(at: number, sequence: number): void {
-    this.sequenceHighs[at] = sequence < 0x100000000 ? 0 : Math.floor(sequence / 0x100000000);
-    this.sequenceLows[at] = sequence;
-  }
 }
 
 /** A queue as it was laid out, and where its results come to stand. Of one row: job first + index. */
@@ -136,7 +60,7 @@ export class RecordBatches {
   }
 
   takeQueue(): RecordQueue {
-    return this.queues.pop() ?? new RecordQueue(this.opener.mostRecords ?? MOST_QUEUED);
+    return this.queues.pop() ?? new RecordQueue(this.opener.mostRecords);
   }
 
   /** What a batch took may be used again: its results were looked at. */
@@ -400,10 +324,6 @@ function roundUp(bytes: number): number {
 const RECORD_HEADER = 5;
 const MOST_BLOCK = 16;
 const LEAST_ROOM = 1 << 16;
-const MOST_QUEUED = 16_384;
-const MOST_QUEUED_BYTES = 8 * 1024 * 1024;
-const FEW_EPOCHS = 9;
-const FEW_EPOCHS_BYTES = 2 * 1024 * 1024;
 /** What one thread gets of one epoch at a time: enough for one native call to be worth it, few enough to share out. */
 const MOST_IN_JOB = 256;
 const MOST_BYTES_IN_JOB = 256 * 1024;

@@ -5,7 +5,8 @@ import { OPEN_OK } from '../../tls/open/batch.ts';
 import type { Analysis } from '../analysis.ts';
 import { type BatchOpener, LocalOpener } from '../batch-opener.ts';
 import type { MessageIndex } from './message-index.ts';
-import { type LaidOut, RecordBatches, type RecordQueue } from '../record-batches.ts';
+import { type LaidOut, RecordBatches } from '../record-batches.ts';
+import type { RecordQueue } from '../record-queue.ts';
 import { RecordLinks } from '../record-links.ts';
 
 /**
