@@ -149,8 +149,8 @@ export function RowGrid<Row>({
 
   const ordered = order?.value ?? null;
   useEffect(() => {
-    if (api !== null) showOrder(api, ordered);
-  }, [api, ordered]);
+    if (api !== null) showOrder(api, live);
+  }, [api, live, ordered]);
 
   useEffect(() => {
     if (api !== null && rowCount !== null) grow(api, live, rowCount);

@@ -31,7 +31,13 @@ export interface LiveBox<Row> {
 export function createLive<Row>(
   first: Omit<Live<Row>, 'pending' | 'partial' | 'known' | 'refresh'>,
 ): LiveBox<Row> {
-  const now: Live<Row> = { ...first, pending: null, partial: false, known: 0, refresh: () => undefined };
+  const now: Live<Row> = {
+    ...first,
+    pending: null,
+    partial: false,
+    known: 0,
+    refresh: () => undefined,
+  };
   return {
     now,
     update: (next) => {

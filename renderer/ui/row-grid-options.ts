@@ -3,7 +3,7 @@ import { rowGridTheme } from '../theme/row-grid-theme.ts';
 import { bringIntoView, focusSelected } from './row-focus.ts';
 import { rowClassRules } from './row-grid-columns.ts';
 import type { LiveBox } from './row-grid-live.ts';
-import { sortModelOf, tellOrder } from './row-grid-order.ts';
+import { tellOrder } from './row-grid-order.ts';
 import { askForMenu, keepWidth, showTooltip } from './row-grid-pointer.ts';
 import type { RowClass } from './row-list.ts';
 import { styleNonce } from './style-nonce.ts';
@@ -50,7 +50,7 @@ export function gridOptions<Row>(
     preventDefaultOnContextMenu: true,
     onCellContextMenu: (event) => askForMenu(event, live.now),
     onSortChanged: ({ api }) => {
-      tellOrder(sortModelOf(api), live);
+      tellOrder(api, live);
       if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
     },
     onColumnResized: (event) => keepWidth(event, live.now),

@@ -7,7 +7,12 @@ import type { RowWindow } from './row-list.ts';
 /** What of the grid is needed to fill it. */
 type FilledGrid<Row> = Pick<
   GridApi<Row>,
-  'refreshInfiniteCache' | 'setRowCount' | 'getDisplayedRowAtIndex' | 'getRowNode' | 'deselectAll'
+  | 'getColumnState'
+  | 'refreshInfiniteCache'
+  | 'setRowCount'
+  | 'getDisplayedRowAtIndex'
+  | 'getRowNode'
+  | 'deselectAll'
 >;
 
 /** Asks for the rows that the grid wants to show, in the order that its headers say. */
@@ -51,8 +56,8 @@ export function createDatasource<Row>(
     }, FOLLOW_TIME);
   };
   return {
-    getRows: ({ startRow, endRow, sortModel, successCallback, failCallback }) => {
-      tellOrder(sortModel, live);
+    getRows: ({ startRow, endRow, successCallback, failCallback }) => {
+      tellOrder(api, live);
       loading += 1;
       load(startRow, endRow - startRow).then(
         ({ rows, total, ordered }) => {

@@ -51,5 +51,7 @@ export interface ListedOrder {
 export interface OrderControl {
   readonly columns: readonly string[];
   readonly value: ListedOrder | null;
+  /** What it is by now, which `value` may be behind. */
+  readonly latest: () => ListedOrder | null;
   readonly onChange: (order: ListedOrder | null) => void;
 }

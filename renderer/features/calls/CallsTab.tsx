@@ -92,7 +92,7 @@ function CallList(): ReactNode {
       rowId={(row) => row.call}
       rowClass={ROW_CLASS}
       load={load}
-      order={orderControl('calls', order, calls.getState().setOrder)}
+      order={orderControl('calls', order, calls)}
       resetKey={`${status.capture} ${text} ${states.join()}`}
       revision={stampOf(status) + joins * 2}
       rowCount={total}

@@ -54,7 +54,7 @@ export function DialogsTab({ of }: { of: 'registrations' | 'dialogs' }): ReactNo
 function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
   const model = useApp();
   const store = model[of];
-  const { kind, text, order, shown, selected, load, setOrder } = useStore(store);
+  const { kind, text, order, shown, selected, load } = useStore(store);
   const status = useSession((state) => state.status);
   const { title, list, empty, columns, placeholder } = WORDS[of];
   return (
@@ -88,7 +88,7 @@ function DialogList({ of }: { of: 'registrations' | 'dialogs' }): ReactNode {
       rowId={(row) => row.callId}
       rowClass={ROW_CLASS}
       load={load}
-      order={orderControl('dialogs', order, setOrder)}
+      order={orderControl('dialogs', order, store)}
       resetKey={`${status.capture} ${kind} ${text}`}
       revision={stampOf(status)}
       rowCount={shown}

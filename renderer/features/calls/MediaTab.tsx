@@ -125,7 +125,7 @@ export function MediaTab(): ReactNode {
           rowId={(row) => String(row.stream)}
           rowClass={ROW_CLASS}
           load={load}
-          order={orderControl('media', order, media.getState().setOrder)}
+          order={orderControl('media', order, media)}
           resetKey={`${status.capture} ${text}`}
           revision={stampOf(status)}
           rowCount={shown}

@@ -78,7 +78,7 @@ function ConversationList(): ReactNode {
       rowId={idOfRow}
       rowClass={ROW_CLASS}
       load={load}
-      order={orderControl('conversations', order, conversations.getState().setOrder)}
+      order={orderControl('conversations', order, conversations)}
       resetKey={`${status.capture} ${text} ${verdicts.join()}`}
       revision={status.told}
       rowCount={filtering ? shown : status.conversations}

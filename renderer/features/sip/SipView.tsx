@@ -101,7 +101,7 @@ function SipList(): ReactNode {
       rowId={(row) => String(row.message)}
       rowClass={ROW_CLASS}
       load={load}
-      order={orderControl('sip', order, sip.getState().setOrder)}
+      order={orderControl('sip', order, sip)}
       resetKey={`${status.capture} ${text}`}
       revision={status.revision}
       rowCount={filtering ? shown : status.sipMessages}

@@ -1,15 +1,25 @@
 import { ORDER_COLUMNS, orderBy, type OrderedList, type RowOrder } from '../../../core/api-order.ts';
 import type { OrderControl } from '../../ui/row-list.ts';
 
+/** A model that keeps the order of its list. */
+interface OrderedStore<L extends OrderedList> {
+  getState(): {
+    readonly order: RowOrder<L> | null;
+    readonly setOrder: (order: RowOrder<L> | null) => void;
+  };
+}
+
 /** How a list of the contract is ordered, for its grid and menus. */
 export function orderControl<L extends OrderedList>(
   list: L,
   value: RowOrder<L> | null,
-  set: (order: RowOrder<L> | null) => void,
+  store: OrderedStore<L>,
 ): OrderControl {
   return {
     columns: ORDER_COLUMNS[list],
     value,
-    onChange: (order) => set(order === null ? null : orderBy(list, order.column, order.descending)),
+    latest: () => store.getState().order,
+    onChange: (order) =>
+      store.getState().setOrder(order === null ? null : orderBy(list, order.column, order.descending)),
   };
 }

@@ -97,7 +97,7 @@ describe('the menu of a row', () => {
           context={{ row: ROW, column, x: 1, y: 1 }}
           columns={COLUMNS}
           groups={[]}
-          order={{ columns: ['from'], value, onChange: (order) => asked.push(order) }}
+          order={{ columns: ['from'], value, latest: () => value, onChange: (order) => asked.push(order) }}
           onColumns={() => undefined}
           onClose={() => undefined}
         />,

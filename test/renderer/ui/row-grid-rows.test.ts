@@ -24,6 +24,7 @@ function made() {
     onWaiting: (still) => told.push(`waiting ${still}`),
   });
   const api = {
+    getColumnState: () => [],
     refreshInfiniteCache: () => told.push('refresh'),
     setRowCount: (rows: number) => told.push(`${rows} rows`),
     getDisplayedRowAtIndex: () => undefined,
