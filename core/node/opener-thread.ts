@@ -44,7 +44,6 @@ export function startThread(url = OPENER_WORKER_URL): OpenerThread | null {
     isLost: false,
     lost: () => undefined,
   };
-  worker.unref();
   worker.on('message', (reply: OpenerReply) => {
     const task = thread.tasks.get(reply.id);
     thread.tasks.delete(reply.id);
@@ -57,5 +56,7 @@ export function startThread(url = OPENER_WORKER_URL): OpenerThread | null {
   };
   worker.on('error', lose);
   worker.on('exit', lose);
+  // Only now: whoever listens to a thread keeps the process alive for it.
+  worker.unref();
   return thread;
 }

@@ -26,6 +26,9 @@ function run(args: readonly string[], input: Buffer | null = null) {
 describe('exit codes', () => {
   const empty = join(FOLDER, 'empty.pcap');
   writeFileSync(empty, '');
+  // Large enough for threads to be started before anything is looked at.
+  const large = join(FOLDER, 'large.pcap');
+  writeFileSync(large, Buffer.alloc(9 * 1024 * 1024));
   test.each<[string, readonly string[], number, RegExp]>([
     ['no command', [], 1, /Usage/],
     ['an unknown command', ['bogus'], 1, /unknown command/],
@@ -43,6 +46,8 @@ describe('exit codes', () => {
     ['an empty pipe', ['frames', '-'], 2, /empty/],
     ['a key as capture', ['frames', KEY], 2, /private key/],
     ['a key that is not there', ['frames', CAPTURE, '--key', join(FOLDER, 'no')], 2, /no such file/],
+    ['a large capture and no such key', ['sip', large, '--key', join(FOLDER, 'no')], 2, /no such file/],
+    ['a large file that is no capture', ['sip', large], 2, /large\.pcap/],
     ['a folder as key', ['frames', CAPTURE, '--key', FOLDER], 2, /folder/],
     ['no password file', ['frames', CAPTURE, '--password-file', join(FOLDER, 'no')], 2, /password file/],
   ])('%s', (_name, args, code, said) => {
