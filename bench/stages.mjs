@@ -14,7 +14,7 @@ const READER_STAGES = {
   read: 'reading the file',
   addFrame: 'structure',
   addRecord: 'structure',
-  decryptAhead: 'RSA',
+  helpDecrypting: 'RSA',
   rsaDecrypt: 'RSA',
   advance: 'opening: walking records',
   observe: 'opening: walking records',
@@ -37,6 +37,8 @@ const OPENER_STAGES = {
   checkMacs: 'MAC and GHASH',
   powerInField: 'MAC and GHASH',
   scanPlaintexts: 'finding SIP',
+  take: 'writing lines',
+  flush: 'writing lines',
   decryptAll: 'RSA',
 };
 
