@@ -7,6 +7,7 @@ import type { RowWindow } from './row-list.ts';
 /** What of the grid is needed to fill it. */
 type FilledGrid<Row> = Pick<
   GridApi<Row>,
+  | 'isDestroyed'
   | 'getColumnState'
   | 'refreshInfiniteCache'
   | 'setRowCount'
@@ -57,6 +58,8 @@ export function createDatasource<Row>(
   };
   return {
     getRows: ({ startRow, endRow, successCallback, failCallback }) => {
+      // The grid asks a little late: by then it may be gone, and answers nothing any more.
+      if (ended || api.isDestroyed()) return failCallback();
       tellOrder(api, live);
       loading += 1;
       load(startRow, endRow - startRow).then(

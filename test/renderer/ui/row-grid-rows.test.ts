@@ -9,6 +9,7 @@ type Window = RowWindow<number>;
 /** A grid that writes down what it is told, and a host that answers when it is let. */
 function made() {
   const told: string[] = [];
+  const state = { gone: false };
   const waiting: ((window: Window) => void)[] = [];
   const load = (): Promise<Window> => new Promise((answer) => waiting.push(answer));
   const live = createLive<number>({
@@ -24,7 +25,9 @@ function made() {
     onWaiting: (still) => told.push(`waiting ${still}`),
   });
   const api = {
-    getColumnState: () => [],
+    isDestroyed: () => state.gone,
+    // What a grid that is gone gives.
+    getColumnState: () => (state.gone ? Reflect.get({}, 'nothing') : []),
     refreshInfiniteCache: () => told.push('refresh'),
     setRowCount: (rows: number) => told.push(`${rows} rows`),
     getDisplayedRowAtIndex: () => undefined,
@@ -47,7 +50,7 @@ function made() {
     waiting.shift()?.({ rows: Array.from({ length: rows }, (_, row) => row), total, ordered });
     await settled(1);
   };
-  return { told, live, api, source, ask, answer };
+  return { told, state, live, api, source, ask, answer };
 }
 
 describe('rows for the grid', () => {
@@ -79,6 +82,13 @@ describe('rows for the grid', () => {
     await answer(100, 300);
     await answer(100, 300);
     expect(told).toEqual(['failed', 'failed']);
+  });
+  it('are not asked for by a grid that is gone meanwhile', async () => {
+    const { told, state, ask, answer } = made();
+    state.gone = true;
+    ask(0);
+    await answer(100, 300);
+    expect(told).toEqual(['failed']);
   });
   it('are asked for again once they stand in the order asked for', async () => {
     const { told, ask, answer } = made();
