@@ -18,14 +18,14 @@ export interface BatchJob {
 
 /**
  * Opens batches, here or on other threads. `openAll` ends when every job's results are filled in. Inputs may
- * overlap; results do not. `lines`, of the same jobs, is work that an opener does where it has other threads to do it.
+ * overlap; results do not. `lines`, of the same jobs, is work for its other threads, where it has any.
  */
 export interface BatchOpener {
   /** How many calls are worth having under way at once; 0: this thread does the work. */
   readonly parallel: number;
   /** Records of a batch, where the calling thread is not to be busy with one for long; else as many as are quickest. */
   readonly mostRecords?: number;
-  /** Whether `lines` are worth giving: a single thread has as much to do as the one that reads. */
+  /** Whether it takes `lines`: there are other threads, which have the bytes at hand. */
   readonly finishesLines?: boolean;
   openAll(jobs: readonly BatchJob[], lines?: LineWork | null): Promise<void> | null;
   /**

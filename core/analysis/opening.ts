@@ -358,7 +358,7 @@ export class Opening implements SessionHost, SecondLookHost {
     this.batches.giveBack(queue, laidOut);
   }
 
-  /** The lines of a sink that writes them, where other threads have time to finish them. */
+  /** The lines of a sink that writes them, where there are other threads to write them for it. */
   private layOutLines(queued: RecordQueue, laidOut: LaidOut): LineBatch | null {
     const source = this.options.sip?.lines ?? null;
     if (source === null || this.opener.finishesLines !== true) return null;
