@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLive } from '../../../renderer/ui/row-grid-live.ts';
 import { showOrder, tellOrder } from '../../../renderer/ui/row-grid-order.ts';
 import type { ListedOrder } from '../../../renderer/ui/row-list.ts';
+import { madeLive } from './made-live.ts';
 
 const UP: ListedOrder = { column: 'length', descending: false };
 const DOWN: ListedOrder = { column: 'length', descending: true };
@@ -11,25 +11,14 @@ function made() {
   let model: ListedOrder | null = null;
   let headers: ListedOrder | null = null;
   const told: (ListedOrder | null)[] = [];
-  const live = createLive<number>({
-    columns: [],
-    rowId: String,
-    selectedId: null,
-    onSelect: () => undefined,
-    onActivate: () => undefined,
-    onContext: null,
-    widths: {},
-    onWidths: null,
-    order: {
-      columns: ['length'],
-      value: null,
-      latest: () => model,
-      onChange: (order) => {
-        told.push(order);
-        model = order;
-      },
+  const live = madeLive({
+    columns: ['length'],
+    value: null,
+    latest: () => model,
+    onChange: (order) => {
+      told.push(order);
+      model = order;
     },
-    onWaiting: () => undefined,
   });
   const api = {
     getColumnState: () =>

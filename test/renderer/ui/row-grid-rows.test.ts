@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createLive } from '../../../renderer/ui/row-grid-live.ts';
 import { createDatasource, grow } from '../../../renderer/ui/row-grid-rows.ts';
 import type { RowWindow } from '../../../renderer/ui/row-list.ts';
 import { settled } from '../render.tsx';
+import { madeLive } from './made-live.ts';
 
 type Window = RowWindow<number>;
 
@@ -12,18 +12,7 @@ function made() {
   const state = { gone: false };
   const waiting: ((window: Window) => void)[] = [];
   const load = (): Promise<Window> => new Promise((answer) => waiting.push(answer));
-  const live = createLive<number>({
-    columns: [],
-    rowId: String,
-    selectedId: null,
-    onSelect: () => undefined,
-    onActivate: () => undefined,
-    onContext: null,
-    widths: {},
-    onWidths: null,
-    order: null,
-    onWaiting: (still) => told.push(`waiting ${still}`),
-  });
+  const live = madeLive(null, (still) => told.push(`waiting ${still}`));
   const api = {
     isDestroyed: () => state.gone,
     // What a grid that is gone gives.

@@ -169,6 +169,9 @@ function layOut(records: readonly SealedRecord[], gap: number): { input: Uint8Ar
   return { input: new Uint8Array(Buffer.concat(parts)), rows };
 }
 
+/** A batch that has its rows and its results for itself. */
+const ALONE = { first: 0, outputFrom: 0, keystreamUsed: 0 };
+
 function resultsFor(batch: OpenBatch): OpenResults {
   let size = 0;
   for (let row = 0; row < batch.count; row++) size += batch.rows[row * ROW_WIDTH + 3] ?? 0;
@@ -284,10 +287,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
             fragment[at] = (fragment[at] ?? 0) ^ (1 << bit);
             const batch: OpenBatch = {
               protection,
-              first: 0,
+              ...ALONE,
               count: sealed.length,
-              outputFrom: 0,
-              keystreamUsed: 0,
               ...layOut(sealed, 1),
             };
             const results = resultsFor(batch);
@@ -329,10 +330,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
       const input = new Uint8Array(Buffer.concat(parts));
       const batch: OpenBatch = {
         protection,
-        first: 0,
+        ...ALONE,
         count: 3,
-        outputFrom: 0,
-        keystreamUsed: 0,
         input,
         rows,
       };
@@ -363,10 +362,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s', (_profile, backend) => {
         const sealed = sealRecords(protection, records);
         const batch: OpenBatch = {
           protection,
-          first: 0,
+          ...ALONE,
           count: sealed.length,
-          outputFrom: 0,
-          keystreamUsed: 0,
           ...layOut(sealed, 0),
         };
         const results = resultsFor(batch);
@@ -397,10 +394,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
   function openOne(protection: RecordProtection, sealed: SealedRecord): Opened {
     const batch: OpenBatch = {
       protection,
-      first: 0,
+      ...ALONE,
       count: 1,
-      outputFrom: 0,
-      keystreamUsed: 0,
       ...layOut([sealed], 0),
     };
     const results = resultsFor(batch);
@@ -449,10 +444,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       const used = protection.kind === 'stream' ? 7 : 0;
       const batch: OpenBatch = {
         protection,
-        first: 0,
+        ...ALONE,
         count: 3,
-        outputFrom: 0,
-        keystreamUsed: 0,
         input,
         rows: hostile,
       };
@@ -479,10 +472,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       );
       const batch: OpenBatch = {
         protection,
-        first: 0,
+        ...ALONE,
         count: 3,
-        outputFrom: 0,
-        keystreamUsed: 0,
         ...layOut(sealed, 0),
       };
       const results = resultsFor(batch);
@@ -542,10 +533,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
         const sealed = sealRecords(protection, plain);
         const batch: OpenBatch = {
           protection,
-          first: 0,
+          ...ALONE,
           count,
-          outputFrom: 0,
-          keystreamUsed: 0,
           ...layOut(sealed, 0),
         };
         const results = resultsFor(batch);
@@ -583,10 +572,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
         if (bad !== undefined) bad.fragment[9] = (bad.fragment[9] ?? 0) ^ 1;
         const batch: OpenBatch = {
           protection,
-          first: 0,
+          ...ALONE,
           count: 5,
-          outputFrom: 0,
-          keystreamUsed: 0,
           ...layOut(sealed, gap),
         };
         const results = resultsFor(batch);
@@ -608,7 +595,7 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       const laid = layOut(sealed, 0);
       laid.rows[6] = laid.input.length - 12;
       laid.rows[7] = 13;
-      const batch: OpenBatch = { protection, first: 0, count: 1, outputFrom: 0, keystreamUsed: 0, ...laid };
+      const batch: OpenBatch = { protection, ...ALONE, count: 1, ...laid };
       const results = resultsFor(batch);
       openBatch(backend, batch, results);
       expect(results.status[0], flavour.name).toBe(OPEN_BAD_LENGTH);
@@ -630,10 +617,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
           );
           const batch: OpenBatch = {
             protection: flavour.make(),
-            first: 0,
+            ...ALONE,
             count: shapes.length,
-            outputFrom: 0,
-            keystreamUsed: 0,
             input,
             rows,
           };
@@ -664,10 +649,8 @@ describe.each(RUNTIME_PROFILES)('openBatch in %s, given damage', (_profile, back
       shared.set(input);
       const batch: OpenBatch = {
         protection,
-        first: 0,
+        ...ALONE,
         count: 1,
-        outputFrom: 0,
-        keystreamUsed: 0,
         input: shared,
         rows,
       };
